@@ -1,0 +1,52 @@
+import type { Config } from '#shared/config/index.ts';
+import { deadLetterTopic } from './dead-letter.ts';
+import type { TopicSpec } from './port.ts';
+
+/** Names of the topics with fixed names. The others are `logs.<type>`, `outbox.<channel>` and `dlq.<topic>`. */
+export const topic = {
+  signals: 'signals',
+  incidents: 'incidents',
+  findings: 'findings',
+  groups: 'groups',
+  deliveries: 'deliveries',
+  positions: 'positions',
+  logs: (type: string): string => `logs.${type}`,
+  outbox: (channel: string): string => `outbox.${channel}`,
+} as const;
+
+const day = 24 * 60 * 60 * 1000;
+const mebibyte = 1024 * 1024;
+
+/** A log line of 2 MB and its envelope fit; also what a finding with its exemplars may need. */
+const maxRecordBytes = 4 * mebibyte;
+
+/** Every topic that an installation with this configuration needs, as it must be. */
+export function topicSpecs(config: Config): TopicSpec[] {
+  const domains = Math.max(...config.domains.map((domain) => domain.partition)) + 1;
+  const log = (name: string, partitions: number, retentionMs: number): TopicSpec => ({
+    name,
+    partitions,
+    cleanup: 'delete',
+    retentionMs,
+    maxRecordBytes,
+  });
+  const compacted = (name: string, partitions: number): TopicSpec => ({
+    name,
+    partitions,
+    cleanup: 'compact',
+    maxRecordBytes,
+  });
+  const consumed = [
+    ...Object.entries(config.routes).map(([type, route]) =>
+      log(topic.logs(type), route.partitions, config.retention.logsDays * day),
+    ),
+    log(topic.signals, domains, 3 * day),
+    compacted(topic.incidents, domains),
+    compacted(topic.findings, domains),
+    ...Object.keys(config.channels).map((channel) => log(topic.outbox(channel), 1, 7 * day)),
+    { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: 8 * day },
+  ];
+  const kept = [compacted(topic.groups, domains), compacted(topic.positions, 1)];
+  const dead = consumed.map((spec) => log(deadLetterTopic(spec.name), spec.partitions, 14 * day));
+  return [...consumed, ...kept, ...dead];
+}

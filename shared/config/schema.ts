@@ -1,0 +1,197 @@
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, - and _ (63 at most)');
+const seconds = (min: number, max: number, fallback: number) =>
+  z.number().min(min).max(max).default(fallback);
+
+const KafkaConfig = z.strictObject({
+  /** host:port of some brokers. */
+  brokers: z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port')).min(1),
+  /** Put before every topic, group and transactional id, so that installations can share a cluster. */
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,60}$/)
+    .default(''),
+  replicationFactor: z.number().int().min(1).max(9).default(1),
+  tls: z.boolean().default(false),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: z.string().min(1),
+      password: z.string().min(1),
+    })
+    .optional(),
+  /** A member that says nothing for so long is taken for dead and its partitions go to another. */
+  sessionTimeoutSeconds: seconds(6, 60, 8),
+});
+
+const ElasticsearchConfig = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  apiKey: z.string().optional(),
+  /** Last part of every data stream's name. */
+  namespace: name.default('default'),
+  /** Bytes of one bulk request, and requests under way at once. */
+  bulkBytes: z
+    .number()
+    .int()
+    .min(64 * 1024)
+    .max(64 * 1024 * 1024)
+    .default(4 * 1024 * 1024),
+  bulkConcurrency: z.number().int().min(1).max(32).default(4),
+});
+
+const OllamaConfig = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  model: z.string().min(1),
+  /** The context window asked for, in tokens; prompts are cut to it. */
+  contextTokens: z.number().int().min(2048).max(262_144).default(8192),
+  concurrency: z.number().int().min(1).max(32).default(2),
+  /** A call that takes longer is given up. */
+  timeoutSeconds: seconds(1, 1800, 120),
+  /** How long a finding is held for the model, by severity; past it it goes out on rules alone. */
+  holdSeconds: z
+    .strictObject({
+      critical: seconds(0, 600, 5),
+      warning: seconds(0, 600, 20),
+      info: seconds(0, 600, 60),
+    })
+    .prefault({}),
+});
+
+const ConsoleChannel = z.strictObject({ type: z.literal('console') });
+
+const FeishuChannel = z.strictObject({
+  type: z.literal('feishu'),
+  /** The custom bot's address; a secret. */
+  webhook: z.url({ protocol: /^https?$/ }),
+  /** The custom bot's signing secret; without it messages are not signed. */
+  secret: z.string().min(1).optional(),
+  /** The platform allows 5 a second and 100 a minute a bot; stay below. */
+  perSecond: z.number().min(0.1).max(10_000).default(4),
+  perMinute: z.number().min(1).max(600_000).default(90),
+  timeoutSeconds: seconds(1, 120, 10),
+});
+
+/** One channel, by its type. */
+export const ChannelConfig = z.discriminatedUnion('type', [ConsoleChannel, FeishuChannel]);
+export type ChannelConfig = z.infer<typeof ChannelConfig>;
+export type FeishuChannelConfig = z.infer<typeof FeishuChannel>;
+
+const Route = z.strictObject({
+  /** Rule packs that look at this type, by name; all of them where absent. */
+  packs: z.array(name).optional(),
+  /** The ingest pipeline of the store. */
+  pipeline: z.string().optional(),
+  /** Channels that are told; all of them where absent. */
+  channels: z.array(name).optional(),
+  /** Partitions of `logs.<type>`. */
+  partitions: z.number().int().min(1).max(1024).default(4),
+});
+
+const Domain = z.strictObject({
+  name,
+  /** Its number on the narrow topics: unique, and never changed or used again, for it is part of incident ids. */
+  partition: z.number().int().min(0).max(255),
+  /** First match wins; a domain without either takes everything. */
+  types: z.array(name).optional(),
+  services: z.array(z.string().min(1)).optional(),
+});
+
+/** The whole configuration, with defaults. All times carry their unit in their name. */
+export const ConfigSchema = z
+  .strictObject({
+    /** Where the embedded bus and store, and nothing else, keep their files. */
+    dataDir: z.string().min(1).default('data'),
+    language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    http: z
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1'),
+        /** 0 takes any free port. */
+        port: z.number().int().min(0).max(65_535).default(8630),
+      })
+      .prefault({}),
+    kafka: KafkaConfig.optional(),
+    elasticsearch: ElasticsearchConfig.optional(),
+    ollama: OllamaConfig.optional(),
+    channels: z.record(name, ChannelConfig).prefault({ console: { type: 'console' } }),
+    /** Log type → what serves it. A type without a route has no topic. */
+    routes: z.record(name, Route).prefault({ app: {}, syslog: {}, nginx: {}, ipmi: {} }),
+    domains: z
+      .array(Domain)
+      .min(1)
+      .prefault([{ name: 'default', partition: 0 }]),
+    rules: z
+      .strictObject({
+        /** Folders or files of rule packs besides the shipped ones. */
+        paths: z.array(z.string().min(1)).default([]),
+        /** Whether the packs that come with logpatrol are loaded. */
+        shipped: z.boolean().default(true),
+      })
+      .prefault({}),
+    tail: z
+      .strictObject({
+        /** Files, folders or globs to follow, and the log type that their lines get. */
+        files: z
+          .array(
+            z.strictObject({
+              path: z.string().min(1),
+              type: name.default('app'),
+              service: z.string().optional(),
+            }),
+          )
+          .default([]),
+        /** Longest line in bytes; a longer one is cut, and flagged. */
+        maxLineBytes: z
+          .number()
+          .int()
+          .min(1024)
+          .max(3 * 1024 * 1024)
+          .default(1024 * 1024),
+      })
+      .prefault({}),
+    incidents: z
+      .strictObject({
+        /** No line for so long: resolved. */
+        quietMinutes: z.number().min(0.01).max(10_080).default(30),
+        /** A line within so long after the resolution reopens the incident; then it is forgotten. */
+        reopenHours: z.number().min(0).max(720).default(24),
+        /** Lines older than this when they are read make findings, marked old, and no cards. */
+        oldAfterMinutes: z.number().min(1).max(525_600).default(60),
+      })
+      .prefault({}),
+    retention: z
+      .strictObject({
+        /** How long the bus keeps log lines. */
+        logsDays: z.number().min(0.01).max(365).default(2),
+        /** How much the embedded bus and store may take on disk in all. */
+        embeddedGigabytes: z.number().min(0.05).max(10_000).default(10),
+      })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    const issue = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    for (const [type, route] of Object.entries(config.routes))
+      for (const [index, channel] of (route.channels ?? []).entries())
+        if (!Object.hasOwn(config.channels, channel))
+          issue(['routes', type, 'channels', index], `there is no channel "${channel}" under channels`);
+    const seen = new Map<number, string>();
+    for (const [index, domain] of config.domains.entries()) {
+      const other = seen.get(domain.partition);
+      if (other !== undefined)
+        issue(['domains', index, 'partition'], `already the partition of domain "${other}"`);
+      seen.set(domain.partition, domain.name);
+    }
+    if (!config.domains.some((domain) => domain.types === undefined && domain.services === undefined))
+      issue(['domains'], 'add a last domain without types and services, which takes everything else');
+    for (const [index, file] of config.tail.files.entries())
+      if (!Object.hasOwn(config.routes, file.type))
+        issue(['tail', 'files', index, 'type'], `there is no route "${file.type}" under routes`);
+  });
+
+export type Config = z.infer<typeof ConfigSchema>;

@@ -1,0 +1,80 @@
+import type { Change, DependencyHealth } from '#shared/bus/port.ts';
+import type { Delivery, Finding, Severity } from '#shared/model/index.ts';
+
+/** One log line to keep: its deterministic id, its type, and the ECS document as JSON text. */
+export interface LogDocument {
+  readonly id: string;
+  readonly type: string;
+  readonly json: string;
+}
+
+/** What became of one document: `duplicate` is success too (it was there already, or a newer revision is). */
+export type WriteOutcome =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+export interface WriteOptions {
+  /** Ends waiting and retrying. */
+  readonly signal: AbortSignal;
+  /**
+   * Look in the whole stream for each id first, not only in the index that is written to: for the first batches after an
+   * assignment and for replays, since a line may have been stored before the last rollover.
+   */
+  readonly verify?: boolean;
+}
+
+export interface LogQuery {
+  readonly type?: string;
+  readonly service?: string;
+  readonly host?: string;
+  /** Milliseconds since the epoch; from inclusive, to exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  /** All of them must occur in the message; text, never a query language. */
+  readonly keywords?: readonly string[];
+  readonly limit: number;
+  readonly order?: 'newest' | 'oldest';
+}
+
+export interface StoredLog {
+  readonly id: string;
+  readonly type: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly host: string;
+  readonly service: string;
+  readonly message: string;
+}
+
+export interface FindingQuery {
+  readonly service?: string;
+  readonly atLeast?: Severity;
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
+/**
+ * Where everything is kept and looked up. It speaks the domain, never a query language. Writes answer item by item and in the
+ * order given; a far side that is down or overloaded is waited for (back-off with jitter) until the signal says stop, so a
+ * slow store pauses its caller and loses nothing.
+ */
+export interface Store {
+  saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]>;
+  /** A finding replaces its earlier revisions, never a later one. */
+  saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]>;
+  /** Every outcome of every attempt is kept; the same one written twice is kept once. */
+  saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]>;
+  searchLogs(query: LogQuery): Promise<StoredLog[]>;
+  /** How many logs match; `limit` and `order` do not count. */
+  countLogs(query: Omit<LogQuery, 'limit' | 'order'>): Promise<number>;
+  searchFindings(query: FindingQuery): Promise<Finding[]>;
+  finding(id: string): Promise<Finding | undefined>;
+  deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]>;
+  /** Makes what is missing visible to searches: for tests and for tools that read what they just wrote. */
+  refresh(): Promise<void>;
+  setup(options?: { dryRun?: boolean }): Promise<Change[]>;
+  health(): Promise<DependencyHealth>;
+  close(): Promise<void>;
+}
