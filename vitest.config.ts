@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{cli,services,shared,test}/**/*.test.ts'],
+    globalSetup: ['test/stack/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two cores, and a broker and Elasticsearch on them: more at once only makes time-outs.
+    maxWorkers: 2,
+    forceRerunTriggers: [],
+  },
+});
