@@ -1,1 +1,3 @@
+export * from './load.ts';
 export * from './schema.ts';
+export * from './secrets.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { crossFieldMistakes } from './cross-field.ts';
 
 const name = z
   .string()
@@ -101,6 +102,12 @@ const Domain = z.strictObject({
   services: z.array(z.string().min(1)).optional(),
 });
 
+const defaultChannels = { console: { type: 'console' as const } };
+const defaultRoutes = { app: {}, syslog: {}, nginx: {}, ipmi: {} };
+
+/** The channels and log types that there are where the configuration names none. */
+export const defaultNames = { channels: Object.keys(defaultChannels), routes: Object.keys(defaultRoutes) };
+
 /** The whole configuration, with defaults. All times carry their unit in their name. */
 export const ConfigSchema = z
   .strictObject({
@@ -118,9 +125,9 @@ export const ConfigSchema = z
     kafka: KafkaConfig.optional(),
     elasticsearch: ElasticsearchConfig.optional(),
     ollama: OllamaConfig.optional(),
-    channels: z.record(name, ChannelConfig).prefault({ console: { type: 'console' } }),
+    channels: z.record(name, ChannelConfig).prefault(defaultChannels),
     /** Log type → what serves it. A type without a route has no topic. */
-    routes: z.record(name, Route).prefault({ app: {}, syslog: {}, nginx: {}, ipmi: {} }),
+    routes: z.record(name, Route).prefault(defaultRoutes),
     domains: z
       .array(Domain)
       .min(1)
@@ -174,24 +181,8 @@ export const ConfigSchema = z
       .prefault({}),
   })
   .superRefine((config, context) => {
-    const issue = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message });
-    for (const [type, route] of Object.entries(config.routes))
-      for (const [index, channel] of (route.channels ?? []).entries())
-        if (!Object.hasOwn(config.channels, channel))
-          issue(['routes', type, 'channels', index], `there is no channel "${channel}" under channels`);
-    const seen = new Map<number, string>();
-    for (const [index, domain] of config.domains.entries()) {
-      const other = seen.get(domain.partition);
-      if (other !== undefined)
-        issue(['domains', index, 'partition'], `already the partition of domain "${other}"`);
-      seen.set(domain.partition, domain.name);
-    }
-    if (!config.domains.some((domain) => domain.types === undefined && domain.services === undefined))
-      issue(['domains'], 'add a last domain without types and services, which takes everything else');
-    for (const [index, file] of config.tail.files.entries())
-      if (!Object.hasOwn(config.routes, file.type))
-        issue(['tail', 'files', index, 'type'], `there is no route "${file.type}" under routes`);
+    for (const { path, message } of crossFieldMistakes(config, defaultNames))
+      context.addIssue({ code: 'custom', path: [...path], message });
   });
 
 export type Config = z.infer<typeof ConfigSchema>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Path } from './mistake.ts';
+import { ConfigSchema } from './schema.ts';
+
+/** What editors complete and check `logpatrol.yaml` with; kept in `logpatrol.schema.json`. */
+export function configJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(ConfigSchema, { io: 'input' });
+  return {
+    $schema,
+    title: 'logpatrol configuration',
+    ...schema,
+  };
+}
+
+/** The parts of a JSON schema that say which keys an object may have. */
+const Node = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  oneOf: z.array(z.unknown()).optional(),
+});
+
+/** The keys that are allowed in the object at `path`; of every variant where there are several. */
+export function knownKeys(path: Path): string[] {
+  let nodes = variants(configJsonSchema());
+  for (const key of path)
+    nodes = nodes.flatMap((node) => {
+      if (typeof key === 'number') return variants(node.items);
+      return variants(node.properties?.[String(key)] ?? node.additionalProperties);
+    });
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function variants(schema: unknown): z.infer<typeof Node>[] {
+  const node = Node.safeParse(schema);
+  if (!node.success) return [];
+  return node.data.oneOf === undefined ? [node.data] : node.data.oneOf.flatMap(variants);
+}

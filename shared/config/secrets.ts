@@ -1,0 +1,41 @@
+import type { Config } from './schema.ts';
+
+/** Keys whose values are secrets wherever they stand. The webhook's address is one: whoever has it can post. */
+const secretKeys: ReadonlySet<string> = new Set(['password', 'apiKey', 'webhook', 'secret']);
+
+/** Every secret of this configuration, for redaction. */
+export function secretValues(config: Config): string[] {
+  const found: string[] = [];
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === 'string') {
+      if (secretKeys.has(key)) found.push(value);
+      else if (key === 'url') found.push(...userInfo(value));
+    } else if (typeof value === 'object' && value !== null)
+      for (const [inner, part] of Object.entries(value)) walk(part, inner);
+  };
+  walk(config, '');
+  return [...new Set(found.filter((secret) => secret !== ''))];
+}
+
+/** The configuration with each secret replaced by `********`, as plain data to print. */
+export function maskSecrets(config: Config): unknown {
+  const mask = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      if (secretKeys.has(key)) return '********';
+      return key === 'url'
+        ? userInfo(value).reduce((url, part) => url.replace(part, '********'), value)
+        : value;
+    }
+    if (Array.isArray(value)) return value.map((part) => mask(part, key));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([inner, part]) => [inner, mask(part, inner)]));
+    return value;
+  };
+  return mask(config, '');
+}
+
+/** The password inside `https://user:password@host`, as it is written there. */
+function userInfo(url: string): string[] {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  return password === '' ? [] : [password];
+}
