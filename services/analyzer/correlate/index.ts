@@ -1,0 +1,1 @@
+export { Correlator, type CorrelatorOptions, type CorrelatorSize } from './correlator.ts';

@@ -1,0 +1,62 @@
+import type { Conclusion, Finding, Incident, Reasoning } from '#shared/model/index.ts';
+import type { Language } from './language.ts';
+import { decideSeverity } from './severity.ts';
+
+export interface FindingOptions {
+  /** When this revision is made, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly language: Language;
+  /** Default 1. */
+  readonly revision?: number;
+  /** Default `off`. */
+  readonly reasoning?: Reasoning;
+  /** What the model said, where it did; it may move the severity by one step. */
+  readonly conclusion?: Conclusion | undefined;
+}
+
+/** The finding that tells of an incident as it stands; without a conclusion it rests on rules alone. */
+export function findingOf(incident: Incident, options: FindingOptions): Finding {
+  const { conclusion } = options;
+  const { severity, reasons } = decideSeverity(
+    {
+      rule: incident.severity,
+      pinned: incident.pinned,
+      count: incident.count,
+      hostCount: incident.hostCount,
+      model: conclusion?.severity,
+    },
+    options.language,
+  );
+  return {
+    id: incident.id,
+    traceId: incident.traceId,
+    revision: options.revision ?? 1,
+    incidentRevision: incident.revision,
+    materialRevision: incident.materialRevision,
+    state: incident.state,
+    openings: incident.openings,
+    domain: incident.domain,
+    fingerprint: incident.fingerprint,
+    rule: incident.rule,
+    pack: incident.pack,
+    title: incident.title,
+    service: incident.service,
+    type: incident.type,
+    ...(incident.runbook !== undefined && { runbook: incident.runbook }),
+    severity,
+    severityReasons: reasons,
+    count: incident.count,
+    hosts: incident.hosts.map((host) => host.name),
+    hostCount: incident.hostCount,
+    firstSeen: incident.firstSeen,
+    lastSeen: incident.lastSeen,
+    arrivedAt: incident.firstArrivedAt,
+    createdAt: new Date(options.now).toISOString(),
+    ...(incident.resolvedAt !== undefined && { resolvedAt: incident.resolvedAt }),
+    old: incident.old,
+    exemplars: incident.exemplars,
+    ...(incident.captures && { captures: incident.captures }),
+    reasoning: options.reasoning ?? 'off',
+    ...(conclusion && { conclusion }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Config } from '#shared/config/index.ts';
+
+/** The language that findings are written in. */
+export type Language = Config['language'];
+
+interface Wording {
+  readonly ruleSeverity: (severity: string) => string;
+  readonly pinned: string;
+  readonly manyHosts: (hosts: number, severity: string) => string;
+  readonly manyLines: (lines: number, severity: string) => string;
+  readonly modelRaised: (asked: string, severity: string) => string;
+  readonly modelLowered: (asked: string, severity: string) => string;
+  readonly unproven: string;
+}
+
+/** What logpatrol itself says in a finding, by language. */
+export const wording: Readonly<Record<Language, Wording>> = {
+  'zh-CN': {
+    ruleSeverity: (severity) => `规则级别为 ${severity}`,
+    pinned: '规则固定了级别，不再调整',
+    manyHosts: (hosts, severity) => `涉及 ${hosts} 台主机，升为 ${severity}`,
+    manyLines: (lines, severity) => `已出现 ${lines} 行，升为 ${severity}`,
+    modelRaised: (asked, severity) => `模型判断为 ${asked}，升一级为 ${severity}`,
+    modelLowered: (asked, severity) => `模型判断为 ${asked}，降一级为 ${severity}`,
+    unproven: '（未证实：没有给出日志证据）',
+  },
+  en: {
+    ruleSeverity: (severity) => `the rule says ${severity}`,
+    pinned: 'the rule pins its severity',
+    manyHosts: (hosts, severity) => `${hosts} hosts are affected: raised to ${severity}`,
+    manyLines: (lines, severity) => `${lines} lines so far: raised to ${severity}`,
+    modelRaised: (asked, severity) => `the model says ${asked}: raised one step to ${severity}`,
+    modelLowered: (asked, severity) => `the model says ${asked}: lowered one step to ${severity}`,
+    unproven: ' (unproven: no log line was given as evidence)',
+  },
+};
