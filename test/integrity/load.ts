@@ -36,6 +36,8 @@ export interface Truth {
   lines: number;
   /** Failure name → how many of its lines were sent. */
   readonly failures: Map<string, number>;
+  /** Failure name → when its first line was handed to the bus, in milliseconds since the epoch. */
+  readonly firstSent: Map<string, number>;
 }
 
 export interface Load {
@@ -64,7 +66,7 @@ export function failureName(index: number): string {
 /** Sends Filebeat-shaped lines to `logs.app` at a steady rate, in small atomic writes, and counts them once they are written. */
 export function startLoad(options: LoadOptions): Load {
   const { writer, random } = options;
-  const truth: Truth = { lines: 0, failures: new Map() };
+  const truth: Truth = { lines: 0, failures: new Map(), firstSent: new Map() };
   let offset = 0;
   let isStopped = false;
   let gate: { readonly opened: Promise<void>; open(): void } | undefined;
@@ -102,6 +104,8 @@ export function startLoad(options: LoadOptions): Load {
         next = Date.now();
       }
       const lines = Array.from({ length: slice }, nextLine);
+      for (const { failure } of lines)
+        if (failure !== undefined && !truth.firstSent.has(failure)) truth.firstSent.set(failure, Date.now());
       writing = writer.write(lines.map((line) => line.record));
       await writing;
       truth.lines += lines.length;
