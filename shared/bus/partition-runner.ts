@@ -1,0 +1,375 @@
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { BusObserver, BusRecord, OutRecord, StageDefinition, StageInput, StageResult } from './port.ts';
+import { type Condemned, Quarantine } from './quarantine.ts';
+import { TaskLife } from './task-life.ts';
+
+/** Where a takeover has led to. */
+export interface Takeover {
+  /** The offset of the next record that `poll` gives: the committed one, or the beginning where the stage starts there. */
+  readonly position: number;
+  /** The committed offset, 0 where there is none. */
+  readonly committed: number;
+}
+
+/** How a transaction ended. `fenced`: another member owns the partition now. `failed`: nothing of it is visible. */
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** What an adapter does for the runner of one partition. Calls never overlap. */
+export interface PartitionPort {
+  /**
+   * Takes the partition over: fences the old owner, gives every record of the state topics to `restore`, then finds the
+   * committed offset and goes there; what was fetched before is dropped. Called at the start and after each failure.
+   * Rejects with LogpatrolError `fenced` where another member is the rightful owner; anything else is tried again.
+   */
+  takeOver(restore: (record: BusRecord) => void, signal: AbortSignal): Promise<Takeover>;
+  /** The next records, at most `maxBytes` of values but at least one; empty when none is there. Call `wake` when one comes. */
+  poll(maxBytes: number): readonly BusRecord[];
+  /** How many records wait beyond those that `poll` has given; Infinity while that is not known. */
+  lag(): number;
+  /**
+   * Publishes `records` and commits `covers` (absent: no offset) in one transaction. LogpatrolError `poison` in `failed`
+   * says that a record can never be written (too large), and is laid at the input's door. May fail once `signal` is aborted.
+   */
+  commit(
+    records: readonly OutRecord[],
+    covers: number | undefined,
+    signal: AbortSignal,
+  ): Promise<CommitOutcome>;
+}
+
+export interface PartitionRunnerOptions<Outcome> {
+  readonly stage: StageDefinition<Outcome>;
+  readonly partition: number;
+  readonly port: PartitionPort;
+  readonly observer?: BusObserver | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+const tickMs = 1000;
+const defaultMaxBatchBytes = 1024 * 1024;
+const firstRetryMs = 50;
+const longestRetryMs = 5000;
+
+/** What a call of the stage led to. `again`: the task is void, take over anew. `anew`: a new task will do. */
+type Step = 'on' | 'again' | 'anew' | 'fenced';
+
+/**
+ * Drives one stage on one partition for as long as this member owns it: gives the task its inputs one at a time, hands
+ * what it answers to the adapter to commit, starts its effects, makes a new task after a failure, and isolates poison.
+ * The same for every adapter, so that delivery is right in one place.
+ *
+ * What the stage throws decides what follows (the table in shared/errors): an error to be retried (`unreachable`,
+ * `no-space`) brings the same input again after a pause, one to stop at ends the member, any other isolates the batch's
+ * records. A transaction that fails is tried again, unless for `poison`.
+ */
+export class PartitionRunner<Outcome> {
+  /** `stopped` by `stop`, or `fenced`: the partition must be given up. Rejects with an error that ends the member. */
+  readonly ended: Promise<'stopped' | 'fenced'>;
+  readonly #options: PartitionRunnerOptions<Outcome>;
+  readonly #quarantine = new Quarantine();
+  /** Aborted when `stop` is called. */
+  readonly #stopping = new AbortController();
+  /** Aborted when the time to finish is over as well. */
+  readonly #abandoned = new AbortController();
+  #life: TaskLife<Outcome> | undefined;
+  #nextTick = 0;
+  #failures = 0;
+  #wakeUp: () => void = () => {};
+
+  constructor(options: PartitionRunnerOptions<Outcome>) {
+    this.#options = options;
+    const abandoned = new Promise<'stopped'>((resolve) => {
+      this.#abandoned.signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+    });
+    this.ended = Promise.race([this.#run(), abandoned]);
+    this.ended.catch(() => {}); // seen by whoever awaits it; that nobody does yet must not end the process
+  }
+
+  /** Whether the partition has been taken over and is worked on. */
+  get isActive(): boolean {
+    return this.#life !== undefined && !this.#stopping.signal.aborted;
+  }
+
+  /** To be called when `poll` may have something new. */
+  wake(): void {
+    this.#wakeUp();
+  }
+
+  /**
+   * Gives no more batches or ticks, and waits up to `graceMs` for the call and the effects in flight, whose results are
+   * still committed; then abandons them. 0 where the partition is lost already. Never rejects.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    if (graceMs === 0) this.#abandon();
+    this.wake();
+    const timer = setTimeout(() => this.#abandon(), graceMs);
+    await this.ended.catch(() => {}); // told by `ended`
+    clearTimeout(timer);
+    this.#abandon();
+  }
+
+  #abandon(): void {
+    this.#abandoned.abort();
+    this.#endLife();
+    this.wake();
+  }
+
+  #endLife(): void {
+    this.#life?.end();
+    this.#life = undefined;
+  }
+
+  async #run(): Promise<'stopped' | 'fenced'> {
+    try {
+      while (!this.#stopping.signal.aborted) {
+        const life = await this.#takeOver();
+        if (life === 'fenced' || (life && (await this.#live(life)) === 'fenced')) return 'fenced';
+        this.#endLife();
+        await this.#pauseAfterFailure();
+      }
+      return 'stopped';
+    } finally {
+      this.#endLife();
+    }
+  }
+
+  /** A new task, restored; undefined where that failed and was told. */
+  async #takeOver(): Promise<TaskLife<Outcome> | 'fenced' | undefined> {
+    const { stage, partition, port, observer } = this.#options;
+    const started = performance.now();
+    try {
+      const task = stage.task(partition);
+      let stateRecords = 0;
+      const { position, committed } = await port.takeOver((record) => {
+        stateRecords += 1;
+        task.restore?.(record);
+      }, this.#stopping.signal);
+      const durationMs = performance.now() - started;
+      observer?.takeover?.({ group: stage.group, partition, durationMs, stateRecords });
+      return new TaskLife(task, position, committed, () => this.wake());
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return undefined;
+      if (error instanceof LogpatrolError && error.kind === 'fenced') return 'fenced';
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  /** Gives inputs until the task is void (`again`), or the runner is stopped or fenced. */
+  async #live(first: TaskLife<Outcome>): Promise<'again' | 'fenced'> {
+    const { stage, partition } = this.#options;
+    let life = first;
+    this.#life = life;
+    for (;;) {
+      const input = await this.#nextInput(life);
+      if (input === undefined) return 'again';
+      const step = await this.#step(life, input);
+      if (step === 'again' || step === 'fenced') return step;
+      if (step === 'anew') {
+        life.end();
+        const next = new TaskLife<Outcome>(stage.task(partition), life.position, life.committed, () =>
+          this.wake(),
+        );
+        next.portions = life.portions;
+        life = next;
+        this.#life = life;
+      }
+      await setImmediate(); // a stage that never waits must not keep timers and sockets from their turn
+    }
+  }
+
+  /** The next thing to give to the task; undefined where there will be none. */
+  async #nextInput(life: TaskLife<Outcome>): Promise<StageInput<Outcome> | undefined> {
+    for (;;) {
+      if (this.#abandoned.signal.aborted) return undefined;
+      if (life.failure) {
+        if (!this.#stopping.signal.aborted) this.#fail(life.failure.error);
+        return undefined;
+      }
+      const done = life.outcomes.shift();
+      if (done) return { kind: 'effect', outcome: done.outcome };
+      const now = performance.now();
+      if (this.#stopping.signal.aborted) {
+        if (life.running === 0) return undefined;
+      } else if (now >= this.#nextTick) {
+        this.#nextTick = now + tickMs;
+        return { kind: 'tick', caughtUp: this.#isCaughtUp(life) };
+      } else if (!life.isPaused) {
+        const records = this.#nextPortion(life);
+        if (records) return { kind: 'batch', records, caughtUp: this.#isCaughtUp(life) };
+      }
+      await this.#sleep(this.#nextTick - now);
+    }
+  }
+
+  #isCaughtUp(life: TaskLife<Outcome>): boolean {
+    return life.portions.length === 0 && this.#options.port.lag() === 0;
+  }
+
+  #nextPortion(life: TaskLife<Outcome>): readonly BusRecord[] | undefined {
+    const { stage, port } = this.#options;
+    if (life.portions.length === 0) {
+      life.portions = this.#quarantine.portions(port.poll(stage.maxBatchBytes ?? defaultMaxBatchBytes));
+    }
+    return life.portions.shift();
+  }
+
+  /** Gives one input and commits what the stage answers. */
+  async #step(life: TaskLife<Outcome>, input: StageInput<Outcome>): Promise<Step> {
+    const records = input.kind === 'batch' ? input.records : [];
+    const started = performance.now();
+    let result: StageResult<Outcome>;
+    try {
+      result = await life.task.handle(input, { now: this.#options.clock(), signal: this.#stopping.signal });
+      const given = Math.max((records.at(-1)?.offset ?? life.lastGiven) + 1, life.position);
+      if ((result.covers ?? 0) > given) {
+        throw new Error(
+          `stage ${this.#options.stage.group} covers ${result.covers}, but was given up to ${given}`,
+        );
+      }
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return 'again';
+      if (error instanceof LogpatrolError && error.action !== 'dead-letter') return this.#fail(error);
+      return this.#isolate(life, records, error);
+    }
+    if (this.#abandoned.signal.aborted) return 'again';
+    const outcome = await this.#publish(life, result);
+    if (outcome.kind === 'fenced') return 'fenced';
+    if (outcome.kind === 'failed') {
+      const { error } = outcome;
+      const isPoison = error instanceof LogpatrolError && error.action === 'dead-letter';
+      return isPoison ? this.#isolate(life, records, error) : this.#fail(error);
+    }
+    this.#failures = 0;
+    life.accept(records, result, !this.#stopping.signal.aborted);
+    const last = records.at(-1);
+    if (last) {
+      this.#quarantine.passed(last.offset);
+      this.#observeBatch(records, performance.now() - started);
+    }
+    return 'on';
+  }
+
+  /** Commits the result, with the dead letters that are due, unless there is nothing to commit. */
+  #publish(life: TaskLife<Outcome>, result: StageResult<Outcome>): Promise<CommitOutcome> {
+    const covers = Math.max(result.covers ?? 0, life.committed);
+    const due = covers > life.committed ? this.#quarantine.due(covers) : { letters: [], covers };
+    return this.#commit(life, result.records, due.covers, due.letters);
+  }
+
+  async #commit(
+    life: TaskLife<Outcome>,
+    records: readonly OutRecord[],
+    covers: number,
+    condemned: readonly Condemned[],
+  ): Promise<CommitOutcome> {
+    const { stage, partition, port, observer, clock } = this.#options;
+    const letters = condemned.map(({ record, reason }) => deadLetter(record, stage.group, reason, clock()));
+    const all = letters.length === 0 ? records : [...records, ...letters];
+    const advanced = covers > life.committed ? covers : undefined;
+    if (all.length === 0 && advanced === undefined) return { kind: 'committed' };
+    const started = performance.now();
+    const outcome = await port
+      .commit(all, advanced, this.#abandoned.signal)
+      .catch((error: unknown): CommitOutcome => ({ kind: 'failed', error }));
+    const durationMs = performance.now() - started;
+    const failed = outcome.kind !== 'committed';
+    observer?.transaction?.({ group: stage.group, partition, records: all.length, durationMs, failed });
+    if (failed) return outcome;
+    life.committed = covers;
+    this.#quarantine.settle(condemned);
+    for (const { reason } of condemned) {
+      observer?.deadLetter?.({ group: stage.group, topic: stage.input, reason });
+    }
+    return outcome;
+  }
+
+  /** The records on which the stage threw are given again one by one; the one that was alone is condemned. */
+  async #isolate(life: TaskLife<Outcome>, records: readonly BusRecord[], error: unknown): Promise<Step> {
+    const [first] = records;
+    const last = records.at(-1);
+    if (first === undefined || last === undefined) return this.#fail(error); // a tick or an effect: nothing to blame
+    this.#trouble(error);
+    if (records.length > 1 || !this.#quarantine.isSuspect(first.offset)) {
+      this.#quarantine.suspect(first.offset, last.offset);
+    } else {
+      const outcome = await this.#condemn(life, {
+        record: first,
+        reason: messageOf(error),
+        after: life.lastGiven,
+      });
+      if (outcome.kind === 'fenced') return 'fenced';
+      if (outcome.kind === 'failed') return this.#fail(outcome.error);
+      records = [];
+    }
+    const { stage } = this.#options;
+    const isNothingLost = stage.state.length === 0 && stage.start === 'committed' && life.isCovered;
+    if (!isNothingLost) return 'again';
+    life.portions.unshift(...this.#quarantine.portions(records)); // no need to read anything again
+    return 'anew';
+  }
+
+  /** The record goes to its dead-letter topic: at once, where nothing before it is held back, or with what covers that. */
+  async #condemn(life: TaskLife<Outcome>, condemned: Condemned): Promise<CommitOutcome> {
+    const { offset } = condemned.record;
+    const isReadAgain = this.#options.stage.start === 'beginning';
+    if (!isReadAgain && !life.isCovered) {
+      this.#quarantine.hold(condemned);
+      return { kind: 'committed' };
+    }
+    // Below the committed offset an earlier owner met it on its way from the beginning.
+    const isWritten = offset < life.committed;
+    const outcome: CommitOutcome = isWritten
+      ? { kind: 'committed' }
+      : await this.#commit(life, [], offset + 1, [condemned]);
+    if (outcome.kind === 'committed' && isReadAgain) this.#quarantine.skip(offset);
+    return outcome;
+  }
+
+  /** Takes note of a failure after which to take over again. @throws what ends the member */
+  #fail(error: unknown): 'again' {
+    this.#trouble(error);
+    if (error instanceof LogpatrolError && error.action === 'stop') throw error;
+    this.#failures += 1;
+    return 'again';
+  }
+
+  #trouble(thrown: unknown): void {
+    const { stage, observer } = this.#options;
+    const error = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+    observer?.trouble?.({ group: stage.group, error });
+  }
+
+  #observeBatch(records: readonly BusRecord[], durationMs: number): void {
+    const { stage, partition, port, observer } = this.#options;
+    if (!observer?.batch) return;
+    let bytes = 0;
+    for (const record of records) bytes += record.value?.length ?? 0;
+    const { group, input: topic } = stage;
+    const lag = port.lag();
+    observer.batch({ group, topic, partition, records: records.length, bytes, lag, durationMs });
+  }
+
+  async #pauseAfterFailure(): Promise<void> {
+    if (this.#failures === 0) return;
+    const ms = Math.min(firstRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
+    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => {}); // stopped: the loop sees it
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(ms, 0));
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
