@@ -12,6 +12,11 @@ export const Position = z.object({
     inode: z.string(),
     head: z.string(),
     headLength: z.number().int().nonnegative(),
+    /**
+     * Tells the contents that a file has had one after another (copytruncate, an inode used again): when it was first seen
+     * to have these, in base 36. It goes into the event as `log.file.fingerprint`, and so into the ids of its lines.
+     */
+    generation: z.string(),
   }),
   /** Bytes published so far; the next byte to read. */
   offset: z.number().int().nonnegative(),
