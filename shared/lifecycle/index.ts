@@ -1,0 +1,6 @@
+export * from './open.ts';
+export * from './probe-server.ts';
+export * from './run-services.ts';
+export * from './runtime.ts';
+export * from './service.ts';
+export * from './stop-signal.ts';

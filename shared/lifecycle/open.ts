@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import type { Bus, BusObserver } from '#shared/bus/port.ts';
+import type { Config } from '#shared/config/index.ts';
+import type { Store } from '#shared/store/port.ts';
+
+/** The two embedded databases share what the configuration allows. */
+function embeddedBytes(config: Config): number {
+  return Math.floor((config.retention.embeddedGigabytes * 1e9) / 2);
+}
+
+/** The bus that the configuration asks for. This and `openStore` are the only places that know which one it is. */
+export async function openBus(
+  config: Config,
+  { logger, observer, name }: { logger: Logger; observer: BusObserver; name: string },
+): Promise<Bus> {
+  if (config.kafka !== undefined) {
+    const { openKafkaBus } = await import('#shared/bus/kafka.ts');
+    return openKafkaBus({ kafka: config.kafka, clientId: `logpatrol-${name}`, logger, observer });
+  }
+  const { openEmbeddedBus } = await import('#shared/bus/embedded.ts');
+  return openEmbeddedBus({ dataDir: config.dataDir, maxBytes: embeddedBytes(config), logger, observer });
+}
+
+/** The store that the configuration asks for. */
+export async function openStore(config: Config, { logger }: { logger: Logger }): Promise<Store> {
+  if (config.elasticsearch !== undefined) {
+    const { openElasticsearchStore } = await import('#shared/store/elasticsearch.ts');
+    return openElasticsearchStore({ elasticsearch: config.elasticsearch, routes: config.routes, logger });
+  }
+  const { openEmbeddedStore } = await import('#shared/store/embedded.ts');
+  return openEmbeddedStore({ dataDir: config.dataDir, maxBytes: embeddedBytes(config), logger });
+}

@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import type { Bus } from '#shared/bus/port.ts';
+import { topicSpecs } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import { busMetrics, createRegistry } from '#shared/telemetry/index.ts';
+import { openBus, openStore } from './open.ts';
+import type { Runtime } from './service.ts';
+
+/** A runtime and its end. */
+export interface OpenRuntime extends Runtime {
+  /**
+   * Makes sure that the bus is there and as the configuration needs it.
+   *
+   * @throws LogpatrolError `unreachable` where it does not answer (worth another try), `unusable-environment` where
+   * `logpatrol setup` has to be run
+   */
+  prepare(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the bus and the store that the configuration asks for. The embedded ones are set up here, for nobody else could; on
+ * Kafka and Elasticsearch that is `logpatrol setup`'s, whose rights a service need not have.
+ *
+ * @param options.name what this process calls itself to the far sides
+ */
+export async function openRuntime(
+  config: Config,
+  options: { logger: Logger; name: string; clock?: () => number },
+): Promise<OpenRuntime> {
+  const { logger, name, clock = Date.now } = options;
+  const metrics = createRegistry();
+  const bus = await openBus(config, { logger, observer: busMetrics(metrics), name });
+  try {
+    const store = await openStore(config, { logger });
+    try {
+      if (config.kafka === undefined) await bus.setup(topicSpecs(config));
+      if (config.elasticsearch === undefined) await store.setup();
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    const close = async (): Promise<void> => {
+      await Promise.all([bus.close(), store.close()]);
+      metrics.clear();
+    };
+    return { config, bus, store, logger, metrics, clock, prepare: () => verifyBus(bus, config), close };
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+}
+
+async function verifyBus(bus: Bus, config: Config): Promise<void> {
+  const health = await bus.health();
+  if (!health.ok)
+    throw new LogpatrolError('unreachable', [health.detail, health.remedy].filter(Boolean).join('; '));
+  const wrong = await bus.verify(topicSpecs(config));
+  if (wrong.length === 0) return;
+  const shown = wrong.slice(0, 3).join('; ');
+  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : '';
+  throw new LogpatrolError(
+    'unusable-environment',
+    `the topics are not as the configuration needs them: ${shown}${more}; run \`logpatrol setup\``,
+  );
+}

@@ -1,0 +1,5 @@
+export * from './event-loop.ts';
+export * from './health.ts';
+export * from './metrics.ts';
+export * from './probes.ts';
+export * from './serve.ts';
