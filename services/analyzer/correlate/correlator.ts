@@ -127,11 +127,6 @@ export class Correlator {
     return this.#forgotten.splice(0);
   }
 
-  /** True where `take` or `takeForgotten` has something. */
-  get hasChanges(): boolean {
-    return this.#touched.size > 0 || this.#forgotten.length > 0;
-  }
-
   /** Every incident as it is now, without raising revisions. */
   incidents(now: number): Incident[] {
     return [...this.#byId.values()].map((record) => record.snapshot(now));

@@ -1,0 +1,154 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { deadLetter } from '#shared/bus/dead-letter.ts';
+import type {
+  BusRecord,
+  OutRecord,
+  StageContext,
+  StageDefinition,
+  StageInput,
+  StageResult,
+  StageTask,
+} from '#shared/bus/port.ts';
+import { readValue } from '#shared/bus/read-value.ts';
+import { topic } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
+import { Incident, Signal } from '#shared/model/index.ts';
+import { Correlator } from './correlator.ts';
+import { type CorrelateMetrics, correlateMetrics } from './metrics.ts';
+
+/** The consumer group of the stage, and the name that its dead letters carry. */
+export const correlateGroup = 'correlate';
+
+/** Between two transactions that carry nothing but counts. */
+const publishEveryMs = 1000;
+
+export interface CorrelateStageOptions {
+  readonly config: Pick<Config, 'incidents' | 'domains'>;
+  readonly logger?: Logger;
+  readonly metrics?: Registry;
+}
+
+/**
+ * The stage that folds `signals` into `incidents`. It folds in memory, and gives out every incident touched since the last
+ * time together with the offset that they cover: at once where an incident is new or has changed materially, else at most
+ * once a second. So a crash replays a second at most, and counts are exact.
+ */
+export function correlateStage(options: CorrelateStageOptions): StageDefinition {
+  const metrics = options.metrics && correlateMetrics(options.metrics);
+  return {
+    group: correlateGroup,
+    input: topic.signals,
+    start: 'committed',
+    state: [topic.incidents],
+    task(partition) {
+      const domain = options.config.domains.find((one) => one.partition === partition)?.name;
+      return new CorrelateTask({
+        ...options,
+        partition,
+        // A partition whose domain was taken out of the configuration is worked on to its end under this name.
+        domain: domain ?? `partition-${partition}`,
+        metrics,
+      });
+    },
+  };
+}
+
+interface TaskOptions {
+  readonly config: Pick<Config, 'incidents'>;
+  readonly logger?: Logger;
+  readonly partition: number;
+  readonly domain: string;
+  readonly metrics: CorrelateMetrics | undefined;
+}
+
+class CorrelateTask implements StageTask {
+  readonly #options: TaskOptions;
+  readonly #correlator: Correlator;
+  /** What has been folded in and is not covered yet ends before this offset. */
+  #foldedTo: number | undefined;
+  #publishedAt = Number.NEGATIVE_INFINITY;
+  #evictedToldOf = 0;
+
+  constructor(options: TaskOptions) {
+    this.#options = options;
+    this.#correlator = new Correlator({
+      incidents: options.config.incidents,
+      domain: options.domain,
+      partition: options.partition,
+    });
+  }
+
+  restore(record: BusRecord): void {
+    if (record.value === null) {
+      if (record.key !== null) this.#correlator.dropRestored(record.key.toString('utf8'));
+      return;
+    }
+    const read = readValue(Incident, record.value);
+    if (read.ok) this.#correlator.restore(read.value);
+    // Falls open: an incident that cannot be read is told again as a new one, rather than holding up the whole domain.
+    else this.#options.logger?.error({ offset: record.offset }, `unreadable incident state: ${read.reason}`);
+  }
+
+  handle(input: StageInput<never>, { now }: StageContext): StageResult<never> {
+    switch (input.kind) {
+      case 'batch':
+        return this.#fold(input.records, now);
+      case 'tick': {
+        const changed = this.#correlator.tick(now, input.caughtUp);
+        this.#tellOfSize();
+        return changed || this.#isDue(now) ? this.#publish([], now) : { records: [] };
+      }
+      case 'effect':
+        return { records: [] };
+    }
+  }
+
+  #fold(records: readonly BusRecord[], now: number): StageResult<never> {
+    const dead: OutRecord[] = [];
+    let urgent = false;
+    for (const record of records) {
+      const read = readValue(Signal, record.value);
+      if (read.ok) urgent = this.#correlator.fold(read.value, now) || urgent;
+      else dead.push(deadLetter(record, correlateGroup, read.reason, now));
+      this.#foldedTo = record.offset + 1;
+    }
+    // Dead letters go out with the offset that covers them, or a replay would send them twice.
+    return urgent || dead.length > 0 || this.#isDue(now) ? this.#publish(dead, now) : { records: [] };
+  }
+
+  #isDue(now: number): boolean {
+    return this.#foldedTo !== undefined && now - this.#publishedAt >= publishEveryMs;
+  }
+
+  #publish(dead: readonly OutRecord[], now: number): StageResult<never> {
+    const { partition } = this.#options;
+    const incidents = this.#correlator.take(now).map((incident) => ({
+      topic: topic.incidents,
+      partition,
+      key: incident.id,
+      value: JSON.stringify(incident),
+    }));
+    const ended = this.#correlator
+      .takeForgotten()
+      .map((id) => ({ topic: topic.incidents, partition, key: id, value: null }));
+    const covers = this.#foldedTo;
+    this.#foldedTo = undefined;
+    this.#publishedAt = now;
+    return { records: [...dead, ...incidents, ...ended], ...(covers !== undefined && { covers }) };
+  }
+
+  #tellOfSize(): void {
+    const { domain, logger, metrics } = this.#options;
+    const size = this.#correlator.size();
+    metrics?.state(domain, size);
+    const evicted = size.evicted - this.#evictedToldOf;
+    if (evicted === 0) return;
+    this.#evictedToldOf = size.evicted;
+    metrics?.evicted(domain, evicted);
+    logger?.warn(
+      { domain, evicted, bytes: size.bytes },
+      'too many incidents for the memory bound: the oldest were forgotten early',
+    );
+  }
+}
