@@ -74,6 +74,8 @@ const FeishuChannel = z.strictObject({
   /** The platform allows 5 a second and 100 a minute a bot; stay below. */
   perSecond: z.number().min(0.1).max(10_000).default(4),
   perMinute: z.number().min(1).max(600_000).default(90),
+  /** Calls under way at once; after a crash so many cards can repeat. */
+  inFlight: z.number().int().min(1).max(16).default(1),
   timeoutSeconds: seconds(1, 120, 10),
 });
 
