@@ -3,4 +3,5 @@ export * from './probe-server.ts';
 export * from './run-services.ts';
 export * from './runtime.ts';
 export * from './service.ts';
+export * from './set-up.ts';
 export * from './stop-signal.ts';

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { maskSecrets } from '#shared/config/index.ts';
+import { configOf } from './setting.ts';
+
+/** `logpatrol config check | print`. */
+export function configCommand(): Command {
+  const command = new Command('config').description('Look at the configuration.');
+  command
+    .command('check')
+    .description('Say whether the configuration is right; list every mistake.')
+    .addHelpText('after', '\nExample:\n  logpatrol --config staging.yaml config check')
+    .action(async (_options, self: Command) => {
+      await configOf(self);
+      process.stdout.write('the configuration is right\n');
+    });
+  command
+    .command('print')
+    .description('Print the configuration as it is used: file, environment and defaults. Secrets are masked.')
+    .addHelpText('after', '\nExample:\n  LOGPATROL_HTTP_PORT=9000 logpatrol config print')
+    .action(async (_options, self: Command) => {
+      process.stdout.write(stringify(maskSecrets(await configOf(self))));
+    });
+  return command;
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { frontDoor, serviceNames, startersOf } from './services.ts';
+import { configOf, loggerOf } from './setting.ts';
+
+/** `logpatrol run SERVICE`. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run one service, or all of them, until SIGTERM. This is what containers start.')
+    .argument('<service>', `${serviceNames.join(', ')}, or all`)
+    .option(
+      '--stage <stage...>',
+      'only this stage (analyzer: detect, correlate, reason; notifier: notify, deliver)',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  logpatrol run all
+  logpatrol run analyzer --stage detect
+  LOGPATROL_KAFKA_BROKERS=kafka:9092 logpatrol run indexer
+
+It serves /healthz, /readyz and /metrics on http.host and http.port. On SIGTERM it commits what it has and ends within 10 s.`,
+    )
+    .action(async (service: string, options: { stage?: string[] }, self: Command) => {
+      const { starters, hasGateway } = startersOf({
+        service,
+        ...(options.stage === undefined ? {} : { stages: options.stage }),
+      });
+      const config = await configOf(self);
+      const { openRuntime, runServices, stopSignal } = await import('#shared/lifecycle/index.ts');
+      const signal = stopSignal((code) => process.exit(code));
+      const runtime = await openRuntime(config, { logger: loggerOf(config), name: service });
+      try {
+        await runServices(runtime, starters, {
+          signal,
+          frontDoor: (opened, health) => frontDoor(hasGateway, opened, health),
+        });
+      } finally {
+        await runtime.close();
+      }
+    });
+}

@@ -1,0 +1,2 @@
+export * from './dead-letters.ts';
+export * from './replay.ts';

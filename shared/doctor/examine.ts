@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import type { DependencyHealth } from '#shared/bus/port.ts';
+import { topicSpecs } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import { openBus, openStore } from '#shared/lifecycle/open.ts';
+import { channelHealth } from './channel.ts';
+import { ollamaHealth } from './ollama.ts';
+
+/** Asks everything that this configuration names how it is, all at once. The configuration itself has been read by then. */
+export async function examine(config: Config, logger: Logger): Promise<DependencyHealth[]> {
+  const answers = await Promise.all([
+    busHealth(config, logger),
+    storeHealth(config, logger),
+    config.ollama === undefined
+      ? [{ name: 'ollama', ok: true, detail: 'not configured: findings are made by rules alone' }]
+      : [await ollamaHealth(config.ollama)],
+    ...Object.entries(config.channels).map(async ([name, channel]) => [await channelHealth(name, channel)]),
+  ]);
+  return [{ name: 'config', ok: true, detail: 'read without a mistake' }, ...answers.flat()];
+}
+
+async function busHealth(config: Config, logger: Logger): Promise<DependencyHealth[]> {
+  return guarded('bus', async () => {
+    const bus = await openBus(config, { logger, observer: {}, name: 'doctor' });
+    try {
+      const health = await bus.health();
+      if (!health.ok) return [health];
+      const wrong = await bus.verify(topicSpecs(config));
+      const topics =
+        wrong.length === 0
+          ? { name: 'topics', ok: true, detail: 'as the configuration needs them' }
+          : { name: 'topics', ok: false, detail: wrong.join('; '), remedy: 'run `logpatrol setup`' };
+      return [health, topics];
+    } finally {
+      await bus.close();
+    }
+  });
+}
+
+async function storeHealth(config: Config, logger: Logger): Promise<DependencyHealth[]> {
+  return guarded('store', async () => {
+    const store = await openStore(config, { logger });
+    try {
+      return [await store.health()];
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** An adapter that cannot even be opened is an answer too. */
+async function guarded(name: string, ask: () => Promise<DependencyHealth[]>): Promise<DependencyHealth[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof LogpatrolError)) throw error;
+    return [{ name, ok: false, detail: error.message }];
+  }
+}

@@ -1,0 +1,2 @@
+export { examine } from './examine.ts';
+export { ollamaHealth } from './ollama.ts';

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { DependencyHealth } from '#shared/bus/port.ts';
+import type { Config } from '#shared/config/index.ts';
+import { messageOf } from '#shared/errors/index.ts';
+
+const Version = z.object({ version: z.string() });
+const Tags = z.object({ models: z.array(z.object({ name: z.string() })) });
+const patienceMs = 5_000;
+
+/** Whether Ollama answers, and has the model that the configuration names. `model` means `model:latest` to Ollama. */
+export async function ollamaHealth(ollama: NonNullable<Config['ollama']>): Promise<DependencyHealth> {
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(new URL(path, ollama.url), { signal: AbortSignal.timeout(patienceMs) });
+    if (!response.ok) throw new Error(`${path} answered HTTP ${response.status}`);
+    return response.json();
+  };
+  try {
+    const { version } = Version.parse(await get('/api/version'));
+    const names = Tags.parse(await get('/api/tags')).models.map((model) => model.name);
+    const there = names.includes(ollama.model) || names.includes(`${ollama.model}:latest`);
+    if (there) return { name: 'ollama', ok: true, version, detail: `has the model ${ollama.model}` };
+    return {
+      name: 'ollama',
+      ok: false,
+      version,
+      detail: `does not have the model ${ollama.model}`,
+      remedy: `run \`ollama pull ${ollama.model}\` on its machine, or set LOGPATROL_OLLAMA_MODEL`,
+    };
+  } catch (error) {
+    return {
+      name: 'ollama',
+      ok: false,
+      detail: `no useful answer from ${new URL(ollama.url).origin}: ${reason(error)}`,
+      remedy:
+        'start it with `ollama serve`, or mend LOGPATROL_OLLAMA_URL; until then findings are made by rules alone',
+    };
+  }
+}
+
+/** fetch says only "fetch failed"; why stands in its cause. */
+export function reason(error: unknown): string {
+  if (error instanceof z.ZodError) return 'the answer is not one of Ollama';
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
+  return messageOf(cause ?? error);
+}
