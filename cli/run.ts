@@ -1,16 +1,13 @@
-import { Command } from 'commander';
-import { frontDoor, serviceNames, startersOf } from './services.ts';
+import { Argument, Command, Option } from 'commander';
+import { frontDoor, serviceNames, stageNames, startersOf } from './services.ts';
 import { configOf, loggerOf } from './setting.ts';
 
 /** `logpatrol run SERVICE`. */
 export function runCommand(): Command {
   return new Command('run')
     .description('Run one service, or all of them, until SIGTERM. This is what containers start.')
-    .argument('<service>', `${serviceNames.join(', ')}, or all`)
-    .option(
-      '--stage <stage...>',
-      'only this stage (analyzer: detect, correlate, reason; notifier: notify, deliver)',
-    )
+    .addArgument(new Argument('<service>', 'what to run').choices([...serviceNames, 'all']))
+    .addOption(new Option('--stage <stage...>', 'only these stages of the service').choices(stageNames))
     .addHelpText(
       'after',
       `

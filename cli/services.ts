@@ -19,6 +19,7 @@ const stagesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const serviceNames: readonly string[] = Object.keys(stagesOf);
+export const stageNames: readonly string[] = Object.values(stagesOf).flat();
 
 export interface ServiceChoice {
   /** One of `serviceNames`, or `all`. */
@@ -32,7 +33,7 @@ export interface ServiceChoice {
 /**
  * How to start what was asked for. Each service's modules are read only when it starts.
  *
- * @throws LogpatrolError `usage` for an unknown service, or a stage that it does not have
+ * @throws LogpatrolError `usage` for a stage that the service does not have
  */
 export function startersOf(choice: ServiceChoice): { starters: Starter[]; hasGateway: boolean } {
   const names = choice.service === 'all' ? serviceNames : [choice.service];
@@ -42,12 +43,7 @@ export function startersOf(choice: ServiceChoice): { starters: Starter[]; hasGat
 }
 
 function checkStages(service: string, stages: readonly string[]): void {
-  const known = stagesOf[service];
-  if (known === undefined)
-    throw new LogpatrolError(
-      'usage',
-      `there is no service "${service}"; there are ${[...serviceNames, 'all'].join(', ')}`,
-    );
+  const known = stagesOf[service] ?? [];
   const wrong = stages.find((stage) => !known.includes(stage));
   if (wrong === undefined) return;
   throw new LogpatrolError(

@@ -51,6 +51,7 @@ ${nodes.map(words).join('\n')}
   esac
 }
 _logpatrol_files() {
+  local IFS=$'\\n'
   COMPREPLY=($(compgen -f -- "$1"))
   compopt -o filenames 2>/dev/null
   return 0

@@ -8,13 +8,17 @@ const seconds = (min: number, max: number, fallback: number) =>
   z.number().min(min).max(max).default(fallback);
 
 const KafkaConfig = z.strictObject({
-  /** host:port of some brokers. */
-  brokers: z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port')).min(1),
-  /** Put before every topic, group and transactional id, so that installations can share a cluster. */
+  brokers: z
+    .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
+    .min(1)
+    .describe('host:port of some brokers.'),
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9._-]{0,60}$/)
-    .default(''),
+    .default('')
+    .describe(
+      'Put before every topic, group and transactional id, so that installations can share a cluster.',
+    ),
   replicationFactor: z.number().int().min(1).max(9).default(1),
   tls: z.boolean().default(false),
   sasl: z
@@ -24,8 +28,9 @@ const KafkaConfig = z.strictObject({
       password: z.string().min(1),
     })
     .optional(),
-  /** A member that says nothing for so long is taken for dead and its partitions go to another. */
-  sessionTimeoutSeconds: seconds(6, 60, 8),
+  sessionTimeoutSeconds: seconds(6, 60, 8).describe(
+    'A member that says nothing for so long is taken for dead and its partitions go to another.',
+  ),
 });
 
 const ElasticsearchConfig = z.strictObject({
@@ -33,49 +38,63 @@ const ElasticsearchConfig = z.strictObject({
   username: z.string().optional(),
   password: z.string().optional(),
   apiKey: z.string().optional(),
-  /** Last part of every data stream's name. */
-  namespace: name.default('default'),
-  /** Bytes of one bulk request, and requests under way at once. */
+  namespace: name.default('default').describe("Last part of every data stream's name."),
   bulkBytes: z
     .number()
     .int()
     .min(64 * 1024)
     .max(64 * 1024 * 1024)
-    .default(4 * 1024 * 1024),
-  bulkConcurrency: z.number().int().min(1).max(32).default(4),
+    .default(4 * 1024 * 1024)
+    .describe('Bytes of one bulk request.'),
+  bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
 });
 
 const OllamaConfig = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   model: z.string().min(1),
-  /** The context window asked for, in tokens; prompts are cut to it. */
-  contextTokens: z.number().int().min(2048).max(262_144).default(8192),
+  contextTokens: z
+    .number()
+    .int()
+    .min(2048)
+    .max(262_144)
+    .default(8192)
+    .describe('The context window asked for, in tokens; prompts are cut to it.'),
   concurrency: z.number().int().min(1).max(32).default(2),
-  /** A call that takes longer is given up. */
-  timeoutSeconds: seconds(1, 1800, 120),
-  /** How long a finding is held for the model, by severity; past it it goes out on rules alone. */
+  timeoutSeconds: seconds(1, 1800, 120).describe('A call that takes longer is given up.'),
   holdSeconds: z
     .strictObject({
       critical: seconds(0, 600, 5),
       warning: seconds(0, 600, 20),
       info: seconds(0, 600, 60),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How long a finding is held for the model, by severity; past it it goes out on rules alone.'),
 });
 
 const ConsoleChannel = z.strictObject({ type: z.literal('console') });
 
 const FeishuChannel = z.strictObject({
   type: z.literal('feishu'),
-  /** The custom bot's address; a secret. */
-  webhook: z.url({ protocol: /^https?$/ }),
-  /** The custom bot's signing secret; without it messages are not signed. */
-  secret: z.string().min(1).optional(),
-  /** The platform allows 5 a second and 100 a minute a bot; stay below. */
-  perSecond: z.number().min(0.1).max(10_000).default(4),
-  perMinute: z.number().min(1).max(600_000).default(90),
-  /** Calls under way at once; after a crash so many cards can repeat. */
-  inFlight: z.number().int().min(1).max(16).default(1),
+  webhook: z.url({ protocol: /^https?$/ }).describe("The custom bot's address; a secret."),
+  secret: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The custom bot's signing secret; without it messages are not signed."),
+  perSecond: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .default(4)
+    .describe('The platform allows 5 a second and 100 a minute a bot; stay below.'),
+  perMinute: z.number().min(1).max(600_000).default(90).describe('See perSecond.'),
+  inFlight: z
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe('Calls under way at once; after a crash so many cards can repeat.'),
   timeoutSeconds: seconds(1, 120, 10),
 });
 
@@ -85,22 +104,26 @@ export type ChannelConfig = z.infer<typeof ChannelConfig>;
 export type FeishuChannelConfig = z.infer<typeof FeishuChannel>;
 
 const Route = z.strictObject({
-  /** Rule packs that look at this type, by name; all of them where absent. */
-  packs: z.array(name).optional(),
-  /** The ingest pipeline of the store. */
-  pipeline: z.string().optional(),
-  /** Channels that are told; all of them where absent. */
-  channels: z.array(name).optional(),
-  /** Partitions of `logs.<type>`. */
-  partitions: z.number().int().min(1).max(1024).default(4),
+  packs: z
+    .array(name)
+    .optional()
+    .describe('Rule packs that look at this type, by name; all of them where absent.'),
+  pipeline: z.string().optional().describe('The ingest pipeline of the store.'),
+  channels: z.array(name).optional().describe('Channels that are told; all of them where absent.'),
+  partitions: z.number().int().min(1).max(1024).default(4).describe('Partitions of `logs.<type>`.'),
 });
 
 const Domain = z.strictObject({
   name,
-  /** Its number on the narrow topics: unique, and never changed or used again, for it is part of incident ids. */
-  partition: z.number().int().min(0).max(255),
-  /** First match wins; a domain without either takes everything. */
-  types: z.array(name).optional(),
+  partition: z
+    .number()
+    .int()
+    .min(0)
+    .max(255)
+    .describe(
+      'Its number on the narrow topics: unique, and never changed or used again, for it is part of incident ids.',
+    ),
+  types: z.array(name).optional().describe('First match wins; a domain without either takes everything.'),
   services: z.array(z.string().min(1)).optional(),
 });
 
@@ -113,38 +136,48 @@ export const defaultNames = { channels: Object.keys(defaultChannels), routes: Ob
 /** The whole configuration, with defaults. All times carry their unit in their name. */
 export const ConfigSchema = z
   .strictObject({
-    /** Where the embedded bus and store, and nothing else, keep their files. */
-    dataDir: z.string().min(1).default('data'),
-    language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+    dataDir: z
+      .string()
+      .min(1)
+      .default('data')
+      .describe('Where the embedded bus and store, and nothing else, keep their files.'),
+    language: z
+      .enum(['zh-CN', 'en'])
+      .default('zh-CN')
+      .describe('Of cards and of what the model is asked to write.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     http: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
-        /** 0 takes any free port. */
-        port: z.number().int().min(0).max(65_535).default(8630),
+        port: z.number().int().min(0).max(65_535).default(8630).describe('0 takes any free port.'),
       })
       .prefault({}),
-    kafka: KafkaConfig.optional(),
-    elasticsearch: ElasticsearchConfig.optional(),
-    ollama: OllamaConfig.optional(),
-    channels: z.record(name, ChannelConfig).prefault(defaultChannels),
-    /** Log type → what serves it. A type without a route has no topic. */
-    routes: z.record(name, Route).prefault(defaultRoutes),
+    kafka: KafkaConfig.optional().describe('Without it the bus is a file below dataDir.'),
+    elasticsearch: ElasticsearchConfig.optional().describe('Without it the store is a file below dataDir.'),
+    ollama: OllamaConfig.optional().describe('Without it findings are made by rules alone.'),
+    channels: z
+      .record(name, ChannelConfig)
+      .prefault(defaultChannels)
+      .describe('Where cards go, by a name of your own.'),
+    routes: z
+      .record(name, Route)
+      .prefault(defaultRoutes)
+      .describe('Log type → what serves it. A type without a route has no topic.'),
     domains: z
       .array(Domain)
       .min(1)
       .prefault([{ name: 'default', partition: 0 }]),
     rules: z
       .strictObject({
-        /** Folders or files of rule packs besides the shipped ones. */
-        paths: z.array(z.string().min(1)).default([]),
-        /** Whether the packs that come with logpatrol are loaded. */
-        shipped: z.boolean().default(true),
+        paths: z
+          .array(z.string().min(1))
+          .default([])
+          .describe('Folders or files of rule packs besides the shipped ones.'),
+        shipped: z.boolean().default(true).describe('Whether the packs that come with logpatrol are loaded.'),
       })
       .prefault({}),
     tail: z
       .strictObject({
-        /** Files, folders or globs to follow, and the log type that their lines get. */
         files: z
           .array(
             z.strictObject({
@@ -153,32 +186,43 @@ export const ConfigSchema = z
               service: z.string().optional(),
             }),
           )
-          .default([]),
-        /** Longest line in bytes; a longer one is cut, and flagged. */
+          .default([])
+          .describe('Files, folders or globs to follow, and the log type that their lines get.'),
         maxLineBytes: z
           .number()
           .int()
           .min(1024)
           .max(3 * 1024 * 1024)
-          .default(1024 * 1024),
+          .default(1024 * 1024)
+          .describe('Longest line in bytes; a longer one is cut, and flagged.'),
       })
       .prefault({}),
     incidents: z
       .strictObject({
-        /** No line for so long: resolved. */
-        quietMinutes: z.number().min(0.01).max(10_080).default(30),
-        /** A line within so long after the resolution reopens the incident; then it is forgotten. */
-        reopenHours: z.number().min(0).max(720).default(24),
-        /** Lines older than this when they are read make findings, marked old, and no cards. */
-        oldAfterMinutes: z.number().min(1).max(525_600).default(60),
+        quietMinutes: z.number().min(0.01).max(10_080).default(30).describe('No line for so long: resolved.'),
+        reopenHours: z
+          .number()
+          .min(0)
+          .max(720)
+          .default(24)
+          .describe('A line within so long after the resolution reopens the incident; then it is forgotten.'),
+        oldAfterMinutes: z
+          .number()
+          .min(1)
+          .max(525_600)
+          .default(60)
+          .describe('Lines older than this when they are read make findings, marked old, and no cards.'),
       })
       .prefault({}),
     retention: z
       .strictObject({
-        /** How long the bus keeps log lines. */
-        logsDays: z.number().min(0.01).max(365).default(2),
-        /** How much the embedded bus and store may take on disk in all. */
-        embeddedGigabytes: z.number().min(0.05).max(10_000).default(10),
+        logsDays: z.number().min(0.01).max(365).default(2).describe('How long the bus keeps log lines.'),
+        embeddedGigabytes: z
+          .number()
+          .min(0.05)
+          .max(10_000)
+          .default(10)
+          .describe('How much the embedded bus and store may take on disk in all.'),
       })
       .prefault({}),
   })
