@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startersOf, type TailFile } from '#cli/services.ts';
+import { topicSpecs } from '#shared/bus/topics.ts';
+import { type Config, ConfigSchema } from '#shared/config/index.ts';
+import { openRuntime, type Runtime, type Service } from '#shared/lifecycle/index.ts';
+import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
+import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
+
+/** A whole logpatrol in this process: every service but the gateway, and a stand-in Feishu. */
+export interface Installation {
+  readonly runtime: Runtime;
+  readonly feishu: FeishuStandIn;
+  /** A folder of its own, for logs. */
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/** The two sizes that everything must work in. */
+export const sizes = ['embedded', 'Kafka and Elasticsearch'] as const;
+export type Size = (typeof sizes)[number];
+
+/** False where this size cannot run here, for want of servers. */
+export function canRun(size: Size): boolean {
+  return size === 'embedded' || (kafkaAddress() !== undefined && elasticsearchAddress() !== undefined);
+}
+
+const secret = 'a-signing-secret';
+let installations = 0;
+
+function configOf(size: Size, dataDir: string, webhook: string): Config {
+  installations += 1;
+  const name = `e2e-${process.pid}-${installations}`;
+  const channels = { feishu: { type: 'feishu', webhook, secret, perSecond: 1000, perMinute: 60_000 } };
+  const common = { dataDir, channels, http: { port: 0 }, logLevel: 'silent' };
+  if (size === 'embedded') return ConfigSchema.parse(common);
+  return ConfigSchema.parse({
+    ...common,
+    kafka: { brokers: [kafkaAddress()], prefix: `${name}.` },
+    elasticsearch: { url: elasticsearchAddress(), namespace: name },
+    routes: { app: { partitions: 2 } },
+  });
+}
+
+/** Sets up and starts an installation that follows `logs/` in its folder, once that is asked for. */
+export async function startInstallation(size: Size): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'logpatrol-e2e-'));
+  const feishu = new FeishuStandIn({ secret, limits: 'unlimited' });
+  await feishu.up();
+  const config = configOf(size, join(folder, 'data'), feishu.webhook);
+  const runtime = await openRuntime(config, { logger: pino({ level: 'silent' }), name: 'e2e' });
+  await runtime.bus.setup(topicSpecs(config));
+  await runtime.store.setup();
+  const files: TailFile[] = [{ path: join(folder, '*.log'), type: 'app' }];
+  const services: Service[] = [];
+  for (const starter of startersOf({ service: 'all', files }).starters)
+    services.push(await starter.start(runtime));
+  return {
+    runtime,
+    feishu,
+    folder,
+    async stop() {
+      await Promise.all(services.map((service) => service.stop()));
+      await runtime.close();
+      await feishu.down();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
