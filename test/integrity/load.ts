@@ -56,6 +56,8 @@ export interface LoadOptions {
   readonly hits: number;
   /** A failure never seen before about every so many lines. */
   readonly linesPerNewFailure: number;
+  /** Failures below this number are not sent. */
+  readonly firstFailure?: number;
 }
 
 /** The name of the n-th failure: two words, 676 of them. */
@@ -65,7 +67,7 @@ export function failureName(index: number): string {
 
 /** Sends Filebeat-shaped lines to `logs.app` at a steady rate, in small atomic writes, and counts them once they are written. */
 export function startLoad(options: LoadOptions): Load {
-  const { writer, random } = options;
+  const { writer, random, firstFailure: first = 0 } = options;
   const truth: Truth = { lines: 0, failures: new Map(), firstSent: new Map() };
   let offset = 0;
   let isStopped = false;
@@ -74,7 +76,8 @@ export function startLoad(options: LoadOptions): Load {
 
   function nextLine(): { record: OutRecord; failure: string | undefined } {
     const known = Math.floor(offset / options.linesPerNewFailure) + 1;
-    const failure = random.next() < options.hits ? failureName(random.between(0, known - 1)) : undefined;
+    const failure =
+      random.next() < options.hits ? failureName(first + random.between(0, known - 1)) : undefined;
     const host = `host-${random.between(1, 8)}`;
     const file = `/var/log/app/${host}.log`;
     const text =

@@ -39,8 +39,9 @@ export interface Setting {
   start(stage: Stage): Member;
 }
 
-/** Each stage, and the command that runs it alone. */
+/** What can be started: each stage alone, or everything in one process. */
 export const stages = {
+  all: ['run', 'all'],
   detect: ['run', 'analyzer', '--stage', 'detect'],
   correlate: ['run', 'analyzer', '--stage', 'correlate'],
   reason: ['run', 'analyzer', '--stage', 'reason'],
@@ -49,7 +50,9 @@ export const stages = {
   deliver: ['run', 'notifier', '--stage', 'deliver'],
 } as const;
 export type Stage = keyof typeof stages;
-export const stageNames = Object.keys(stages) as readonly Stage[];
+
+/** The stages that are attacked, each in processes of its own. */
+export const attackedStages = ['detect', 'correlate', 'reason', 'indexer', 'notify', 'deliver'] as const;
 
 export async function createSetting(options: SettingOptions): Promise<Setting> {
   const { folder, name } = options;

@@ -8,7 +8,7 @@ import { type Harm, harm } from './chaos.ts';
 import { startLoad } from './load.ts';
 import type { Member } from './member.ts';
 import { createRandom } from './random.ts';
-import { createSetting, type Stage, stageNames } from './setting.ts';
+import { attackedStages, createSetting } from './setting.ts';
 import { type AcceptedCards, type Sources, settle } from './verify.ts';
 
 export interface SuiteOptions {
@@ -78,7 +78,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   try {
     say(`seed ${options.seed}; ${options.linesPerSecond} lines/s; ${options.kills} kills of each stage`);
     const attacked = await Promise.all(
-      stageNames.map((stage: Stage, index) =>
+      attackedStages.map((stage, index) =>
         harm({
           stage,
           kills: options.kills,
