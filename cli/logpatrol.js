@@ -20,4 +20,4 @@ process.on('warning', (warning) => {
   if (print && !unhelpful.has(warning.name)) print(warning);
 });
 
-import('./main.ts').then(({ main }) => main(process.argv));
+import('./main.ts');
