@@ -1,0 +1,158 @@
+import type { BusRecord } from '#shared/bus/port.ts';
+import type { Config } from '#shared/config/index.ts';
+import type { Exemplar, Hit, LogEvent } from '#shared/model/index.ts';
+import { logId } from '#shared/text/log-id.ts';
+import { linesBefore } from './before.ts';
+import { eventTime } from './event-time.ts';
+import { fingerprint } from './fingerprint.ts';
+import { excerpt, HitTally } from './hits.ts';
+import { eventLine, type LogLine, parseEvent, plainLine } from './log-line.ts';
+import { createMatcher, type RuleMatch } from './matcher.ts';
+import type { RuleSet } from './rules/index.ts';
+
+export interface DetectorOptions {
+  readonly rules: RuleSet;
+  /** The log type whose topic is read. */
+  readonly type: string;
+  /** Packs that look at it; absent: all of them. */
+  readonly packs?: readonly string[] | undefined;
+  readonly domains: Config['domains'];
+}
+
+/** What became of a batch. */
+export interface Detection {
+  readonly signals: readonly Hit[];
+  /** Records that had a value, and of them those that had to be decoded. */
+  readonly lines: number;
+  readonly decoded: number;
+}
+
+export interface Detector {
+  /** Ids of rules that make it decode every line, for they have nothing that the gate can look for. */
+  readonly ungated: readonly string[];
+  /**
+   * The signals of one batch of one partition: one for each fingerprint.
+   *
+   * @param now milliseconds since the epoch
+   */
+  detect(records: readonly BusRecord[], now: number): Detection;
+}
+
+/** Everything that is known of one record that a rule may match. */
+interface Decoded {
+  readonly event: LogEvent;
+  readonly line: LogLine;
+}
+
+/** Detection over records as shippers write them. Pure, and without memory of earlier batches. */
+export function createDetector(options: DetectorOptions): Detector {
+  const { type } = options;
+  const matcher = createMatcher(options.rules, type, options.packs);
+  const domainOf = (service: string) => domainFor(options.domains, type, service).name;
+
+  function decode(value: Buffer, readAt: number): Decoded {
+    const event = parseEvent(value);
+    if (event !== undefined) return { event, line: eventLine(event, type, readAt) };
+    const text = value.toString('utf8');
+    return { event: { message: text }, line: plainLine(text, { host: 'unknown', type }, readAt) };
+  }
+
+  return {
+    ungated: matcher.ungated,
+    detect(records, now) {
+      const tally = new HitTally();
+      const before = linesBefore(records);
+      let lines = 0;
+      let decodedCount = 0;
+      for (const [index, record] of records.entries()) {
+        const { value } = record;
+        if (value === null) continue;
+        lines += 1;
+        if (matcher.gated && matcher.gate.find(value, 0, value.length) === -1) continue;
+        const readAt = readingTime(record.timestamp, now);
+        let decoded: Decoded | undefined;
+        const found = matcher.match(value, 0, value.length, () => {
+          decoded = decode(value, readAt);
+          return decoded.line;
+        });
+        if (decoded === undefined) continue;
+        decodedCount += 1;
+        if (found === undefined) continue;
+        const { event, line } = decoded;
+        tally.add(
+          lineHit(found, line, readAt, () => ({
+            id: logId(event, record),
+            before: before(index, line),
+          })),
+        );
+      }
+      const first = records[0];
+      const signals =
+        first === undefined
+          ? []
+          : tally.take({
+              topic: first.topic,
+              partition: first.partition,
+              firstOffset: first.offset,
+              type,
+              domainOf,
+            });
+      return { signals, lines, decoded: decodedCount };
+    },
+  };
+}
+
+/**
+ * A line that a rule matched, ready to be counted.
+ *
+ * @param evidence the exemplar's id and the lines before it, asked for only where they are needed
+ */
+export function lineHit(
+  { rule, captures }: RuleMatch,
+  line: LogLine,
+  readAt: number,
+  evidence: () => Pick<Exemplar, 'id' | 'before'>,
+) {
+  const time = eventTime(line.time, line.shipped, readAt);
+  return {
+    rule,
+    captures,
+    service: line.service,
+    host: line.host,
+    time,
+    arrivedAt: readAt,
+    fingerprint: fingerprint({
+      rule,
+      service: line.service,
+      captures,
+      message: line.message,
+      hosts: line.loggedHost === undefined ? [line.host] : [line.host, line.loggedHost],
+    }),
+    exemplar: (): Exemplar => ({
+      ...evidence(),
+      timestamp: new Date(time).toISOString(),
+      host: line.host,
+      ...(line.file !== undefined && { file: line.file }),
+      ...(line.offset !== undefined && { offset: line.offset }),
+      text: excerpt(line.text),
+    }),
+  };
+}
+
+/** The first domain that takes the type and the service. */
+export function domainFor(
+  domains: Config['domains'],
+  type: string,
+  service: string,
+): Config['domains'][number] {
+  const found = domains.find(
+    (domain) => (domain.types?.includes(type) ?? true) && (domain.services?.includes(service) ?? true),
+  );
+  if (found === undefined) throw new RangeError('the configuration has a domain that takes everything');
+  return found;
+}
+
+/** When a record was written, which its producer says: never in the future, and not before the epoch. */
+function readingTime(timestamp: number, now: number): number {
+  return timestamp >= 0 && timestamp <= now ? timestamp : now;
+}

@@ -1,0 +1,126 @@
+import type { Exemplar, Hit } from '#shared/model/index.ts';
+import type { Rule } from './rules/rule.ts';
+
+/** Distinct hosts named in one signal; hits of further hosts are counted together. */
+const maxHosts = 100;
+/** Lines kept as evidence in one signal. */
+const maxExemplars = 3;
+/** An exemplar's text is cut to this, a line before it to `maxBefore`. In characters. */
+const maxText = 4096;
+const maxBefore = 1024;
+
+/** One line that a rule matched. Moments are milliseconds since the epoch. */
+export interface LineHit {
+  readonly rule: Rule;
+  readonly fingerprint: string;
+  readonly service: string;
+  readonly host: string;
+  readonly captures: Readonly<Record<string, string>>;
+  readonly time: number;
+  readonly arrivedAt: number;
+  /** Asked for only where the line is among the first of its fingerprint. */
+  exemplar(): Exemplar;
+}
+
+/** What the signals of one batch have in common. */
+export interface BatchOrigin {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the batch's first record: part of the signals' ids. */
+  readonly firstOffset: number;
+  readonly type: string;
+  domainOf(service: string): string;
+}
+
+interface Tally {
+  readonly first: LineHit;
+  readonly exemplars: Exemplar[];
+  readonly hosts: Map<string, number>;
+  count: number;
+  otherHosts: number;
+  firstSeen: number;
+  lastSeen: number;
+  arrivedAt: number;
+}
+
+/** Counts the hits of a batch by fingerprint. */
+export class HitTally {
+  readonly #tallies = new Map<string, Tally>();
+
+  add(hit: LineHit): void {
+    let tally = this.#tallies.get(hit.fingerprint);
+    if (tally === undefined) {
+      tally = {
+        first: hit,
+        exemplars: [],
+        hosts: new Map(),
+        count: 0,
+        otherHosts: 0,
+        firstSeen: hit.time,
+        lastSeen: hit.time,
+        arrivedAt: hit.arrivedAt,
+      };
+      this.#tallies.set(hit.fingerprint, tally);
+    }
+    tally.count += 1;
+    tally.firstSeen = Math.min(tally.firstSeen, hit.time);
+    tally.lastSeen = Math.max(tally.lastSeen, hit.time);
+    tally.arrivedAt = Math.max(tally.arrivedAt, hit.arrivedAt);
+    const known = tally.hosts.get(hit.host);
+    if (known === undefined && tally.hosts.size >= maxHosts) tally.otherHosts += 1;
+    else tally.hosts.set(hit.host, (known ?? 0) + 1);
+    if (tally.exemplars.length < maxExemplars) tally.exemplars.push(hit.exemplar());
+  }
+
+  /** One signal a fingerprint, in the order of their first lines; then it is empty. */
+  take(origin: BatchOrigin): Hit[] {
+    const hits = [...this.#tallies].map(([fingerprint, tally]) => toHit(fingerprint, tally, origin));
+    this.#tallies.clear();
+    return hits;
+  }
+}
+
+/** The line as evidence: cut where it is long, around what matched where that lies far behind. */
+export function excerpt(text: string): string {
+  return cut(text, maxText);
+}
+
+/** A line that stood before a hit. */
+export function contextExcerpt(text: string): string {
+  return cut(text, maxBefore);
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+}
+
+function toHit(fingerprint: string, tally: Tally, origin: BatchOrigin): Hit {
+  const { first } = tally;
+  const { rule } = first;
+  const id = `${origin.topic}-${origin.partition}-${origin.firstOffset}-${fingerprint}`;
+  return {
+    kind: 'hit',
+    id,
+    traceId: tally.exemplars[0]?.id ?? id,
+    domain: origin.domainOf(first.service),
+    fingerprint,
+    rule: rule.id,
+    pack: rule.pack,
+    title: rule.title,
+    severity: rule.severity,
+    pinned: rule.pinned,
+    ...(rule.runbook !== undefined && { runbook: rule.runbook }),
+    service: first.service,
+    type: origin.type,
+    count: tally.count,
+    hosts: [...tally.hosts]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
+    otherHostsCount: tally.otherHosts,
+    firstSeen: new Date(tally.firstSeen).toISOString(),
+    lastSeen: new Date(tally.lastSeen).toISOString(),
+    arrivedAt: new Date(tally.arrivedAt).toISOString(),
+    exemplars: tally.exemplars,
+    ...(Object.keys(first.captures).length > 0 && { captures: { ...first.captures } }),
+  };
+}

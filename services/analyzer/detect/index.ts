@@ -1,0 +1,14 @@
+export { createDetector, type Detection, type Detector, type DetectorOptions } from './detector.ts';
+export {
+  failedExamples,
+  type Language,
+  loadRules,
+  mistakeText,
+  type PackMistake,
+  type Rule,
+  type RuleReview,
+  type RuleSelection,
+  type RuleSet,
+  reviewRules,
+} from './rules/index.ts';
+export { type DetectStageOptions, detectGroup, detectStage } from './stage.ts';

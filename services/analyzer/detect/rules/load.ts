@@ -1,0 +1,122 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { mistakeText, type PackMistake, readPack } from './read-pack.ts';
+import { compareRules, type Language, type Rule } from './rule.ts';
+
+/** Folder of the packs that come with logpatrol. */
+export const shippedRules = fileURLToPath(new URL('../../../../rules', import.meta.url));
+
+/** Which rules to load: as `config.rules` has it, and the language of their texts. */
+export interface RuleSelection {
+  /** Files, and folders whose `*.yaml` and `*.yml` are packs. */
+  readonly paths: readonly string[];
+  readonly shipped: boolean;
+  readonly language: Language;
+}
+
+/** Rules in the order in which they are tried. */
+export interface RuleSet {
+  readonly rules: readonly Rule[];
+  readonly packs: readonly string[];
+  /** One line for each rule that is sound but costs: it switches the gate off. */
+  readonly warnings: readonly string[];
+}
+
+/** Everything wrong with these packs, and the rules that are sound. */
+export interface RuleReview extends RuleSet {
+  readonly mistakes: readonly PackMistake[];
+}
+
+/**
+ * Loads rule packs.
+ *
+ * @throws LogpatrolError `invalid-config` listing every mistake of every pack with file, line and field;
+ * `unreadable-input` where a path cannot be read
+ */
+export async function loadRules(selection: RuleSelection): Promise<RuleSet> {
+  const { mistakes, ...set } = await reviewRules(selection);
+  if (mistakes.length > 0)
+    throw new LogpatrolError(
+      'invalid-config',
+      `rule packs have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes
+        .map((mistake) => `  ${mistakeText(mistake)}`)
+        .join('\n')}`,
+    );
+  return set;
+}
+
+/**
+ * Reads packs and reports mistakes as values: what `logpatrol rules lint` shows.
+ *
+ * @throws LogpatrolError `unreadable-input` where a path cannot be read
+ */
+export async function reviewRules(selection: RuleSelection): Promise<RuleReview> {
+  const files: string[] = [];
+  for (const path of selection.shipped ? [shippedRules, ...selection.paths] : selection.paths)
+    files.push(...(await packFiles(path)));
+
+  const mistakes: PackMistake[] = [];
+  const rules = new Map<string, Rule>();
+  for (const file of files) {
+    const reading = readPack(await read(file), file, selection.language);
+    mistakes.push(...reading.mistakes);
+    for (const rule of reading.rules) {
+      if (rules.has(rule.id))
+        mistakes.push({ file, line: 1, field: rule.id, message: 'another pack has a rule of this id' });
+      else rules.set(rule.id, rule);
+    }
+  }
+  const ordered = [...rules.values()].sort(compareRules);
+  return {
+    rules: ordered,
+    packs: [...new Set(ordered.map((rule) => rule.pack))].sort(),
+    warnings: ordered
+      .filter((rule) => rule.literals === undefined)
+      .map(
+        (rule) =>
+          `${rule.id}: no text of three letters that each of its lines has to contain; every line of its log types is decoded for it. Add keywords`,
+      ),
+    mistakes,
+  };
+}
+
+/** Examples of a rule that it gets wrong, one line each. */
+export function failedExamples(rule: Rule): string[] {
+  return [
+    ...rule.examples.match
+      .filter((line) => rule.match(line) === undefined)
+      .map((line) => `${rule.id}: does not match its example: ${line}`),
+    ...rule.examples['no-match']
+      .filter((line) => rule.match(line) !== undefined)
+      .map((line) => `${rule.id}: matches what it must not: ${line}`),
+  ];
+}
+
+async function packFiles(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const names = await readdir(path);
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): LogpatrolError {
+  return new LogpatrolError('unreadable-input', `cannot read rules at ${path}: ${messageOf(error)}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { Severity } from '#shared/model/index.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and - (63 at most)');
+const sentence = z.string().trim().min(1).max(2000);
+const keyword = z.string().trim().min(2, 'use at least two characters').max(200);
+const regex = z.string().min(1).max(1000);
+
+/** A text for people: one for every language, or one for each. */
+const Text = z.union([sentence, z.strictObject({ zh: sentence, en: sentence })], {
+  error: 'write a text, or { zh: …, en: … }',
+});
+
+/** One rule, as it stands in a pack. */
+export const RuleSource = z.strictObject({
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$/,
+      'write <pack>.<name> in lower-case letters, digits and -',
+    )
+    .describe(
+      '<pack>.<name>: stands in findings, never changes, and is never used again for something else.',
+    ),
+  title: Text.describe('What has happened, in a few words: the title of the finding.'),
+  why: Text.describe('Why it matters and what it usually means.'),
+  source: sentence.describe(
+    'Where it is documented: a public page, a manual, the source code that prints the line.',
+  ),
+  severity: Severity.describe('info, warning or critical.'),
+  pinned: z.boolean().optional().describe('True: nothing changes the severity, neither scale nor the model.'),
+  keywords: z
+    .array(keyword)
+    .min(1)
+    .optional()
+    .describe('The line contains one of these texts, in any case. With a regex, both are required.'),
+  regex: regex
+    .optional()
+    .describe(
+      'JavaScript syntax without lookaround and back references (RE2 runs it), in any case, ^ and $ at every line. Its named groups are captured.',
+    ),
+  'case-sensitive': z
+    .boolean()
+    .optional()
+    .describe('True: keywords, regex and exceptions tell upper from lower case.'),
+  where: z
+    .strictObject({
+      types: z.array(z.string().min(1)).min(1).optional().describe('Only lines of these log types.'),
+      services: z.array(z.string().min(1)).min(1).optional().describe('Only lines of these services.'),
+    })
+    .optional(),
+  except: z
+    .strictObject({
+      keywords: z.array(keyword).min(1).optional(),
+      regex: regex.optional(),
+    })
+    .optional()
+    .describe('Not where the line contains one of these texts or matches this regex.'),
+  'correlate-by': z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Captures that tell one incident of this rule and service from another, in place of the masked line; none ([]): there is only one.',
+    ),
+  runbook: name.optional().describe('Name of the runbook, without .md.'),
+  examples: z
+    .strictObject({
+      match: z.array(z.string().min(1)).min(1).describe('Lines that the rule must match.'),
+      'no-match': z.array(z.string().min(1)).min(1).describe('Lines like them that it must not match.'),
+    })
+    .describe('Run as tests, and by `logpatrol rules lint`.'),
+});
+export type RuleSource = z.infer<typeof RuleSource>;
+
+/** A file of rules. */
+export const RulePack = z.strictObject({
+  pack: name.describe('Name of the pack, and the first part of the ids of its rules.'),
+  title: Text.describe('What the pack is about.'),
+  rules: z.array(RuleSource).min(1),
+});
+export type RulePack = z.infer<typeof RulePack>;
+
+/** The JSON schema from which editors complete packs; `rules/rule-pack.schema.json` holds it. */
+export function rulePackJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(RulePack, { io: 'input', target: 'draft-7' }),
+    title: 'logpatrol rule pack',
+  };
+}

@@ -1,0 +1,63 @@
+import type { StageDefinition } from '#shared/bus/port.ts';
+import { topic } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
+import { createDetector, domainFor } from './detector.ts';
+import type { RuleSet } from './rules/index.ts';
+
+export interface DetectStageOptions {
+  /** The log type: the stage reads `logs.<type>`. */
+  readonly type: string;
+  readonly config: Config;
+  readonly rules: RuleSet;
+  /** Told of every batch, for metrics. Must not throw. */
+  readonly observe?: (event: {
+    readonly type: string;
+    readonly lines: number;
+    readonly decoded: number;
+    readonly signals: number;
+  }) => void;
+}
+
+/**
+ * Enough for the cost of a transaction not to matter at full speed, and small enough to be worked through in some milliseconds.
+ */
+const maxBatchBytes = 4 * 1024 * 1024;
+
+/** Consumer group of the stage for one log type. */
+export function detectGroup(type: string): string {
+  return `detect-${topic.logs(type)}`;
+}
+
+/** Log lines to signals. Without state: a batch that is worked through again gives the same signals. */
+export function detectStage({ type, config, rules, observe }: DetectStageOptions): StageDefinition {
+  const detector = createDetector({
+    rules,
+    type,
+    packs: config.routes[type]?.packs,
+    domains: config.domains,
+  });
+  return {
+    group: detectGroup(type),
+    input: topic.logs(type),
+    start: 'committed',
+    state: [],
+    maxBatchBytes,
+    task: () => ({
+      handle(input, { now }) {
+        if (input.kind !== 'batch') return { records: [] };
+        const { signals, lines, decoded } = detector.detect(input.records, now);
+        observe?.({ type, lines, decoded, signals: signals.length });
+        const last = input.records.at(-1);
+        return {
+          records: signals.map((signal) => ({
+            topic: topic.signals,
+            partition: domainFor(config.domains, type, signal.service).partition,
+            key: signal.fingerprint,
+            value: JSON.stringify(signal),
+          })),
+          ...(last !== undefined && { covers: last.offset + 1 }),
+        };
+      },
+    }),
+  };
+}
