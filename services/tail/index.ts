@@ -1,0 +1,2 @@
+export { defaultLogFiles } from './default-files.ts';
+export { start } from './main.ts';
