@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import nunjucks from 'nunjucks';
+import { z } from 'zod';
+import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import type { Message } from '#shared/model/index.ts';
+import { codeBlock, escapeMarkdown } from './markdown.ts';
+import { type CardView, cardView, type Fact } from './view.ts';
+import type { Language } from './words.ts';
+
+/** A card as Feishu takes it (card JSON 2.0). */
+export type FeishuCard = Record<string, unknown>;
+
+export interface RenderOptions {
+  readonly language: Language;
+  /** IANA name of the zone that times are shown in. */
+  readonly timeZone: string;
+  /** The card's JSON takes no more than so many bytes of UTF-8. */
+  readonly maxBytes: number;
+}
+
+/** The text macros and conditions of the templates hold JSON, and text enters them only through these filters. */
+function environment(): nunjucks.Environment {
+  const folder = fileURLToPath(new URL('templates/', import.meta.url));
+  const env = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
+    autoescape: false,
+    throwOnUndefined: true,
+    trimBlocks: true,
+  });
+  env.addFilter('json', (value: unknown) => JSON.stringify(value));
+  env.addFilter('md', escapeMarkdown);
+  env.addFilter('code', codeBlock);
+  env.addFilter('numbered', (items: readonly string[]) =>
+    items.map((item, index) => `${index + 1}. ${escapeMarkdown(item)}`).join('\n'),
+  );
+  env.addFilter('factlines', (facts: readonly Fact[]) =>
+    facts.map(({ label, value }) => `**${escapeMarkdown(label)}** ${escapeMarkdown(value)}`).join('<br>'),
+  );
+  return env;
+}
+
+const templates = environment();
+const Card = z.record(z.string(), z.unknown());
+
+function fill(view: CardView): FeishuCard {
+  try {
+    return Card.parse(JSON.parse(templates.render('card.njk', { view })));
+  } catch (thrown) {
+    throw new LogpatrolError('invalid-config', `card template card.njk: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
+}
+
+/** Each step keeps less of every long part; the last one leaves a card of some 5 KB at the very worst. */
+const scales = [1, 0.7, 0.5, 0.35, 0.25, 0.15, 0.08, 0.03];
+
+/**
+ * The message's card, always within `maxBytes` (at least 8 KB): where it would be larger, all long parts are shortened in
+ * proportion and say so. Pure but for reading the template once.
+ *
+ * @throws LogpatrolError `invalid-config` where the template does not make JSON
+ */
+export function renderFeishuCard(message: Message, options: RenderOptions): FeishuCard {
+  let card: FeishuCard = {};
+  for (const scale of scales) {
+    card = fill(cardView(message, { language: options.language, timeZone: options.timeZone, scale }));
+    if (Buffer.byteLength(JSON.stringify(card)) <= options.maxBytes) break;
+  }
+  return card;
+}

@@ -1,0 +1,50 @@
+import { styleText } from 'node:util';
+import type { Message } from '#shared/model/index.ts';
+import { type CardView, cardView } from './view.ts';
+import type { Language } from './words.ts';
+
+export interface TextOptions {
+  readonly language: Language;
+  /** IANA name of the zone that times are shown in. */
+  readonly timeZone: string;
+  /** Colours, for a terminal. */
+  readonly color: boolean;
+}
+
+const terminalColors = { red: 'red', orange: 'yellow', blue: 'blue', green: 'green' } as const;
+
+const indented = (text: string): string[] => text.split('\n').map((line) => `    ${line}`);
+
+/** The message's card as lines of text, ended by an empty one. Text from logs can neither colour nor move the terminal's cursor. */
+export function renderText(message: Message, options: TextOptions): string {
+  const view: CardView = cardView(message, { ...options, scale: 1 });
+  const bold = (text: string) => (options.color ? styleText('bold', text, { validateStream: false }) : text);
+  const title = options.color
+    ? styleText(['bold', terminalColors[view.color]], view.title, { validateStream: false })
+    : view.title;
+  const lines = [
+    `${title}  (${view.subtitle})`,
+    ...view.facts.map(({ label, value }) => `  ${label}: ${value.replaceAll('\n', ' ')}`),
+    ...(view.cause === undefined
+      ? []
+      : [
+          `  ${bold(view.cause.label)} (${view.cause.by})`,
+          ...indented(view.cause.summary),
+          ...indented(view.cause.text),
+        ]),
+    ...(view.without === undefined ? [] : [`  ${view.without}`]),
+    ...(view.actions === undefined
+      ? []
+      : [
+          `  ${bold(view.actions.label)}`,
+          ...view.actions.items.flatMap((item, index) => indented(`${index + 1}. ${item}`)),
+        ]),
+    ...(view.evidence === undefined
+      ? []
+      : [`  ${bold(view.evidence.label)}`, ...indented(view.evidence.text)]),
+    `  ${view.footer}`,
+    '',
+    '',
+  ];
+  return lines.join('\n');
+}

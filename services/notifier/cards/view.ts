@@ -1,0 +1,128 @@
+import type { Finding, Message, Severity } from '#shared/model/index.ts';
+import { evidence } from './evidence.ts';
+import { cut, oneLine, plain } from './plain.ts';
+import { localTime } from './time.ts';
+import { type Language, wordsOf } from './words.ts';
+
+/** One labelled fact of a card. Plain text: every sink escapes it in its own way. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/**
+ * What a card says, before it has a form: the one model behind the Feishu card and the text for a terminal. All strings are
+ * plain, cut to their budget, and not escaped.
+ */
+export interface CardView {
+  /** `full` for the first word on an incident; `note` for what follows it. */
+  readonly form: 'full' | 'note';
+  readonly color: 'red' | 'orange' | 'blue' | 'green';
+  readonly title: string;
+  readonly subtitle: string;
+  readonly facts: readonly Fact[];
+  readonly cause:
+    | { readonly label: string; readonly summary: string; readonly text: string; readonly by: string }
+    | undefined;
+  /** Says that no model took part, and why; absent where a conclusion is shown. */
+  readonly without: string | undefined;
+  readonly actions: { readonly label: string; readonly items: readonly string[] } | undefined;
+  readonly evidence: { readonly label: string; readonly text: string } | undefined;
+  /** `<incident id> r<revision>`: what a card is about, for people who search and for counting. */
+  readonly footer: string;
+}
+
+export interface ViewOptions {
+  readonly language: Language;
+  /** IANA name; times are shown in it, with their offset. */
+  readonly timeZone: string;
+  /** 1 for everything that a card shows at most; less makes every long part shorter in proportion. */
+  readonly scale: number;
+}
+
+const colors: Record<Severity, CardView['color']> = { critical: 'red', warning: 'orange', info: 'blue' };
+
+/** Lengths in UTF-16 units at scale 1; at 1 an ordinary finding is shown whole and takes some 6 KB. */
+const budgets = {
+  title: 120,
+  summary: 400,
+  cause: 1200,
+  action: 240,
+  line: 400,
+  evidence: 3600,
+  reason: 120,
+};
+const namedHosts = 5;
+const namedActions = 5;
+
+function duration(finding: Finding, words: ReturnType<typeof wordsOf>): string {
+  const until = finding.resolvedAt ?? finding.lastSeen;
+  const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(finding.firstSeen)) / 1000));
+  return words.duration(
+    Math.floor(seconds / 86_400),
+    Math.floor((seconds % 86_400) / 3600),
+    Math.floor((seconds % 3600) / 60),
+    seconds % 60,
+  );
+}
+
+/** What the card of this message says. Pure. */
+export function cardView(message: Message, options: ViewOptions): CardView {
+  const { finding, reason } = message;
+  const words = wordsOf(options.language);
+  const budget = (part: keyof typeof budgets) => Math.max(16, Math.floor(budgets[part] * options.scale));
+  const short = (text: string, part: keyof typeof budgets) => {
+    const clean = plain(text).trim();
+    return cut(clean, budget(part), words.cut(clean.length));
+  };
+  const resolved = finding.state === 'resolved';
+  const form = reason === 'opened' || reason === 'reopened' ? 'full' : 'note';
+  const hosts = finding.hosts.slice(0, namedHosts).map((host) => cut(oneLine(host), 64));
+  const more = finding.hostCount > hosts.length ? words.moreHosts(finding.hostCount) : '';
+  const facts: Fact[] = [
+    { label: words.firstSeen, value: localTime(finding.firstSeen, options.timeZone) },
+    { label: words.lastSeen, value: localTime(finding.lastSeen, options.timeZone) },
+    { label: words.count, value: String(finding.count) },
+    { label: words.hosts, value: hosts.join(', ') + more },
+    ...(resolved ? [{ label: words.lasted, value: duration(finding, words) }] : []),
+    { label: words.rule, value: cut(oneLine(`${finding.pack}/${finding.rule}`), 120) },
+    ...(form === 'full' || reason === 'escalated'
+      ? [
+          {
+            label: words.severityReasons,
+            value: short(finding.severityReasons.slice(0, 4).map(oneLine).join('; '), 'reason'),
+          },
+        ]
+      : []),
+  ].filter((fact) => fact.value !== '');
+  const conclusion = finding.conclusion;
+  const items = (conclusion?.actions ?? [])
+    .slice(0, namedActions)
+    .map((action) => short(action, 'action'))
+    .filter((action) => action !== '');
+  const lines =
+    form === 'full'
+      ? evidence(finding, { line: budget('line'), total: budget('evidence') }, words, options.timeZone)
+      : '';
+  const word = resolved ? words.resolved : words.severity[finding.severity];
+  const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
+  return {
+    form,
+    color: resolved ? 'green' : colors[finding.severity],
+    title: `【${word}】${cut(headline, budgets.title)}`,
+    subtitle: words.reason[reason],
+    facts,
+    cause: conclusion
+      ? {
+          label: words.cause,
+          summary: short(conclusion.summary, 'summary'),
+          text: short(conclusion.cause, 'cause'),
+          by: words.by(cut(oneLine(conclusion.model), 60), Math.round(conclusion.confidence * 100)),
+        }
+      : undefined,
+    without: form === 'full' && conclusion === undefined ? words.without[finding.reasoning] : undefined,
+    actions: !resolved && items.length > 0 ? { label: words.actions, items } : undefined,
+    evidence: lines === '' ? undefined : { label: words.evidence, text: lines },
+    footer: `${oneLine(finding.id).replaceAll(' ', '_')} r${finding.revision}`,
+  };
+}

@@ -1,0 +1,129 @@
+import type { Config } from '#shared/config/index.ts';
+import type { MessageReason, Reasoning, Severity } from '#shared/model/index.ts';
+
+export type Language = Config['language'];
+
+/** Every word that a card says of its own, in one language. */
+export interface Words {
+  readonly severity: Record<Severity, string>;
+  readonly resolved: string;
+  readonly reason: Record<MessageReason, string>;
+  readonly colon: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly count: string;
+  readonly hosts: string;
+  readonly service: string;
+  readonly rule: string;
+  readonly severityReasons: string;
+  readonly lasted: string;
+  readonly cause: string;
+  readonly actions: string;
+  readonly evidence: string;
+  /** What stands in place of a model's conclusion. */
+  readonly without: Record<Reasoning, string>;
+  readonly by: (model: string, percent: number) => string;
+  readonly moreHosts: (count: number) => string;
+  readonly cut: (length: number) => string;
+  readonly moreLines: (count: number) => string;
+  readonly duration: (days: number, hours: number, minutes: number, seconds: number) => string;
+}
+
+/** The two greatest units that are not zero: what a reader wants of a duration. */
+function greatest(parts: readonly (readonly [number, string])[], separator: string): string {
+  const from = parts.findIndex(([amount]) => amount > 0);
+  const shown = from < 0 ? parts.slice(-1) : parts.slice(from, from + 2);
+  return shown.map(([amount, unit]) => `${amount}${unit}`).join(separator);
+}
+
+const chinese: Words = {
+  severity: { critical: '严重', warning: '警告', info: '提示' },
+  resolved: '已恢复',
+  reason: {
+    opened: '新告警',
+    reopened: '再次发生',
+    escalated: '级别升高',
+    concluded: '分析结论',
+    resolved: '已恢复',
+  },
+  colon: '：',
+  firstSeen: '首次发生',
+  lastSeen: '最近一次',
+  count: '次数',
+  hosts: '主机',
+  service: '服务',
+  rule: '规则',
+  severityReasons: '级别依据',
+  lasted: '持续',
+  cause: '详细原因',
+  actions: '建议处理',
+  evidence: '关联日志',
+  without: {
+    model: '仅由规则判定',
+    pending: '仅由规则判定；模型分析尚未完成，有结论后另行通知',
+    unavailable: '仅由规则判定；模型暂时不可用',
+    off: '仅由规则判定；未配置模型',
+  },
+  by: (model, percent) => `模型 ${model}，置信度 ${percent}%`,
+  moreHosts: (count) => ` 等 ${count} 台`,
+  cut: (length) => `…（已截断，全文 ${length} 字）`,
+  moreLines: (count) => `…（另有 ${count} 行未显示）`,
+  duration: (days, hours, minutes, seconds) =>
+    greatest(
+      [
+        [days, ' 天'],
+        [hours, ' 小时'],
+        [minutes, ' 分'],
+        [seconds, ' 秒'],
+      ],
+      ' ',
+    ),
+};
+
+const english: Words = {
+  severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
+  resolved: 'Resolved',
+  reason: {
+    opened: 'New',
+    reopened: 'Happening again',
+    escalated: 'Severity raised',
+    concluded: 'Analysis',
+    resolved: 'Resolved',
+  },
+  colon: ': ',
+  firstSeen: 'First seen',
+  lastSeen: 'Last seen',
+  count: 'Count',
+  hosts: 'Hosts',
+  service: 'Service',
+  rule: 'Rule',
+  severityReasons: 'Why this severity',
+  lasted: 'Lasted',
+  cause: 'Cause',
+  actions: 'What to do',
+  evidence: 'Log lines',
+  without: {
+    model: 'By rules alone',
+    pending: 'By rules alone; the model has not answered yet, its conclusion will follow',
+    unavailable: 'By rules alone; the model is not available',
+    off: 'By rules alone; no model is configured',
+  },
+  by: (model, percent) => `model ${model}, confidence ${percent}%`,
+  moreHosts: (count) => ` and more, ${count} in all`,
+  cut: (length) => `… (cut, ${length} characters in all)`,
+  moreLines: (count) => `… (${count} more lines)`,
+  duration: (days, hours, minutes, seconds) =>
+    greatest(
+      [
+        [days, ' d'],
+        [hours, ' h'],
+        [minutes, ' min'],
+        [seconds, ' s'],
+      ],
+      ' ',
+    ),
+};
+
+export function wordsOf(language: Language): Words {
+  return language === 'en' ? english : chinese;
+}

@@ -1,0 +1,79 @@
+import type { BusRecord } from '#shared/bus/port.ts';
+import type { Message, MessageReason, Severity } from '#shared/model/index.ts';
+
+/** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
+export interface Entry {
+  readonly offset: number;
+  readonly id: string;
+  readonly traceId: string;
+  readonly incidentId: string;
+  readonly revision: number;
+  readonly severity: Severity;
+  /** When the incident's first line arrived, in milliseconds since the epoch. */
+  readonly arrivedAt: number;
+  /** The record as it was read; let go once the message is superseded. */
+  record: BusRecord | undefined;
+  /** In which form it goes: its own reason, or that of an unsent message that it supersedes. */
+  reason: MessageReason;
+  /** Calls made so far, a former owner's included. */
+  attempt: number;
+  unknownFailures: number;
+  /** Retryable failures while other messages got through: the fault is then the message's. */
+  ownFailures: number;
+  /** How many messages had got through at the last failure. */
+  sentBefore: number;
+  notBefore: number;
+  /** True where the far side may have it already: the next call can be a repeat. */
+  uncertain: boolean;
+  /** Superseded messages that wait for this one, or a later one, to be done with: until then a successor must read them again. */
+  holds: Entry[];
+}
+
+/** What a former owner left behind about a message. */
+export interface Past {
+  readonly messageId: string;
+  readonly outcome: 'sending' | 'retrying' | 'sent' | 'superseded' | 'dead';
+  readonly attempt: number;
+  readonly notBefore: number;
+  readonly unknownFailures: number;
+}
+
+/** A copy that does not hold on to the batch that it came in. */
+function ownCopy(buffer: Buffer | null): Buffer | null {
+  if (buffer === null) return null;
+  const copy = Buffer.allocUnsafeSlow(buffer.length);
+  buffer.copy(copy);
+  return copy;
+}
+
+export function entryOf(record: BusRecord, message: Message, past: Past | undefined): Entry {
+  return {
+    offset: record.offset,
+    id: message.id,
+    traceId: message.traceId,
+    incidentId: message.finding.id,
+    revision: message.finding.revision,
+    severity: message.finding.severity,
+    arrivedAt: Date.parse(message.finding.arrivedAt),
+    record: { ...record, key: ownCopy(record.key), value: ownCopy(record.value) },
+    reason: message.reason,
+    attempt: past?.attempt ?? 0,
+    unknownFailures: past?.unknownFailures ?? 0,
+    ownFailures: 0,
+    sentBefore: 0,
+    notBefore: past?.notBefore ?? 0,
+    uncertain: past?.outcome === 'sending',
+    holds: [],
+  };
+}
+
+const isFull = (reason: MessageReason): boolean => reason === 'opened' || reason === 'reopened';
+
+/**
+ * The reason under which a newer message goes in place of an older one that was never sent: nobody has seen the full card yet, so
+ * the newer one becomes it; else the weightier of two notes.
+ */
+export function mergedReason(older: MessageReason, newer: MessageReason): MessageReason {
+  if (isFull(older)) return older;
+  return older === 'escalated' && newer === 'concluded' ? older : newer;
+}

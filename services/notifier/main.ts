@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { Member } from '#shared/bus/port.ts';
+import type { Runtime, Service } from '#shared/lifecycle/service.ts';
+import type { Delivery } from '#shared/model/index.ts';
+import { openChannel } from './channels/index.ts';
+import { type DeliverObserver, deliverStage } from './deliver/index.ts';
+import { notifierMetrics } from './metrics.ts';
+import { notifyStage } from './notify/index.ts';
+
+export interface NotifierOptions {
+  /** Which of its stages run here. Default: both. */
+  readonly stages?: readonly ('notify' | 'deliver')[];
+}
+
+/** What an operator has to see: a message that no group will, and a far side that does not take what it is sent. */
+function logDelivery(logger: Logger, delivery: Delivery): void {
+  const { channel, messageId, incidentId, attempt, code, error, cause, traceId } = delivery;
+  const fields = { channel, messageId, incidentId, attempt, code, cause, trace: { id: traceId } };
+  if (delivery.outcome === 'dead')
+    logger.error(
+      fields,
+      `channel ${channel}: card of incident ${incidentId} given up: ${error}; it is in dlq.outbox.${channel}, from where \`logpatrol dlq replay\` sends it again`,
+    );
+  else if (delivery.outcome === 'retrying')
+    logger.warn(fields, `channel ${channel}: attempt ${attempt} failed, will try again: ${error}`);
+}
+
+/** Starts the notifier: notify decides what is told, deliver tells it, one sender a channel. */
+export async function start(runtime: Runtime, options: NotifierOptions = {}): Promise<Service> {
+  const { config, bus, clock } = runtime;
+  const { stages = ['notify', 'deliver'] } = options;
+  const logger = runtime.logger.child({ service: { name: 'notifier' } });
+  const metrics = notifierMetrics(runtime.metrics);
+  const members: Member[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(members.map((member) => member.stop()));
+  };
+  const observer: DeliverObserver = {
+    ...metrics,
+    delivery: (delivery) => {
+      metrics.delivery(delivery);
+      logDelivery(logger, delivery);
+    },
+  };
+  try {
+    if (stages.includes('notify'))
+      members.push(await bus.run(notifyStage({ config, onMessage: metrics.message })));
+    if (stages.includes('deliver'))
+      for (const [name, settings] of Object.entries(config.channels)) {
+        const channel = openChannel(settings);
+        const { language } = config;
+        members.push(
+          await bus.run(deliverStage({ name, channel, language, clock, random: Math.random, observer })),
+        );
+      }
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  const ended = Promise.all(members.map((member) => member.ended)).then(
+    () => undefined,
+    async (thrown: unknown) => {
+      await stop();
+      throw thrown;
+    },
+  );
+  return { name: 'notifier', readiness: async () => [await bus.health()], ended, stop };
+}

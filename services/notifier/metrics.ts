@@ -1,0 +1,73 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { MessageReason } from '#shared/model/index.ts';
+import type { DeliverObserver } from './deliver/index.ts';
+
+/** Seconds; from an unlimited stand-in on the same machine to a far side that was down for hours. */
+const latencyBuckets = [0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200];
+const responseBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export interface NotifierMetrics extends DeliverObserver {
+  message(channel: string, reason: MessageReason): void;
+}
+
+/** The notifier's metrics in `registry`. */
+export function notifierMetrics(registry: Registry): NotifierMetrics {
+  const registers = [registry];
+  const messages = new Counter({
+    name: 'logpatrol_messages_total',
+    help: 'Messages put into an outbox.',
+    labelNames: ['channel', 'reason'] as const,
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'logpatrol_deliveries_total',
+    help: 'Deliveries by outcome; cause is empty where there is none.',
+    labelNames: ['channel', 'outcome', 'cause'] as const,
+    registers,
+  });
+  const repeats = new Counter({
+    name: 'logpatrol_delivery_repeats_total',
+    help: 'Calls for a message that the far side may have had already: after a crash, or after a call without an answer.',
+    labelNames: ['channel'] as const,
+    registers,
+  });
+  const depth = new Gauge({
+    name: 'logpatrol_outbox_messages',
+    help: 'Messages that wait or are being sent, of those read ahead.',
+    labelNames: ['channel'] as const,
+    registers,
+  });
+  const bytes = new Gauge({
+    name: 'logpatrol_outbox_bytes',
+    help: 'Bytes that the look-ahead takes.',
+    labelNames: ['channel'] as const,
+    registers,
+  });
+  const response = new Histogram({
+    name: 'logpatrol_delivery_response_seconds',
+    help: 'Duration of one call to the far side.',
+    labelNames: ['channel'] as const,
+    buckets: responseBuckets,
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'logpatrol_delivery_latency_seconds',
+    help: "From the arrival of an incident's first line to its first card.",
+    labelNames: ['channel'] as const,
+    buckets: latencyBuckets,
+    registers,
+  });
+  return {
+    message: (channel, reason) => messages.inc({ channel, reason }),
+    delivery: ({ channel, outcome, cause, response_time_ms, latency_ms }) => {
+      deliveries.inc({ channel, outcome, cause: cause ?? '' });
+      if (response_time_ms !== undefined) response.observe({ channel }, response_time_ms / 1000);
+      if (latency_ms !== undefined) latency.observe({ channel }, latency_ms / 1000);
+    },
+    repeat: ({ channel }) => repeats.inc({ channel }),
+    queue: (channel, messagesHeld, bytesHeld) => {
+      depth.set({ channel }, messagesHeld);
+      bytes.set({ channel }, bytesHeld);
+    },
+  };
+}

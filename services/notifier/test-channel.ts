@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { ChannelConfig, Config } from '#shared/config/index.ts';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import type { Message } from '#shared/model/index.ts';
+import { openChannel } from './channels/index.ts';
+
+function testMessage(name: string, language: Config['language'], now: number): Message {
+  const at = new Date(now).toISOString();
+  const id = `test-${randomUUID()}`;
+  const text = {
+    'zh-CN': { title: '测试消息，无需处理', line: `来自 ${hostname()} 的 logpatrol channels test ${name}` },
+    en: {
+      title: 'a test, nothing to do',
+      line: `logpatrol channels test ${name} on ${hostname()}`,
+    },
+  }[language];
+  return {
+    id: `${name}:${id}:1`,
+    traceId: id,
+    channel: name,
+    groupId: `${name}:${id}`,
+    reason: 'opened',
+    queuedAt: at,
+    finding: {
+      id,
+      traceId: id,
+      revision: 1,
+      incidentRevision: 1,
+      materialRevision: 1,
+      state: 'open',
+      openings: 1,
+      domain: 'test',
+      fingerprint: id,
+      rule: 'channels-test',
+      pack: 'logpatrol',
+      title: text.title,
+      service: 'logpatrol',
+      type: 'test',
+      severity: 'info',
+      severityReasons: [],
+      count: 1,
+      hosts: [hostname()],
+      hostCount: 1,
+      firstSeen: at,
+      lastSeen: at,
+      arrivedAt: at,
+      createdAt: at,
+      old: false,
+      exemplars: [{ id, timestamp: at, host: hostname(), text: text.line, before: [] }],
+      reasoning: 'off',
+    },
+  };
+}
+
+/**
+ * Sends a card that is marked as a test to one channel, past the queue, and says in a line what the far side answered.
+ *
+ * @throws LogpatrolError `unreachable` where it was not accepted
+ */
+export async function testChannel(
+  name: string,
+  channel: ChannelConfig,
+  config: Pick<Config, 'language'>,
+  logger: Logger,
+): Promise<string> {
+  const begun = Date.now();
+  const outcome = await openChannel(channel).send(testMessage(name, config.language, begun), {
+    now: begun,
+    signal: new AbortController().signal,
+    language: config.language,
+  });
+  const ms = Date.now() - begun;
+  logger.debug({ channel: name, outcome, response_time_ms: ms }, `channel ${name} tested`);
+  if (outcome.kind === 'sent')
+    return `channel ${name}: accepted in ${ms} ms${outcome.code === undefined ? '' : ` (code ${outcome.code})`}`;
+  throw new LogpatrolError('unreachable', `channel ${name}: not accepted: ${outcome.error}`);
+}
