@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { LogpatrolError } from '#shared/errors/index.ts';
+
+/** How long a process that is just ending may keep a successor waiting, in milliseconds. */
+const patienceMs = 1000;
+
+/**
+ * Takes the data folder for this process alone, and tells how to give it back. It is SQLite's own lock on a database that
+ * has no other use, so the system releases it with the process, however that ends.
+ *
+ * @throws LogpatrolError `unusable-environment` where another process has it
+ */
+export function lockFolder(dataDir: string): () => void {
+  const pidFile = join(dataDir, 'bus.pid');
+  const database = new DatabaseSync(join(dataDir, 'bus.lock'), { timeout: patienceMs });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new LogpatrolError(
+      'unusable-environment',
+      `the data folder ${dataDir} is in use by ${holder(pidFile)}: stop that process, or choose another folder`,
+      { cause },
+    );
+  }
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return () => database.close();
+}
+
+function holder(pidFile: string): string {
+  try {
+    return `process ${readFileSync(pidFile, 'utf8').trim()}`;
+  } catch {
+    return 'another process'; // it has not come so far as to write its number
+  }
+}
