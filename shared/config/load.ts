@@ -70,7 +70,12 @@ function shapeMistakes(
   const whereIs = (path: Path): string => {
     const setting = settings.find(({ path: set }) => set.every((key, index) => path[index] === key));
     if (setting !== undefined) return setting.variable;
-    return source?.locate(path) ?? variableNear(path, settings) ?? 'environment';
+    const isInFile =
+      source !== undefined && isObject(source.data) && Object.hasOwn(source.data, path[0] ?? '');
+    if (isInFile) return source.locate(path);
+    // What no file speaks of can be missing only because a variable next to it is set.
+    const near = settings.find((other) => other.path[0] === path[0]);
+    return near?.variable ?? source?.locate(path) ?? 'environment';
   };
   const mistake = (path: Path, message: string): Mistake => ({ where: whereIs(path), path, message });
   const found = error.issues
@@ -84,11 +89,6 @@ function shapeMistakes(
   const view = CrossFieldView.safeParse(raw);
   const crossed = view.success ? crossFieldMistakes(view.data, defaultNames) : [];
   return [...found, ...crossed.map(({ path, message }) => mistake(path, message))];
-}
-
-/** Without a file something can be missing only because a variable next to it is set. */
-function variableNear(path: Path, settings: readonly Setting[]): string | undefined {
-  return settings.find((setting) => setting.path[0] === path[0])?.variable;
 }
 
 function unknownKey(key: string, path: Path): string {

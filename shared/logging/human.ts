@@ -7,12 +7,12 @@ const Line = z.looseObject({
   '@timestamp': z.string(),
   'log.level': z.string(),
   message: z.string().optional(),
+  service: z.looseObject({ name: z.string().optional() }).optional(),
   error: z.looseObject({ message: z.string().optional(), stack_trace: z.string().optional() }).optional(),
 });
 
 /** Fields of every line that tell a person at the terminal nothing. */
-const dull =
-  /^(?:process\.pid|host\.hostname|ecs\.version|log\.logger|service\.|event\.dataset|trace\.id|traceId)/;
+const dull = /^(?:process\.pid|host\.hostname|ecs\.version|trace|traceId)$/;
 
 /**
  * One ECS line for a person: time of day, level where it is not plain information, message, fields. Stack traces are shown
@@ -21,13 +21,21 @@ const dull =
 export function humanLine(json: string): string {
   const parsed = Line.safeParse(JSON.parse(json));
   if (!parsed.success) return json;
-  const { '@timestamp': timestamp, 'log.level': level, message = '', error, ...fields } = parsed.data;
+  const {
+    '@timestamp': timestamp,
+    'log.level': level,
+    message = '',
+    error,
+    service,
+    ...fields
+  } = parsed.data;
   const time = new Date(timestamp).toTimeString().slice(0, 8);
   const rest = Object.entries(fields)
     .filter(([key]) => !dull.test(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const cause = error?.message === undefined || message.includes(error.message) ? [] : [error.message];
-  const text = printable([[message, ...cause].filter(Boolean).join(': '), ...rest].join('  '));
+  const name = service?.name === undefined ? '' : `${service.name}: `;
+  const text = printable([[name + message, ...cause].filter(Boolean).join(': '), ...rest].join('  '));
   return `${colors.dim(time)} ${paint(level, text)}\n`;
 }
 

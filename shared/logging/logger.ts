@@ -17,7 +17,7 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const redact = redactor(options.secrets);
   const write = options.write ?? ((line: string) => void process.stderr.write(line));
-  const format = ecsFormat({ apmIntegration: false, serviceName: 'logpatrol' });
+  const format = ecsFormat({ apmIntegration: false });
   return pino(
     { ...format, level: options.level },
     { write: (line) => write(options.human ? humanLine(redact(line)) : redact(line)) },

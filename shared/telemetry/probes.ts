@@ -26,8 +26,7 @@ export function probes(health: ProcessHealth, registry: Registry): Hono {
 
 /** Lets GET and HEAD without a body through, and nothing else. */
 const bareGet: MiddlewareHandler = async (context, next) => {
-  // Hono answers HEAD by the GET handler, and shows it as GET here.
-  if (context.req.method !== 'GET')
+  if (context.req.method !== 'GET' && context.req.method !== 'HEAD')
     return context.json({ error: 'only GET is answered here' }, 405, { Allow: 'GET, HEAD' });
   const length = context.req.header('content-length') ?? '0';
   if (length !== '0' || context.req.header('transfer-encoding') !== undefined)

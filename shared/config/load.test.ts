@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import { loadConfig } from './load.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'logpatrol-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function fileOf(text: string): string {
+  files += 1;
+  const file = join(folder, `${files}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The lines of the mistakes, the file's name shortened to FILE. */
+async function mistakesOf(yaml: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const file = fileOf(yaml);
+  const error: unknown = await loadConfig({ file, env }).then(
+    () => expect.fail('the configuration was accepted'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof LogpatrolError)) throw error;
+  expect(error.kind).toBe('invalid-config');
+  expect(error.exitCode).toBe(78);
+  return error.message
+    .replaceAll(file, 'FILE')
+    .replace(/^the configuration is wrong: /, '')
+    .replace(/^the configuration has \d+ mistakes:\n/, '')
+    .split('\n')
+    .map((line) => line.trim());
+}
+
+describe('the environment alone', () => {
+  it('gives the defaults where it says nothing', async () => {
+    const config = await loadConfig({ env: {} });
+    expect(config.channels).toEqual({ console: { type: 'console' } });
+    expect(config.kafka).toBeUndefined();
+  });
+
+  it('serves the common case', async () => {
+    const config = await loadConfig({
+      env: {
+        LOGPATROL_KAFKA_BROKERS: 'a:9092, b:9092',
+        LOGPATROL_KAFKA_PREFIX: 'x.',
+        LOGPATROL_ELASTICSEARCH_URL: 'http://es:9200',
+        LOGPATROL_ELASTICSEARCH_NAMESPACE: 'n1',
+        LOGPATROL_OLLAMA_URL: 'http://ollama:11434',
+        LOGPATROL_OLLAMA_MODEL: 'qwen3',
+        LOGPATROL_FEISHU_WEBHOOK: 'https://open.feishu.cn/open-apis/bot/v2/hook/abc',
+        LOGPATROL_FEISHU_SECRET: 'sss',
+        LOGPATROL_DATA_DIR: '/d',
+        LOGPATROL_HTTP_PORT: '0',
+        LOGPATROL_HTTP_HOST: '0.0.0.0',
+        LOGPATROL_LOG_LEVEL: 'warn',
+        LOGPATROL_LANGUAGE: 'en',
+        UNRELATED: 'x',
+      },
+    });
+    expect(config.kafka).toMatchObject({ brokers: ['a:9092', 'b:9092'], prefix: 'x.' });
+    expect(config.elasticsearch).toMatchObject({ url: 'http://es:9200', namespace: 'n1' });
+    expect(config.ollama).toMatchObject({ url: 'http://ollama:11434', model: 'qwen3' });
+    expect(Object.keys(config.channels)).toEqual(['feishu']);
+    expect(config.channels.feishu).toMatchObject({ type: 'feishu', secret: 'sss' });
+    expect(config).toMatchObject({ dataDir: '/d', logLevel: 'warn', language: 'en' });
+    expect(config.http).toEqual({ host: '0.0.0.0', port: 0 });
+  });
+
+  it('takes secrets from files, without their last line break', async () => {
+    const config = await loadConfig({
+      env: {
+        LOGPATROL_ELASTICSEARCH_URL: 'http://es:9200',
+        LOGPATROL_ELASTICSEARCH_PASSWORD_FILE: fileOf('from-a-file\n'),
+      },
+    });
+    expect(config.elasticsearch?.password).toBe('from-a-file');
+  });
+
+  it('takes an empty variable for one that is not set', async () => {
+    const config = await loadConfig({ env: { LOGPATROL_KAFKA_BROKERS: '', LOGPATROL_FEISHU_SECRET: '' } });
+    expect(config.kafka).toBeUndefined();
+    expect(Object.keys(config.channels)).toEqual(['console']);
+  });
+});
+
+describe('file and environment', () => {
+  it('lets the environment win, and keeps the rest of the file', async () => {
+    const file = fileOf('http: { port: 1234, host: 127.0.0.2 }\nchannels: { term: { type: console } }\n');
+    const env = { LOGPATROL_HTTP_PORT: '4321', LOGPATROL_FEISHU_WEBHOOK: 'https://example.com/hook' };
+    const config = await loadConfig({ file, env });
+    expect(config.http).toEqual({ host: '127.0.0.2', port: 4321 });
+    expect(Object.keys(config.channels).sort()).toEqual(['feishu', 'term']);
+  });
+
+  it('finds the file by LOGPATROL_CONFIG, and the flag before it', async () => {
+    const env = { LOGPATROL_CONFIG: fileOf('dataDir: by-variable') };
+    expect((await loadConfig({ env })).dataDir).toBe('by-variable');
+    expect((await loadConfig({ env, file: fileOf('dataDir: by-flag') })).dataDir).toBe('by-flag');
+  });
+
+  it('takes an empty file for one that sets nothing', async () => {
+    expect((await loadConfig({ file: fileOf('# nothing\n'), env: {} })).dataDir).toBe('data');
+  });
+});
+
+describe('mistakes', () => {
+  const table: [name: string, yaml: string, env: NodeJS.ProcessEnv, mistakes: string[]][] = [
+    ['an unknown key', 'htpp: {}\n', {}, ['FILE:1:1: htpp: there is no such setting; did you mean http?']],
+    [
+      'an unknown key deep down',
+      'http:\n  prot: 1\n',
+      {},
+      ['FILE:2:3: http.prot: there is no such setting; did you mean port?'],
+    ],
+    [
+      'an unknown key like no other',
+      'http:\n  zebra: 1\n',
+      {},
+      ['FILE:2:3: http.zebra: there is no such setting; known here: host, port'],
+    ],
+    [
+      'an unknown key of a channel',
+      'channels:\n  ops: { type: feishu, webhok: x, webhook: "https://a.example" }\n',
+      {},
+      ['FILE:2:24: channels.ops.webhok: there is no such setting; did you mean webhook?'],
+    ],
+    [
+      'a wrong type',
+      'http: { port: yes please }',
+      {},
+      ['FILE:1:9: http.port: expected number, received string'],
+    ],
+    [
+      'a value out of bounds',
+      'retention:\n  logsDays: 0\n',
+      {},
+      [expect.stringContaining('FILE:2:3: retention.logsDays: Too small')],
+    ],
+    ['no broker', 'kafka: { brokers: [nope] }', {}, ['FILE:1:20: kafka.brokers[0]: use host:port']],
+    ['a list in place of the whole', '- a\n', {}, ['FILE:1:1: expected object, received array']],
+    ['duplicate keys', 'dataDir: a\nhttp: {}\ndataDir: b\n', {}, ['FILE:3:1: Map keys must be unique']],
+    ['bad syntax', 'http: [\n', {}, [expect.stringMatching(/^FILE:\d+:\d+: /)]],
+    [
+      'a channel that is not there',
+      'routes:\n  app:\n    channels: [ops]\n',
+      {},
+      ['FILE:3:16: routes.app.channels[0]: there is no channel "ops" under channels'],
+    ],
+    [
+      'a route that is not there',
+      'routes: { app: {} }\ntail:\n  files:\n    - path: a\n      type: web\n',
+      {},
+      ['FILE:5:7: tail.files[0].type: there is no route "web" under routes'],
+    ],
+    [
+      'a partition twice, and no last domain',
+      'domains:\n  - { name: a, partition: 0, types: [app] }\n  - { name: b, partition: 0, types: [web] }\n',
+      {},
+      [
+        'FILE:3:16: domains[1].partition: already the partition of domain "a"',
+        'FILE:1:1: domains: add a last domain without types and services, which takes everything else',
+      ],
+    ],
+    [
+      'a mistyped variable',
+      '',
+      { LOGPATROL_KAFKA_BROKER: 'a:1' },
+      ['LOGPATROL_KAFKA_BROKER: there is no such variable; did you mean LOGPATROL_KAFKA_BROKERS?'],
+    ],
+    [
+      'a variable like no other',
+      '',
+      { LOGPATROL_ZZZZZZZZZ: 'a' },
+      ['LOGPATROL_ZZZZZZZZZ: there is no such variable'],
+    ],
+    [
+      'a variable with a wrong value',
+      '',
+      { LOGPATROL_HTTP_PORT: '80a' },
+      ['LOGPATROL_HTTP_PORT: expected a whole number, got "80a"'],
+    ],
+    [
+      'a variable out of bounds is named as the place',
+      'http: { port: 80 }',
+      { LOGPATROL_HTTP_PORT: '70000' },
+      [expect.stringMatching(/^LOGPATROL_HTTP_PORT: http\.port: Too big/)],
+    ],
+    [
+      'half of a pair of variables',
+      '',
+      { LOGPATROL_OLLAMA_URL: 'http://x:1' },
+      ['LOGPATROL_OLLAMA_URL: ollama.model: is missing (can be set by LOGPATROL_OLLAMA_MODEL)'],
+    ],
+    [
+      'a secret twice',
+      '',
+      { LOGPATROL_FEISHU_WEBHOOK: 'https://a.example', LOGPATROL_FEISHU_WEBHOOK_FILE: '/x' },
+      ['LOGPATROL_FEISHU_WEBHOOK_FILE: LOGPATROL_FEISHU_WEBHOOK is set too; leave one of them out'],
+    ],
+    [
+      'a secret file that is not there',
+      '',
+      { LOGPATROL_FEISHU_WEBHOOK_FILE: '/nowhere/at/all' },
+      [expect.stringContaining('LOGPATROL_FEISHU_WEBHOOK_FILE: cannot be read: ENOENT')],
+    ],
+  ];
+  it.each(table)('%s', async (_name, yaml, env, expected) => {
+    expect(await mistakesOf(yaml, env)).toEqual(expected);
+  });
+
+  it('are listed all at once: shape, contradictions, variables', async () => {
+    const yaml = 'http: { port: x }\nzebra: 1\nroutes: { app: { channels: [nope] } }\n';
+    const mistakes = await mistakesOf(yaml, { LOGPATROL_X: '1', LOGPATROL_OLLAMA_URL: 'no-url' });
+    expect(mistakes.map((line) => line.replace(/: .*/, '').replace(/:\d+:\d+$/, ''))).toEqual([
+      'LOGPATROL_X',
+      'FILE',
+      'LOGPATROL_OLLAMA_URL',
+      'LOGPATROL_OLLAMA_URL',
+      'FILE',
+      'FILE',
+    ]);
+    expect(mistakes.join('\n')).toContain('routes.app.channels[0]: there is no channel "nope"');
+  });
+
+  it('never quote a secret', async () => {
+    const env = { LOGPATROL_FEISHU_WEBHOOK: 'hunter2', LOGPATROL_KAFKA_SASL_PASSWORD: 'hunter2' };
+    expect((await mistakesOf('elasticsearch: { password: hunter2 }', env)).join()).not.toContain('hunter2');
+    expect((await mistakesOf('password: hunter2\n bad: [')).join()).not.toContain('hunter2');
+  });
+
+  it('of the file itself are one line', async () => {
+    await expect(loadConfig({ file: '/nowhere/logpatrol.yaml', env: {} })).rejects.toThrow(
+      /^cannot read the configuration file: ENOENT/,
+    );
+    await expect(loadConfig({ file: folder, env: {} })).rejects.toThrow(/EISDIR/);
+  });
+
+  it('include a bomb of aliases', async () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g']
+      .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[index]}`).join()}]`)
+      .join('\n')}\n`;
+    expect(await mistakesOf(bomb)).toEqual([expect.stringContaining('Excessive alias count')]);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { ConfigSchema } from './schema.ts';
+import { maskSecrets, secretValues } from './secrets.ts';
+
+const config = ConfigSchema.parse({
+  kafka: { brokers: ['a:1'], sasl: { mechanism: 'plain', username: 'u', password: 'kafka-password' } },
+  elasticsearch: { url: 'http://elastic:in-the-url@es:9200', apiKey: 'an-api-key', password: 'es-password' },
+  channels: { ops: { type: 'feishu', webhook: 'https://f.example/hook/token', secret: 'signing' } },
+});
+
+it('finds every secret', () => {
+  expect(secretValues(config).sort()).toEqual(
+    [
+      'an-api-key',
+      'es-password',
+      'https://f.example/hook/token',
+      'in-the-url',
+      'kafka-password',
+      'signing',
+    ].sort(),
+  );
+});
+
+it('prints none of them, and everything else', () => {
+  const text = JSON.stringify(maskSecrets(config));
+  for (const secret of secretValues(config)) expect(text).not.toContain(secret);
+  expect(maskSecrets(config)).toMatchObject({
+    kafka: { brokers: ['a:1'], sasl: { username: 'u', password: '********' } },
+    elasticsearch: { url: 'http://elastic:********@es:9200' },
+  });
+});

@@ -1,0 +1,119 @@
+import { connect } from 'node:net';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DependencyHealth } from '#shared/bus/port.ts';
+import { busMetrics } from './metrics.ts';
+import { probes } from './probes.ts';
+import { type HttpServer, serve } from './serve.ts';
+
+let ailments: string[] = [];
+let dependencies: DependencyHealth[] = [];
+let server: HttpServer;
+const registry = new Registry();
+const observer = busMetrics(registry);
+
+beforeEach(async () => {
+  ailments = [];
+  dependencies = [];
+  const health = { ailments: () => ailments, readiness: async () => dependencies };
+  server = await serve(probes(health, registry), { host: '127.0.0.1', port: 0 });
+});
+afterEach(() => server.close());
+
+const get = (path: string, init?: RequestInit) => fetch(server.url + path, init);
+
+describe('/healthz', () => {
+  it('is 200 while nothing ails, and 503 with the reasons', async () => {
+    expect((await get('/healthz')).status).toBe(200);
+    ailments = ['the service tail ended: x'];
+    const response = await get('/healthz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ live: false, ailments });
+  });
+});
+
+describe('/readyz', () => {
+  it('is 503 until every dependency is well', async () => {
+    expect((await get('/readyz')).status).toBe(503);
+    dependencies = [{ name: 'bus', ok: true, detail: '' }];
+    expect((await get('/readyz')).status).toBe(200);
+    dependencies = [...dependencies, { name: 'store', ok: false, detail: 'away', remedy: 'start it' }];
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ ready: false, dependencies });
+  });
+});
+
+describe('/metrics', () => {
+  it('tells what happened on the bus', async () => {
+    const where = { group: 'detect', topic: 'logs.app', partition: 2 };
+    observer.batch?.({ ...where, records: 10, bytes: 2500, lag: 7, durationMs: 20 });
+    observer.transaction?.({ group: 'detect', partition: 2, records: 3, durationMs: 4, failed: false });
+    observer.transaction?.({ group: 'detect', partition: 2, records: 5, durationMs: 4, failed: true });
+    observer.takeover?.({ group: 'detect', partition: 2, durationMs: 100, stateRecords: 1 });
+    observer.deadLetter?.({ group: 'detect', topic: 'logs.app', reason: 'not JSON' });
+    const response = await get('/metrics');
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=/);
+    const text = await response.text();
+    for (const line of [
+      'logpatrol_bus_records_total{group="detect",topic="logs.app"} 10',
+      'logpatrol_bus_lag_records{group="detect",topic="logs.app",partition="2"} 7',
+      'logpatrol_bus_batch_seconds_sum{group="detect",topic="logs.app"} 0.02',
+      'logpatrol_bus_transaction_seconds_count{group="detect",outcome="failed"} 1',
+      'logpatrol_bus_published_records_total{group="detect"} 3',
+      'logpatrol_bus_takeover_seconds_sum{group="detect"} 0.1',
+      'logpatrol_bus_dead_letters_total{group="detect",topic="logs.app"} 1',
+    ])
+      expect(text).toContain(line);
+  });
+});
+
+describe('what is refused', () => {
+  it.each(['/healthz', '/readyz', '/metrics'])('%s but by GET and HEAD', async (path) => {
+    const posted = await get(path, { method: 'POST', body: 'x' });
+    expect(posted.status).toBe(405);
+    expect(posted.headers.get('allow')).toBe('GET, HEAD');
+    expect((await get('/healthz', { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('a GET with a body', async () => {
+    const { hostname, port } = new URL(server.url);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const socket = connect(Number(port), hostname, () =>
+      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello'),
+    );
+    socket.on('data', (data) => resolve(data.toString()));
+    expect(await promise).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+});
+
+it('answers with secure headers, and is not cached', async () => {
+  const { headers } = await get('/readyz');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+  expect(headers.get('cache-control')).toBe('no-store');
+});
+
+describe('a port', () => {
+  it('in use is one clear line', async () => {
+    const { port } = new URL(server.url);
+    const second = serve(probes({ ailments: () => [], readiness: async () => [] }, registry), {
+      host: '127.0.0.1',
+      port: Number(port),
+    });
+    await expect(second).rejects.toMatchObject({
+      kind: 'unusable-environment',
+      exitCode: 78,
+      message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use`),
+    });
+  });
+
+  it('on an address that is not ours too', async () => {
+    const second = serve(probes({ ailments: () => [], readiness: async () => [] }, registry), {
+      host: '192.0.2.1',
+      port: 0,
+    });
+    await expect(second).rejects.toMatchObject({ message: expect.stringContaining('EADDRNOTAVAIL') });
+  });
+});
