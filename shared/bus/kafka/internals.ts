@@ -1,0 +1,127 @@
+import { createRequire } from 'node:module';
+import type { Kafka } from 'kafkajs';
+
+/**
+ * What the adapter needs of kafkajs beyond its public face: the cluster, which can fetch one partition from one offset.
+ *
+ * Why. kafkajs' consumer joins a group for whatever it reads, waits for all partitions of a broker before it fetches any of
+ * them again, hides the last stable offset and empty answers (so "caught up" can only be guessed), resets silently what is
+ * out of range by committing over the group's offset, and filters aborted transactions wrongly (it takes the broker's
+ * list, which is in the order of the aborts, for one in the order of first offsets). None of that can be mended from
+ * outside. So its consumer keeps the membership of the group (membership.ts), and the records are fetched here.
+ *
+ * kafkajs is not developed any more and pinned exactly; another version is refused at the start.
+ */
+const supportedVersion = '2.2.4';
+
+/** A record as kafkajs decodes it. 64-bit numbers are decimal strings. */
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | (Buffer | null)[] | null>>;
+  /** A commit or abort marker of a transaction. */
+  readonly isControlRecord?: boolean;
+  /** What the records of one batch have in common; the same object for all of them. */
+  readonly batchContext?: {
+    readonly firstOffset: string;
+    readonly lastOffsetDelta: number;
+    readonly producerId: string;
+    readonly inTransaction: boolean;
+  };
+}
+
+export interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  /** Everything below it is decided: committed or aborted. */
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  readonly messages: readonly FetchedMessage[];
+}
+
+interface FetchRequest {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly isolationLevel: number;
+  readonly topics: {
+    topic: string;
+    partitions: { partition: number; fetchOffset: string; maxBytes: number }[];
+  }[];
+}
+
+export interface Broker {
+  fetch(request: FetchRequest): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
+}
+
+export interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
+  findBroker(where: { nodeId: number }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
+}
+
+/** Reads only what is committed. */
+export const readCommitted = 1;
+const readUncommitted = 0;
+
+const clusterMethods = [
+  'connect',
+  'disconnect',
+  'addTargetTopic',
+  'refreshMetadata',
+  'refreshMetadataIfNecessary',
+  'findTopicPartitionMetadata',
+  'findBroker',
+  'fetchTopicsOffset',
+];
+
+function isCluster(value: unknown): value is Cluster {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    clusterMethods.every((method) => typeof Reflect.get(value, method) === 'function')
+  );
+}
+
+/**
+ * A connection pool of the client's, not connected yet, that creates no topic. Each fetch says what it reads; ends of
+ * partitions are high watermarks, which lie behind what is still open.
+ *
+ * @throws Error where kafkajs is not built as this file expects
+ */
+export function createCluster(kafka: Kafka): Cluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    (symbol) => symbol.description === 'private:Kafka:createCluster',
+  );
+  const create: unknown = key && Reflect.get(kafka, key);
+  const cluster: unknown =
+    typeof create === 'function' &&
+    Reflect.apply(create, kafka, [
+      { allowAutoTopicCreation: false, metadataMaxAge: 60_000, isolationLevel: readUncommitted },
+    ]);
+  if (!isCluster(cluster)) throw new Error('kafkajs is not built as shared/bus/kafka/internals.ts expects');
+  return cluster;
+}
+
+/** Refuses a kafkajs whose insides are not known. @throws Error */
+export function checkInternals(kafka: Kafka): void {
+  const manifest: unknown = createRequire(import.meta.url)('kafkajs/package.json');
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  if (version !== supportedVersion)
+    throw new Error(`shared/bus/kafka needs kafkajs ${supportedVersion}, found ${String(version)}`);
+  createCluster(kafka);
+}
