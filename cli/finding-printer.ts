@@ -1,13 +1,13 @@
 import type { StageDefinition } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
-import type { Runtime, Service } from '#shared/lifecycle/index.ts';
+import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
 import { Finding } from '#shared/model/index.ts';
 import { printable } from '#shared/text/printable.ts';
 
-/** Prints each finding's first revision, and each reopening, as one line on standard output. */
-export async function printFindings(runtime: Runtime): Promise<Service> {
-  const member = await runtime.bus.run(printerStage((line) => process.stdout.write(line)));
-  return { name: 'terminal', readiness: async () => [], ended: member.ended, stop: () => member.stop() };
+/** Prints each finding when it opens, and when it opens again, as one line on standard output. */
+export async function printFindings({ bus }: Runtime): Promise<Service> {
+  const stage = printerStage((line) => process.stdout.write(line));
+  return stageService('terminal', [() => bus.run(stage)], async () => []);
 }
 
 function printerStage(print: (line: string) => void): StageDefinition {

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import type { Starter } from '#shared/lifecycle/index.ts';
 import { printable } from '#shared/text/printable.ts';
 import { frontDoor, startersOf, type TailFile } from './services.ts';
 import { configOf, loggerOf } from './setting.ts';
@@ -85,7 +86,7 @@ async function checkReadable(path: string): Promise<void> {
 }
 
 /** Where no channel is the terminal, findings are told there in a line each. */
-async function findingPrinter(): Promise<import('#shared/lifecycle/index.ts').Starter> {
+async function findingPrinter(): Promise<Starter> {
   const { printFindings } = await import('./finding-printer.ts');
   return { name: 'terminal', start: printFindings };
 }

@@ -4,4 +4,5 @@ export * from './run-services.ts';
 export * from './runtime.ts';
 export * from './service.ts';
 export * from './set-up.ts';
+export * from './stage-service.ts';
 export * from './stop-signal.ts';
