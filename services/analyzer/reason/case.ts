@@ -1,0 +1,215 @@
+import type { Conclusion, Finding, Incident, Reasoning, Severity } from '#shared/model/index.ts';
+import { findingOf } from './finding-of.ts';
+import type { Language } from './language.ts';
+import { decideSeverity } from './severity.ts';
+
+/** Between two findings that differ in counts only. */
+export const countsEveryMs = 5000;
+/** Failed calls about the same material revision after which the model is not asked again. */
+const attemptsAtMost = 2;
+
+/** What surrounds a decision about a case. */
+export interface Circumstances {
+  readonly now: number;
+  readonly language: Language;
+  readonly hasModel: boolean;
+  /** The circuit breaker is open: no answer is to be expected soon. */
+  readonly isModelAway: boolean;
+  /** How long a finding is held for the model, in milliseconds. */
+  readonly holdMs: Readonly<Record<Severity, number>>;
+}
+
+/** The little that is remembered of the finding told last. */
+interface Told {
+  readonly revision: number;
+  readonly incidentRevision: number;
+  readonly materialRevision: number;
+  readonly reasoning: Reasoning;
+  readonly at: number;
+}
+
+/**
+ * One incident on reason's desk: what has been told of it, what is still to be told and by when, and whether the model is to
+ * be asked. The incident itself is kept only while there is something to do. Moments are milliseconds since the epoch.
+ */
+export class Case {
+  #told: Told | undefined;
+  #conclusion: Conclusion | undefined;
+  /** The newest material revision that the model has answered, and the one that it was given up for. */
+  #concluded = 0;
+  #givenUp = 0;
+  #attempts = 0;
+  #bytes = 0;
+  incident: Incident | undefined;
+  /** When the newest state must be told; undefined where it has been. */
+  dueAt: number | undefined;
+  /** It is due later only because an answer of the model is expected. */
+  isHeld = false;
+  ask: 'none' | 'waiting' | 'running' = 'none';
+  /** Since when it has waited to be asked. */
+  waitingSince = 0;
+  severity: Severity = 'info';
+
+  /** From the finding that was told last. */
+  restore(finding: Finding): void {
+    this.#told = {
+      revision: finding.revision,
+      incidentRevision: finding.incidentRevision,
+      materialRevision: finding.materialRevision,
+      reasoning: finding.reasoning,
+      at: Date.parse(finding.createdAt),
+    };
+    this.#conclusion = finding.conclusion;
+    this.#concluded = finding.reasoning === 'model' ? finding.materialRevision : 0;
+  }
+
+  /** Puts the newest state in the place of the one before it. */
+  take(incident: Incident, bytes: number): void {
+    this.incident = incident;
+    this.#bytes = bytes;
+  }
+
+  get isTold(): boolean {
+    return this.#told !== undefined;
+  }
+
+  /** Whether there is something to tell or to ask. */
+  get isActive(): boolean {
+    return this.dueAt !== undefined || this.ask !== 'none';
+  }
+
+  /** Estimated bytes of the incident that is kept. */
+  get bytes(): number {
+    return this.incident === undefined ? 0 : this.#bytes;
+  }
+
+  /** Decides what is to be done about the newest state. */
+  plan(at: Circumstances): void {
+    this.#decide(at);
+    this.#release();
+  }
+
+  #decide(at: Circumstances): void {
+    const { incident } = this;
+    if (incident === undefined) return;
+    this.severity = this.#severityOf(incident, at.language);
+    const asks = this.#shouldAsk(incident, at);
+    if (asks && this.ask === 'none') {
+      this.ask = 'waiting';
+      this.waitingSince = at.now;
+    } else if (!asks && this.ask === 'waiting') this.ask = 'none';
+
+    if (this.#told === undefined || this.#told.incidentRevision < incident.revision) {
+      const { due, isHeld } = this.#deadline(incident, at);
+      // A hold begins once: further changes neither prolong it nor are they told before it ends.
+      const before = isHeld && !this.isHeld ? undefined : this.dueAt;
+      this.dueAt = Math.min(before ?? Number.POSITIVE_INFINITY, due);
+      this.isHeld = isHeld && this.dueAt > at.now;
+    }
+  }
+
+  /** Lets go of the incident where there is nothing left to do about it. */
+  #release(): void {
+    if (!this.isActive) this.incident = undefined;
+  }
+
+  /** Whether its finding must go out now. */
+  isDue(at: Circumstances): boolean {
+    if (this.dueAt === undefined) return false;
+    return this.dueAt <= at.now || (this.isHeld && at.isModelAway);
+  }
+
+  /** The next revision of its finding; from then on it counts as told. Undefined where nothing is known of the incident. */
+  tell(at: Circumstances): Finding | undefined {
+    const { incident } = this;
+    if (incident === undefined) return undefined;
+    const finding = findingOf(incident, {
+      now: at.now,
+      language: at.language,
+      revision: (this.#told?.revision ?? 0) + 1,
+      reasoning: this.#reasoning(incident, at),
+      conclusion: this.#conclusion,
+    });
+    this.#told = {
+      revision: finding.revision,
+      incidentRevision: finding.incidentRevision,
+      materialRevision: finding.materialRevision,
+      reasoning: finding.reasoning,
+      at: at.now,
+    };
+    this.dueAt = undefined;
+    this.isHeld = false;
+    this.#release();
+    return finding;
+  }
+
+  /** The model answered about the state at this material revision. */
+  conclude(conclusion: Conclusion, materialRevision: number, at: Circumstances): void {
+    this.ask = 'none';
+    this.#attempts = 0;
+    this.#conclusion = conclusion;
+    this.#concluded = Math.max(this.#concluded, materialRevision);
+    this.#decide(at);
+    this.#tellNow(at);
+  }
+
+  /** The call came to nothing; unless the state has changed materially it is asked again only so often. */
+  fail(kind: 'absent' | 'failed' | 'unusable', materialRevision: number, at: Circumstances): void {
+    this.ask = 'none';
+    if (kind === 'failed') this.#attempts += 1;
+    if (kind === 'unusable' || this.#attempts >= attemptsAtMost) this.giveUp(materialRevision, at);
+    else this.plan(at);
+  }
+
+  /** Asks no more about this material revision, and says so where the finding still promises an answer. */
+  giveUp(materialRevision: number, at: Circumstances): void {
+    this.ask = 'none';
+    this.#attempts = 0;
+    this.#givenUp = materialRevision;
+    const { incident, isHeld } = this;
+    this.#decide(at);
+    if (incident && (isHeld || this.#told?.reasoning !== this.#reasoning(incident, at))) this.#tellNow(at);
+    this.#release();
+  }
+
+  #tellNow(at: Circumstances): void {
+    this.dueAt = at.now;
+    this.isHeld = false;
+  }
+
+  #shouldAsk(incident: Incident, { hasModel }: Circumstances): boolean {
+    return (
+      hasModel &&
+      incident.state !== 'resolved' &&
+      !incident.old &&
+      incident.materialRevision > Math.max(this.#concluded, this.#givenUp)
+    );
+  }
+
+  #deadline(incident: Incident, at: Circumstances): { due: number; isHeld: boolean } {
+    const told = this.#told;
+    if (told !== undefined && told.materialRevision >= incident.materialRevision)
+      return { due: told.at + countsEveryMs, isHeld: false };
+    const isHeld = this.ask !== 'none' && incident.state !== 'resolved' && !at.isModelAway;
+    return { due: isHeld ? at.now + at.holdMs[this.severity] : at.now, isHeld };
+  }
+
+  #severityOf(incident: Incident, language: Language): Severity {
+    const { severity: rule, pinned, count, hostCount } = incident;
+    const model = this.#conclusion?.severity;
+    return decideSeverity({ rule, pinned, count, hostCount, model }, language).severity;
+  }
+
+  #reasoning(incident: Incident, at: Circumstances): Reasoning {
+    if (!at.hasModel) return 'off';
+    if (this.#concluded >= incident.materialRevision) return 'model';
+    const isFinal = incident.state === 'resolved' || incident.old;
+    // What was said before holds for an end that nobody asked about.
+    if (isFinal && this.#conclusion) return 'model';
+    if (incident.old) return 'off';
+    if (this.ask === 'running') return 'pending';
+    return isFinal || at.isModelAway || this.#givenUp >= incident.materialRevision
+      ? 'unavailable'
+      : 'pending';
+  }
+}
