@@ -1,0 +1,188 @@
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { topic } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
+import { compareSeverity, type Finding, type Incident } from '#shared/model/index.ts';
+import { logId } from '#shared/text/log-id.ts';
+import { createLineJoiner } from '#shared/text/multiline.ts';
+import { Correlator } from '../correlate/index.ts';
+import { maxLinesBefore } from '../detect/before.ts';
+import { domainFor, lineHit } from '../detect/detector.ts';
+import { contextExcerpt, HitTally } from '../detect/hits.ts';
+import { plainLine } from '../detect/log-line.ts';
+import { createMatcher } from '../detect/matcher.ts';
+import type { RuleSet } from '../detect/rules/index.ts';
+import { findingOf } from '../reason/index.ts';
+import { type CutEvent, EventCutter } from './event-cutter.ts';
+import { inputSizes, readInput, standardInput } from './inputs.ts';
+
+export interface ScanOptions {
+  /** Paths of files, plain or gzip, and `-` for standard input. */
+  readonly inputs: readonly string[];
+  readonly stdin: Readable;
+  readonly config: Config;
+  readonly rules: RuleSet;
+  /** The log type of every line. */
+  readonly type: string;
+  /** The service of every line; without it the syslog program or the file's name tells it. */
+  readonly service?: string | undefined;
+  /** The host of every line. */
+  readonly host: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
+}
+
+/** How far a scan is. */
+export interface ScanProgress {
+  /** Bytes read so far, as they stand on disk, and all there are; `undefined` where that cannot be known. */
+  readonly bytes: number;
+  readonly totalBytes: number | undefined;
+  readonly findings: number;
+}
+
+/** As `services/tail` has it, so that the same lines are joined. */
+const maxEventLines = 2000;
+/** Incidents beyond this are put aside with less evidence. In bytes. */
+const maxStateBytes = 48 * 1024 * 1024;
+
+/**
+ * Analyses finished logs with the functions of the service: one finding for each incident, the most severe first. Nothing is
+ * old in a scan, for whoever scans a log wants to know what is in it.
+ *
+ * @throws LogpatrolError `unreadable-input`
+ */
+export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
+  const { inputs, config, now, type } = options;
+  const sizes = await inputSizes(inputs);
+  const total = sizes.reduce<number | undefined>(
+    (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+    0,
+  );
+  const matcher = createMatcher(options.rules, type, config.routes[type]?.packs);
+  const incidents = new ScannedIncidents(config, now);
+  let bytes = 0;
+
+  for (const [number, input] of inputs.entries()) {
+    const tally = new HitTally();
+    const joiner = createLineJoiner({ maxBytes: config.tail.maxLineBytes, maxLines: maxEventLines });
+    const file = input === standardInput ? undefined : resolve(input);
+    const source = { host: options.host, service: options.service, file, type };
+    const take = (event: CutEvent) => {
+      const line = () => plainLine(textOf(event), { ...source, offset: event.offset }, now);
+      let known: ReturnType<typeof line> | undefined;
+      const found = matcher.match(event.bytes, event.start, event.end, () => {
+        known = line();
+        return known;
+      });
+      if (found === undefined || known === undefined) return;
+      const { text: message } = known;
+      tally.add(
+        lineHit(found, known, now, () => ({
+          id: logId(
+            {
+              message,
+              host: { name: options.host },
+              ...(file !== undefined && { log: { offset: event.offset, file: { path: file } } }),
+            },
+            { topic: topic.logs(type), partition: number, offset: event.offset, value: null },
+          ),
+          before: event.before().map(contextExcerpt),
+        })),
+      );
+    };
+    const cutter = new EventCutter({
+      gate: matcher.gated ? matcher.gate : undefined,
+      joins: joiner.joins,
+      maxLineBytes: config.tail.maxLineBytes,
+      context: maxLinesBefore,
+      take,
+    });
+    let batch = 0;
+    const fold = () => {
+      const hits = tally.take({
+        topic: topic.logs(type),
+        partition: number,
+        firstOffset: batch,
+        type,
+        domainOf: (service) => domainFor(config.domains, type, service).name,
+      });
+      batch += 1;
+      incidents.fold(hits);
+      options.onProgress?.({ bytes, totalBytes: total, findings: incidents.count });
+    };
+    for await (const chunk of readInput(input, options.stdin, (read) => {
+      bytes += read;
+    })) {
+      cutter.push(chunk);
+      fold();
+    }
+    cutter.end();
+    fold();
+  }
+
+  return incidents
+    .all()
+    .map((incident) => findingOf(incident, { now, language: config.language, reasoning: 'off' }))
+    .sort(
+      (a, b) =>
+        compareSeverity(b.severity, a.severity) || b.count - a.count || (a.firstSeen < b.firstSeen ? -1 : 1),
+    );
+}
+
+/** The incidents of a scan, each domain with its own correlator, as in the service. */
+class ScannedIncidents {
+  readonly #config: Config;
+  readonly #now: number;
+  readonly #correlators = new Map<string, Correlator>();
+  readonly #evicted = new Map<string, number>();
+  /** Those that a correlator had to give up for its bound, with one exemplar. */
+  readonly #aside: Incident[] = [];
+
+  constructor(config: Config, now: number) {
+    this.#config = config;
+    this.#now = now;
+  }
+
+  get count(): number {
+    let count = this.#aside.length;
+    for (const correlator of this.#correlators.values()) count += correlator.size().open;
+    return count;
+  }
+
+  fold(hits: ReturnType<HitTally['take']>): void {
+    for (const hit of hits) this.#correlatorOf(hit.domain).fold(hit, this.#now);
+    for (const [domain, correlator] of this.#correlators) {
+      const { evicted } = correlator.size();
+      if (evicted === (this.#evicted.get(domain) ?? 0)) continue;
+      this.#evicted.set(domain, evicted);
+      const forgotten = new Set(correlator.takeForgotten());
+      for (const incident of correlator.take(this.#now))
+        if (forgotten.has(incident.id))
+          this.#aside.push({ ...incident, exemplars: incident.exemplars.slice(0, 1) });
+    }
+  }
+
+  all(): Incident[] {
+    return [...this.#aside, ...[...this.#correlators.values()].flatMap((each) => each.incidents(this.#now))];
+  }
+
+  #correlatorOf(name: string): Correlator {
+    const known = this.#correlators.get(name);
+    if (known !== undefined) return known;
+    const correlator = new Correlator({
+      incidents: { ...this.#config.incidents, oldAfterMinutes: Number.POSITIVE_INFINITY },
+      domain: name,
+      partition: this.#config.domains.find((domain) => domain.name === name)?.partition ?? 0,
+      maxBytes: maxStateBytes,
+    });
+    this.#correlators.set(name, correlator);
+    return correlator;
+  }
+}
+
+/** The text of an event as the tail service would ship it: without a byte-order mark, and with plain line ends. */
+export function textOf({ bytes, start, end, offset }: CutEvent): string {
+  const text = bytes.toString('utf8', start, end).replaceAll('\r\n', '\n');
+  return offset === 0 ? text.replace(/^\ufeff/, '') : text;
+}
