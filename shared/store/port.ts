@@ -1,6 +1,12 @@
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Delivery, Finding, Severity } from '#shared/model/index.ts';
 
+/**
+ * Levels of objects and arrays in one log document; what nests deeper is rejected before anything recursive sees it. Elasticsearch
+ * overflows its stack at some thousands (and halts), and people do not nest beyond a dozen.
+ */
+export const maxNesting = 100;
+
 /** One log line to keep: its deterministic id, its type, and the ECS document as JSON text. */
 export interface LogDocument {
   readonly id: string;
@@ -31,7 +37,10 @@ export interface LogQuery {
   /** Milliseconds since the epoch; from inclusive, to exclusive. */
   readonly from?: number;
   readonly to?: number;
-  /** All of them must occur in the message; text, never a query language. */
+  /**
+   * All of them must occur in the message, whatever their case; text, never a query language. Whole words, runs of words and any
+   * run of Chinese characters are found everywhere; a part of a word that is not its beginning only in the embedded store.
+   */
   readonly keywords?: readonly string[];
   readonly limit: number;
   readonly order?: 'newest' | 'oldest';
@@ -50,6 +59,7 @@ export interface StoredLog {
 export interface FindingQuery {
   readonly service?: string;
   readonly atLeast?: Severity;
+  /** Milliseconds since the epoch: what was seen last at `from` or later, and first before `to`. The last seen come first. */
   readonly from?: number;
   readonly to?: number;
   readonly limit: number;

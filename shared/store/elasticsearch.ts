@@ -1,0 +1,252 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Change, DependencyHealth } from '#shared/bus/port.ts';
+import type { Config } from '#shared/config/index.ts';
+import { messageOf } from '#shared/errors/index.ts';
+import { Delivery, Finding } from '#shared/model/index.ts';
+import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
+import { deliveryId } from './delivery-id.ts';
+import { pipelineOf } from './elasticsearch/assets.ts';
+import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
+import { Connection, type ElasticsearchConfig, Refused } from './elasticsearch/connection.ts';
+import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
+import {
+  deliveryFilter,
+  findingFilter,
+  type Hit,
+  logFilter,
+  logSort,
+  SearchAnswer,
+  toStoredLog,
+} from './elasticsearch/search.ts';
+import { applyAssets } from './elasticsearch/setup.ts';
+import {
+  type FindingQuery,
+  type LogDocument,
+  type LogQuery,
+  maxNesting,
+  type Store,
+  type StoredLog,
+  type WriteOptions,
+  type WriteOutcome,
+} from './port.ts';
+
+interface Options {
+  readonly elasticsearch: ElasticsearchConfig;
+  readonly routes: Config['routes'];
+  readonly logger: Logger;
+}
+
+/**
+ * The store in Elasticsearch: logs in data streams `logs-<type>-<namespace>`, findings in an index behind the alias
+ * `findings-<namespace>`, deliveries in the data stream `deliveries-<namespace>`. Elasticsearch need not be up; writes wait
+ * for it (and for `setup`, where that has not been done), everything else throws LogpatrolError `unreachable`.
+ */
+export async function openElasticsearchStore(options: Options): Promise<Store> {
+  const names = namesIn(options.elasticsearch.namespace);
+  const pipelines = new Map<string, string>();
+  for (const [type, route] of Object.entries(options.routes)) {
+    const pipeline = await pipelineOf(type, route, names);
+    if (pipeline !== undefined) pipelines.set(type, pipeline);
+  }
+  return new ElasticsearchStore(options, names, pipelines);
+}
+
+class ElasticsearchStore implements Store {
+  readonly #options: Options;
+  readonly #names: Names;
+  readonly #pipelines: ReadonlyMap<string, string>;
+  readonly #connection: Connection;
+  readonly #bulk: BulkWriter;
+
+  constructor(options: Options, names: Names, pipelines: ReadonlyMap<string, string>) {
+    this.#options = options;
+    this.#names = names;
+    this.#pipelines = pipelines;
+    this.#connection = new Connection(options.elasticsearch);
+    this.#bulk = new BulkWriter(this.#connection, { ...options.elasticsearch, logger: options.logger });
+  }
+
+  async saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const refusals = documents.map(refusalOf);
+    const items = documents
+      .filter((_, index) => refusals[index] === undefined)
+      .map((document) => this.#logItem(document));
+    const written = (await this.#bulk.write(items, 'data-stream', options)).values();
+    return refusals.map((reason) => {
+      const outcome = reason === undefined ? written.next().value : { kind: 'rejected' as const, reason };
+      if (outcome === undefined) throw new Error('a document without an outcome');
+      return outcome;
+    });
+  }
+
+  async saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const items = findings.map((finding) => ({
+      id: finding.id,
+      index: this.#names.findings,
+      action: JSON.stringify({
+        index: {
+          _index: this.#names.findings,
+          _id: finding.id,
+          version: finding.revision,
+          version_type: 'external',
+        },
+      }),
+      source: JSON.stringify(finding),
+    }));
+    return await this.#bulk.write(items, 'alias', options);
+  }
+
+  async saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const items = deliveries.map((delivery) => {
+      const id = deliveryId(delivery);
+      return {
+        id,
+        index: this.#names.deliveries,
+        action: JSON.stringify({ create: { _index: this.#names.deliveries, _id: id } }),
+        source: JSON.stringify({ '@timestamp': delivery.at, ...delivery }),
+      };
+    });
+    return await this.#bulk.write(items, 'data-stream', options);
+  }
+
+  async searchLogs(query: LogQuery): Promise<StoredLog[]> {
+    const streams = this.#streams(query.type);
+    if (streams === undefined) return [];
+    const hits = await this.#search(streams, logFilter(query), logSort(query.order), query.limit);
+    return hits.map((hit) => toStoredLog(hit, this.#names));
+  }
+
+  async countLogs(query: Omit<LogQuery, 'limit' | 'order'>): Promise<number> {
+    const streams = this.#streams(query.type);
+    if (streams === undefined) return 0;
+    const answer = await this.#connection.call({
+      method: 'POST',
+      path: `/${streams}/_count`,
+      query: { ignore_unavailable: true },
+      body: { query: logFilter(query) },
+    });
+    return z.object({ count: z.number() }).parse(answer).count;
+  }
+
+  async searchFindings(query: FindingQuery): Promise<Finding[]> {
+    const sort = [{ lastSeen: 'desc' }, { id: 'asc' }];
+    const hits = await this.#search(this.#names.findings, findingFilter(query), sort, query.limit);
+    return hits.map((hit) => Finding.parse(hit._source));
+  }
+
+  async finding(id: string): Promise<Finding | undefined> {
+    try {
+      const path = `/${this.#names.findings}/_doc/${encodeURIComponent(id)}`;
+      const answer = await this.#connection.call({ method: 'GET', path });
+      return Finding.parse(z.object({ _source: z.unknown() }).parse(answer)._source);
+    } catch (error) {
+      if (error instanceof Refused) return undefined;
+      throw error;
+    }
+  }
+
+  async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
+    const sort = [{ '@timestamp': 'desc' }, { attempt: 'desc' }];
+    const hits = await this.#search(this.#names.deliveries, deliveryFilter(query), sort, query.limit);
+    return hits.map((hit) => Delivery.parse(hit._source));
+  }
+
+  async refresh(): Promise<void> {
+    const targets = [this.#streams(undefined), this.#names.findings, this.#names.deliveries]
+      .filter((target) => target !== undefined)
+      .join(',');
+    await this.#connection.call({
+      method: 'POST',
+      path: `/${targets}/_refresh`,
+      query: { ignore_unavailable: true },
+    });
+  }
+
+  async setup(options?: { dryRun?: boolean }): Promise<Change[]> {
+    const namespace = this.#options.elasticsearch.namespace;
+    return await applyAssets(
+      this.#connection,
+      this.#options.routes,
+      namespace,
+      this.#names,
+      options?.dryRun ?? false,
+    );
+  }
+
+  async health(): Promise<DependencyHealth> {
+    const name = 'elasticsearch';
+    try {
+      const root = await this.#connection.call({ method: 'GET', path: '/', timeoutMs: 5000 });
+      const version = z.object({ version: z.object({ number: z.string() }) }).parse(root).version.number;
+      const remedy = await this.#missingSetup();
+      const detail = `${this.#connection.url} answers`;
+      if (remedy === undefined) return { name, ok: true, version, detail };
+      return { name, ok: false, version, detail: `${detail}, but its templates are not there`, remedy };
+    } catch (error) {
+      const remedy =
+        'start Elasticsearch, or set elasticsearch.url (LOGPATROL_ELASTICSEARCH_URL) to where it is';
+      return { name, ok: false, detail: messageOf(error), remedy };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  #logItem(document: LogDocument): BulkItem {
+    const index = this.#names.logs(document.type);
+    const pipeline = this.#pipelines.get(document.type);
+    const target = pipeline === undefined ? '' : `,"pipeline":${JSON.stringify(pipeline)}`;
+    return {
+      id: document.id,
+      index,
+      action: `{"create":{"_index":"${index}","_id":${JSON.stringify(document.id)}${target}}}`,
+      // A newline ends the document in a bulk request; in JSON it is only white space.
+      source: document.json.includes('\n') ? document.json.replaceAll('\n', ' ') : document.json,
+    };
+  }
+
+  /** The data streams of a type, or of all routes; undefined where the type can have none. */
+  #streams(type: string | undefined): string | undefined {
+    const types = type === undefined ? Object.keys(this.#options.routes) : [type];
+    if (types.length === 0 || !types.every(isTypeName)) return undefined;
+    return types.map((each) => this.#names.logs(each)).join(',');
+  }
+
+  async #search(
+    index: string,
+    query: Record<string, unknown>,
+    sort: readonly unknown[],
+    limit: number,
+  ): Promise<Hit[]> {
+    const answer = await this.#connection.call({
+      method: 'POST',
+      path: `/${index}/_search`,
+      query: { ignore_unavailable: true },
+      body: { query, sort, size: Math.min(limit, 10_000), track_total_hits: false },
+    });
+    return SearchAnswer.parse(answer).hits.hits;
+  }
+
+  async #missingSetup(): Promise<string | undefined> {
+    try {
+      await this.#connection.call({
+        method: 'GET',
+        path: `/_alias/${this.#names.findings}`,
+        timeoutMs: 5000,
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refused) return 'run `logpatrol setup`';
+      throw error;
+    }
+  }
+}
+
+/** Why a document cannot even be sent. */
+function refusalOf(document: LogDocument): string | undefined {
+  if (!isTypeName(document.type)) return 'the log type cannot be part of an index name';
+  if (isNestedDeeperThan(document.json, maxNesting)) return `nested deeper than ${maxNesting} levels`;
+  return undefined;
+}

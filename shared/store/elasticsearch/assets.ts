@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '#shared/config/index.ts';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import type { Names } from './names.ts';
+
+/** Kinds of assets in the order in which they build on one another, and where Elasticsearch keeps them. */
+export const assetKinds = {
+  ilm: { what: 'lifecycle policy', path: '/_ilm/policy/' },
+  'component-templates': { what: 'component template', path: '/_component_template/' },
+  'index-templates': { what: 'index template', path: '/_index_template/' },
+  'ingest-pipelines': { what: 'ingest pipeline', path: '/_ingest/pipeline/' },
+} as const;
+export type AssetKind = keyof typeof assetKinds;
+
+/** One object that Elasticsearch must have, as a file of `elasticsearch/` says. */
+export interface Asset {
+  readonly kind: AssetKind;
+  readonly name: string;
+  /** The data stream that is made from it, where it is the template of one. */
+  readonly stream: string | undefined;
+  readonly version: number;
+  /** Of the content; Elasticsearch rewrites what it stores, so contents themselves do not compare. */
+  readonly hash: string;
+  readonly body: Record<string, unknown>;
+}
+
+const Body = z.record(z.string(), z.unknown());
+const Meta = z.looseObject({ version: z.number().optional() });
+const folder = new URL('../../../elasticsearch/', import.meta.url);
+
+/** The name of the pipeline that serves a log type: the route's own, else the shipped one of that type, else none. */
+export async function pipelineOf(
+  type: string,
+  route: Config['routes'][string],
+  names: Names,
+): Promise<string | undefined> {
+  const shipped = await shippedPipelines();
+  const wanted = route.pipeline ?? `logs-${type}`;
+  if (shipped.has(wanted)) return names.asset(wanted);
+  return route.pipeline;
+}
+
+async function shippedPipelines(): Promise<Set<string>> {
+  return new Set(
+    (await readdir(new URL('ingest-pipelines/', folder))).map((file) => basename(file, '.json')),
+  );
+}
+
+/** Every object of an installation with these routes. */
+export async function assetsOf(routes: Config['routes'], namespace: string, names: Names): Promise<Asset[]> {
+  const assets: Asset[] = [];
+  for (const kind of ['ilm', 'component-templates', 'index-templates', 'ingest-pipelines'] as const) {
+    for (const file of (await readdir(new URL(`${kind}/`, folder))).sort()) {
+      const name = basename(file, '.json');
+      const text = await readFile(new URL(`${kind}/${file}`, folder), 'utf8');
+      const filled = text.replaceAll('<namespace>', namespace);
+      if (kind === 'index-templates' && name === 'logs')
+        for (const type of Object.keys(routes))
+          assets.push(
+            asset(kind, names.asset(`logs-${type}`), names.logs(type), filled.replaceAll('<type>', type)),
+          );
+      else {
+        const stream = kind === 'index-templates' && name === 'deliveries' ? names.deliveries : undefined;
+        assets.push(asset(kind, names.asset(name), stream, filled));
+      }
+    }
+  }
+  return assets;
+}
+
+function asset(kind: AssetKind, name: string, stream: string | undefined, text: string): Asset {
+  try {
+    const body = Body.parse(JSON.parse(text));
+    const digest = hash('sha256', text, 'base64url').slice(0, 16);
+    const policy = kind === 'ilm' ? Body.parse(body.policy) : body;
+    const meta = { ...Meta.parse(policy._meta), hash: digest };
+    const version = z.number().parse(kind === 'ilm' ? meta.version : body.version);
+    const marked = { ...policy, _meta: meta };
+    return { kind, name, stream, version, hash: digest, body: kind === 'ilm' ? { policy: marked } : marked };
+  } catch (cause) {
+    throw new LogpatrolError('invalid-config', `The Elasticsearch asset ${name} (${kind}) is not valid`, {
+      cause,
+    });
+  }
+}

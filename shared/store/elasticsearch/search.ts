@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { severities } from '#shared/model/index.ts';
+import { viewOf } from '../log-view.ts';
+import type { FindingQuery, LogQuery, StoredLog } from '../port.ts';
+import type { Names } from './names.ts';
+
+type Clause = Record<string, unknown>;
+
+/** Answers of searches, as far as they are read. */
+export const SearchAnswer = z.object({
+  hits: z.object({
+    hits: z.array(
+      z.object({ _id: z.string(), _index: z.string(), _source: z.record(z.string(), z.unknown()) }),
+    ),
+  }),
+});
+export type Hit = z.infer<typeof SearchAnswer>['hits']['hits'][number];
+
+/** Beginnings of words that one keyword may stand for. */
+const maxExpansions = 200;
+
+/**
+ * The filter of a log query. Texts are values of `term` and `match_phrase_prefix`, which have no syntax: nothing in them is
+ * an operator. A keyword is found as a phrase of whole words of which the last may go on; Chinese is found anywhere, for
+ * each of its characters is a word.
+ */
+export function logFilter(query: Omit<LogQuery, 'limit' | 'order'>): Clause {
+  const filter: Clause[] = [];
+  if (query.service !== undefined)
+    filter.push(anyOf([term('service.name', query.service), term('fields.service', query.service)]));
+  if (query.host !== undefined) filter.push(anyOf([term('host.name', query.host), term('host', query.host)]));
+  filter.push(...range('@timestamp', query.from, query.to));
+  for (const keyword of query.keywords ?? [])
+    if (keyword.trim() !== '')
+      filter.push({ match_phrase_prefix: { message: { query: keyword, max_expansions: maxExpansions } } });
+  return { bool: { filter } };
+}
+
+/** Oldest or newest first; lines of one moment in the order of their file. */
+export function logSort(order: LogQuery['order']): Clause[] {
+  const direction = order === 'oldest' ? 'asc' : 'desc';
+  return [
+    { '@timestamp': { order: direction, unmapped_type: 'date' } },
+    { 'log.offset': { order: direction, unmapped_type: 'long' } },
+  ];
+}
+
+export function toStoredLog(hit: Hit, names: Names): StoredLog {
+  const timestamp = hit._source['@timestamp'];
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  return {
+    id: hit._id,
+    type: names.typeOf(hit._index),
+    timestamp: Number.isNaN(time) ? String(timestamp) : new Date(time).toISOString(),
+    ...viewOf(hit._source),
+  };
+}
+
+/** Findings whose span from first to last line touches the time asked for. */
+export function findingFilter(query: FindingQuery): Clause {
+  const filter: Clause[] = [
+    ...range('lastSeen', query.from, undefined),
+    ...range('firstSeen', undefined, query.to),
+  ];
+  if (query.service !== undefined) filter.push(term('service', query.service));
+  if (query.atLeast !== undefined)
+    filter.push({ terms: { severity: severities.slice(severities.indexOf(query.atLeast)) } });
+  return { bool: { filter } };
+}
+
+export function deliveryFilter(query: { incidentId?: string; channel?: string }): Clause {
+  const filter: Clause[] = [];
+  if (query.incidentId !== undefined) filter.push(term('incidentId', query.incidentId));
+  if (query.channel !== undefined) filter.push(term('channel', query.channel));
+  return { bool: { filter } };
+}
+
+function term(field: string, value: string): Clause {
+  return { term: { [field]: { value } } };
+}
+
+function anyOf(should: readonly Clause[]): Clause {
+  return { bool: { should, minimum_should_match: 1 } };
+}
+
+function range(field: string, from: number | undefined, to: number | undefined): Clause[] {
+  if (from === undefined && to === undefined) return [];
+  return [
+    {
+      range: {
+        [field]: {
+          format: 'epoch_millis',
+          ...(from === undefined ? {} : { gte: from }),
+          ...(to === undefined ? {} : { lt: to }),
+        },
+      },
+    },
+  ];
+}

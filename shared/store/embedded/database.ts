@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+
+/**
+ * `seq` is the order of arrival, in which old lines are dropped. The text index keeps no text of its own; its trigrams find
+ * any part of a line of three characters and more, Chinese included.
+ */
+const schema = `
+CREATE TABLE IF NOT EXISTS logs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  service TEXT NOT NULL,
+  message TEXT NOT NULL,
+  json TEXT,
+  UNIQUE (id, type)
+);
+CREATE INDEX IF NOT EXISTS logs_by_time ON logs (time);
+CREATE VIRTUAL TABLE IF NOT EXISTS logs_text
+  USING fts5 (message, content = '', contentless_delete = 1, tokenize = 'trigram');
+CREATE TABLE IF NOT EXISTS findings (
+  id TEXT PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  service TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  json TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS findings_by_time ON findings (last_seen);
+CREATE TABLE IF NOT EXISTS deliveries (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  incident TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  json TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deliveries_by_incident ON deliveries (incident);
+`;
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const busy = 5;
+const locked = 6;
+const full = 13;
+
+/**
+ * Opens the file `store.sqlite` in the folder, and makes both where they are not there. A committed transaction survives a
+ * power failure, since the bus commits its offsets on the strength of it.
+ *
+ * @throws LogpatrolError `unusable-environment` or `no-space`
+ */
+export function openDatabase(dataDir: string): DatabaseSync {
+  const path = join(dataDir, 'store.sqlite');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const database = new DatabaseSync(path, { timeout: 5000 });
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864',
+    );
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    const passing = asPassing(error);
+    if (passing !== undefined) throw passing;
+    throw new LogpatrolError(
+      'unusable-environment',
+      `Cannot open the store ${path}: ${messageOf(error)}; choose a folder that can be written to with dataDir (LOGPATROL_DATA_DIR)`,
+      { cause: error },
+    );
+  }
+}
+
+/** What SQLite threw, as an error that says wait and try again; undefined where waiting does not help. */
+export function asPassing(thrown: unknown): LogpatrolError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const code: unknown = Reflect.get(thrown, 'errcode');
+  const isFull =
+    (typeof code === 'number' && (code & 0xff) === full) || Reflect.get(thrown, 'code') === 'ENOSPC';
+  if (isFull)
+    return new LogpatrolError('no-space', 'The disk of the data folder is full; free some space', {
+      cause: thrown,
+    });
+  if (typeof code === 'number' && ((code & 0xff) === busy || (code & 0xff) === locked))
+    return new LogpatrolError('unreachable', 'The store is locked by another process', { cause: thrown });
+  return undefined;
+}
+
+/** Runs the work in one transaction: all of it or nothing. @throws LogpatrolError of a kind to retry, where it may pass */
+export function transact<T>(database: DatabaseSync, work: () => T): T {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // SQLite has already rolled back by itself where it ran out of space.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw asPassing(error) ?? error;
+  }
+}
