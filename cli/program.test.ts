@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from './program.ts';
+
+function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}
+
+/** What `--help` prints, examples included. */
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+  return text;
+}
+
+describe.each(commandsOf(createProgram()).map((command) => [command.name(), command] as const))(
+  'the help of %s',
+  (_name, command) => {
+    it('says what it does, with an example unless it only holds others', () => {
+      expect(command.description()).toMatch(/^[A-Z].+\.$/);
+      const isLeaf = command.commands.length === 0;
+      if (isLeaf) expect(helpOf(command)).toMatch(/\nExamples?:\n {2}\S*\s*.*logpatrol /);
+    });
+  },
+);
+
+it('documents the exit codes', () => {
+  expect(helpOf(createProgram())).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}70 .*\n {2}78 /);
+});
