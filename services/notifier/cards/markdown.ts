@@ -13,7 +13,7 @@ const meaningful = /[!-/:<=>@[-`{-~]/g;
  */
 function separateAddresses(text: string): string {
   return text.replaceAll(
-    /([^\x20-\x7e\n])?((?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[\x21-\x7e]*)(?=([^\x20-\x7e\n])?)/giu,
+    /([^\x20-\x7e\n])?((?:[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/|[Ww]{3}\.)[\x21-\x7e]*)(?=([^\x20-\x7e\n])?)/gu,
     (_, before: string | undefined, address: string, after: string | undefined) =>
       `${before === undefined ? '' : `${before} `}${address}${after === undefined ? '' : ' '}`,
   );
@@ -39,11 +39,13 @@ const longestRun = 12;
  * in its full-width form, or a space between their halves: legible, and never live.
  */
 export function codeBlock(text: string): string {
-  const inert = separateAddresses(plain(text))
+  const dead = plain(text)
     .replaceAll(/<(?=[A-Za-z/!?])/g, '＜')
     .replaceAll(/&(?=#|[A-Za-z][A-Za-z0-9]*;)/g, '＆')
     .replaceAll('](', '] (')
     .replaceAll(/`{13,}/g, '`'.repeat(longestRun));
+  // Last: a full-width sign must not touch an address either.
+  const inert = separateAddresses(dead);
   const runs = inert.match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return `${fence}\n${inert}\n${fence}`;

@@ -123,6 +123,6 @@ export function cardView(message: Message, options: ViewOptions): CardView {
     without: form === 'full' && conclusion === undefined ? words.without[finding.reasoning] : undefined,
     actions: !resolved && items.length > 0 ? { label: words.actions, items } : undefined,
     evidence: lines === '' ? undefined : { label: words.evidence, text: lines },
-    footer: `${oneLine(finding.id).replaceAll(' ', '_')} r${finding.revision}`,
+    footer: `${cut(oneLine(finding.id).replaceAll(' ', '_'), 160)} r${finding.revision}`,
   };
 }

@@ -77,7 +77,7 @@ function markdownTrouble(content: string): CardVerdict | undefined {
   }
   const image = images.find((key) => !/^img_v\d+_[\w-]+$/.test(key));
   if (image !== undefined) return refuse(200570, `invalid image keys: ${image}`);
-  const bare = content.match(/https?:\/\/[\x21-\x7e]*\P{ASCII}/iu);
+  const bare = content.match(/[Hh][Tt][Tt][Pp][Ss]?:\/\/[\x21-\x7e]*\P{ASCII}/u);
   return bare === null ? undefined : refuse(200621, `invalid url: ${bare[0]}`);
 }
 
