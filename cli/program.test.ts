@@ -8,9 +8,9 @@ function commandsOf(command: Command): Command[] {
 
 /** What `--help` prints, examples included. */
 function helpOf(command: Command): string {
-  let text = '';
-  command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
-  return text;
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (part) => parts.push(part) }).outputHelp();
+  return parts.join('');
 }
 
 describe.each(commandsOf(createProgram()).map((command) => [command.name(), command] as const))(

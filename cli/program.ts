@@ -6,7 +6,9 @@ import { completionCommand } from './completion/command.ts';
 import { configCommand } from './config.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
+import { scanCommand } from './scan.ts';
 import { logLevels } from './setting.ts';
 import { setupCommand } from './setup.ts';
 import { upCommand } from './up.ts';
@@ -40,6 +42,8 @@ export function createProgram(): Command {
     .addHelpText('after', `${examples}\n${exitCodes}`);
   const commands = [
     upCommand(),
+    scanCommand(),
+    rulesCommand(),
     runCommand(),
     setupCommand(),
     doctorCommand(),

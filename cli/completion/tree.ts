@@ -46,7 +46,7 @@ export function completionNodes(
 }
 
 function isFile(argument: Argument): boolean {
-  return argument.argChoices === undefined && /file/i.test(argument.name());
+  return argument.argChoices === undefined && /file|path/i.test(argument.name());
 }
 
 function describeOption(option: Option): CompletionOption {
