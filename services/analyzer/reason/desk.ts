@@ -16,8 +16,8 @@ export interface Round {
 
 /**
  * All the cases of one partition: which findings are due, and which incident the model is asked about next. Incidents that
- * wait are bounded by bytes: beyond the bound the least severe questions are given up (their findings are out already), and
- * what is not told yet is told at once.
+ * wait are bounded by bytes: beyond the bound the least severe questions are given up and their findings told without an
+ * answer; where that is not enough nothing is held any more, and no more is read until there is room.
  */
 export class Desk {
   readonly #maxBytes: number;
@@ -93,21 +93,10 @@ export class Desk {
   /** The findings that are due, most severe first, and the endings. */
   round(at: Circumstances): Round {
     this.#shed(at);
-    const overfull = this.bytes > this.#maxBytes;
-    const due = [...this.#active]
-      .filter(([id, one]) => one.dueAt !== undefined && (overfull || this.#ended.has(id) || one.isDue(at)))
-      .sort(([, a], [, b]) => compareSeverity(b.severity, a.severity));
     const findings: Round['findings'] = [];
-    let bytes = 0;
-    for (const [id, one] of due) {
-      if (bytes >= roundBytes) break;
-      const finding = one.tell(at);
-      this.#file(id, one);
-      if (finding === undefined) continue;
-      const json = JSON.stringify(finding);
-      bytes += json.length;
-      findings.push({ id, json, finding });
-    }
+    const bytes = this.#tell((id, one) => this.#ended.has(id) || one.isDue(at), at, 0, findings);
+    // The last resort: what is held is told before its time.
+    if (this.isFull) this.#tell(() => true, at, bytes, findings);
     const ended: string[] = [];
     for (const id of this.#ended) {
       const one = this.#cases.get(id);
@@ -162,6 +151,29 @@ export class Desk {
   /** True where no more should be read until some of it has been told. */
   get isFull(): boolean {
     return this.bytes > this.#maxBytes;
+  }
+
+  /** Adds the findings of those that are chosen, up to the bytes of a round; gives the bytes so far. */
+  #tell(
+    isChosen: (id: string, one: Case) => boolean,
+    at: Circumstances,
+    bytesBefore: number,
+    findings: Round['findings'],
+  ): number {
+    const chosen = [...this.#active]
+      .filter(([id, one]) => one.dueAt !== undefined && isChosen(id, one))
+      .sort(([, a], [, b]) => compareSeverity(b.severity, a.severity));
+    let bytes = bytesBefore;
+    for (const [id, one] of chosen) {
+      if (bytes >= roundBytes) break;
+      const finding = one.tell(at);
+      this.#file(id, one);
+      if (finding === undefined) continue;
+      const json = JSON.stringify(finding);
+      bytes += json.length;
+      findings.push({ id, json, finding });
+    }
+    return bytes;
   }
 
   #shed(at: Circumstances): void {
