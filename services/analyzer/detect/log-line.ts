@@ -127,12 +127,13 @@ export function plainLine(
 export function serviceOfFile(path: string): string | undefined {
   const base = basename(path.replaceAll('\\', '/'));
   const stem = base.replace(/(?:\.(?:log|txt|out|err|json|gz|\d{1,14})|[-_.]\d{4}-?\d\d-?\d\d)+$/i, '');
-  return name(stem);
+  // Numbers at the end tell instances and jobs apart, not services (`container_1445062781478_0012_01_000001`).
+  return name(stem.replace(/(?:[-_.]\d{1,20})+$/, ''));
 }
 
 function readFront(text: string, now: number) {
   const time = lineTime(text, now);
-  const header: SyslogHeader | undefined = time === undefined ? undefined : syslogHeader(text, time);
+  const header: SyslogHeader | undefined = time?.isSyslog === true ? syslogHeader(text, time) : undefined;
   const message =
     header !== undefined
       ? text.slice(header.message)

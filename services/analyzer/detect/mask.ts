@@ -22,7 +22,7 @@ const variable = new RegExp(
     // hexadecimal, and words with several numbers in them (node names, request ids)
     '\\b0x[0-9a-f]{1,32}\\b',
     '\\b(?=[a-z]{0,32}\\d)[0-9a-f]{8,64}\\b',
-    '\\b[a-z_]{0,32}\\d{1,32}[a-z_]{1,32}\\d\\w{0,64}',
+    '\\b[a-z_-]{0,32}\\d{1,32}[a-z_:-]{1,32}\\d[\\w:-]{0,64}',
     // numbers with their units
     '\\d{1,32}(?:[.,:]\\d{1,32}){0,8}(?: ?(?:ns|us|µs|ms|s|secs?|seconds?|minutes?|mins?|h|hours?|days?|%|[kmgt]i?b|bytes)\\b)?',
   ].join('|'),
