@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { messageOf } from '#shared/errors/index.ts';
 import type { Partition } from './embedded/catalog.ts';
 import { type BusData, openData } from './embedded/data.ts';
 import { Group } from './embedded/group.ts';
 import { lockFolder } from './embedded/lock.ts';
 import { EmbeddedMember } from './embedded/member.ts';
+import { openingError } from './embedded/sqlite-error.ts';
 import { EmbeddedWriter } from './embedded/writer.ts';
 import type {
   Bus,
@@ -37,27 +38,18 @@ const readPortionBytes = 1024 * 1024;
 /**
  * The bus in one SQLite database, for one process: durable, bounded, and the same stages as on Kafka.
  *
- * @throws LogpatrolError `unusable-environment` where another process has the folder, or it cannot be written
+ * @throws LogpatrolError `unusable-environment` where another process has the folder, or it cannot be used, `no-space`
  */
 export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<EmbeddedBus> {
   const { dataDir, maxBytes, logger, observer, clock = Date.now } = options;
+  let unlock = (): void => {};
   try {
     mkdirSync(dataDir, { recursive: true });
-  } catch (cause) {
-    throw new LogpatrolError(
-      'unusable-environment',
-      `cannot make the data folder ${dataDir}: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-  const unlock = lockFolder(dataDir);
-  try {
+    unlock = lockFolder(dataDir);
     return new EmbeddedBus(openData(dataDir, maxBytes, logger, clock), { unlock, logger, observer, clock });
   } catch (error) {
     unlock();
-    throw error;
+    throw openingError(error, dataDir);
   }
 }
 

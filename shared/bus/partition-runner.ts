@@ -56,6 +56,17 @@ const defaultMaxBatchBytes = 1024 * 1024;
 const firstRetryMs = 50;
 const longestRetryMs = 5000;
 
+let turns: Promise<void> = Promise.resolve();
+
+/**
+ * Resolves in a later round of the event loop than it did for anyone before: stages that never wait, on however many
+ * partitions, keep timers and sockets from their turn for one call at most.
+ */
+function nextTurn(): Promise<void> {
+  turns = turns.then(() => setImmediate());
+  return turns;
+}
+
 /** What a call of the stage led to. `again`: the task is void, take over anew. `anew`: a new task will do. */
 type Step = 'on' | 'again' | 'anew' | 'fenced';
 
@@ -181,7 +192,7 @@ export class PartitionRunner<Outcome> {
         life = next;
         this.#life = life;
       }
-      await setImmediate(); // a stage that never waits must not keep timers and sockets from their turn
+      await nextTurn();
     }
   }
 

@@ -1,7 +1,5 @@
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { LogpatrolError } from '#shared/errors/index.ts';
+import { explained } from './sqlite-error.ts';
 
 /**
  * `record.id` is `partition.id * span + offset`: one B-tree, each partition a range of it, a record found by its number.
@@ -30,12 +28,6 @@ const schema = `
     PRIMARY KEY (group_name, partition_id)
   ) STRICT, WITHOUT ROWID;
 `;
-
-/** Primary result codes of SQLite (sqlite.org/rescode.html). */
-const sqlite = { busy: 5, ioError: 10, full: 13 } as const;
-
-/** Below this the disk counts as full where SQLite tells only of an I/O error. */
-const littleSpaceBytes = 1024 * 1024;
 
 /** One SQLite file, its transactions, and its errors as the bus's. */
 export class Database {
@@ -86,7 +78,7 @@ export class Database {
       return result;
     } catch (error) {
       this.#rollBack();
-      throw this.#translated(error);
+      throw explained(error, this.#path, this.maxBytes);
     }
   }
 
@@ -97,35 +89,6 @@ export class Database {
   #rollBack(): void {
     if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK'); // SQLite may have done it, on a full disk
   }
-
-  #translated(error: unknown): unknown {
-    const code = primaryCode(error);
-    const options = { cause: error };
-    if (code === sqlite.busy) {
-      return new LogpatrolError('unreachable', `another program holds a lock on ${this.#path}`, options);
-    }
-    if (code !== sqlite.full && !(code === sqlite.ioError && this.#freeBytes() < littleSpaceBytes))
-      return error;
-    const isDisk = this.#freeBytes() < littleSpaceBytes;
-    return new LogpatrolError(
-      'no-space',
-      isDisk
-        ? `the disk of ${this.#path} is full: make room, and work goes on by itself`
-        : `${this.#path} has reached its limit of ${Math.round(this.maxBytes / 1e6)} MB: see retention.embeddedGigabytes`,
-      options,
-    );
-  }
-
-  #freeBytes(): number {
-    const { bavail, bsize } = statfsSync(dirname(this.#path));
-    return bavail * bsize;
-  }
-}
-
-function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
-    return undefined;
-  return error.errcode & 0xff; // the extended code's low byte
 }
 
 /** A column that holds an integer, below 2^53. */

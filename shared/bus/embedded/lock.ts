@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LogpatrolError } from '#shared/errors/index.ts';
+import { primaryCode, sqliteCode } from './sqlite-error.ts';
 
 /** How long a process that is just ending may keep a successor waiting, in milliseconds. */
 const patienceMs = 1000;
@@ -17,15 +18,16 @@ export function lockFolder(dataDir: string): () => void {
   const database = new DatabaseSync(join(dataDir, 'bus.lock'), { timeout: patienceMs });
   try {
     database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(pidFile, `${process.pid}\n`);
   } catch (cause) {
     database.close();
+    if (primaryCode(cause) !== sqliteCode.busy) throw cause;
     throw new LogpatrolError(
       'unusable-environment',
       `the data folder ${dataDir} is in use by ${holder(pidFile)}: stop that process, or choose another folder`,
       { cause },
     );
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
   return () => database.close();
 }
 

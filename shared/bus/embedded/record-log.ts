@@ -125,8 +125,8 @@ export class RecordLog {
   }
 }
 
-/** However small the values are, a batch stays this small, since each record costs some hundred bytes of its own. */
-const mostRecords = 10_000;
+/** However small the values are, a batch has no more, since reading holds up the event loop: this many take some milliseconds. */
+const mostRecords = 1000;
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
 
