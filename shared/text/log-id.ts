@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LogEvent } from '#shared/model/index.ts';
+import { fieldOf } from './field.ts';
 
 /** The record that a log event came in. */
 interface LogRecord {
@@ -35,47 +35,48 @@ const maxDepth = 64;
  * 3. else the topic, partition and offset of the record, which only tells the record from others.
  *
  * The line is `message`, or where Filebeat's ndjson parser left none, the event's own fields whatever their order. Values
- * of unexpected types count as absent. Detection and the indexer both use it, so an exemplar's id is a document's id.
+ * of unexpected types count as absent, so pass the event as it was parsed. Detection and the indexer both use it, so an exemplar's id is a document's id.
  *
  * @returns 27 characters of `A-Z a-z 0-9 - _`
  */
-export function logId(event: LogEvent, record: LogRecord): string {
+export function logId(event: object, record: LogRecord): string {
   return hash('sha256', identity(event, record), 'base64url').slice(0, idLength);
 }
 
-function identity(event: LogEvent, record: LogRecord): string {
+function identity(event: object, record: LogRecord): string {
   const host = hostOf(event);
   if (host !== undefined) {
-    const offset = property(event.log, 'offset');
-    const file = fileOf(property(event.log, 'file'));
+    const offset = fieldOf(event, 'log', 'offset');
+    const file = fileOf(fieldOf(event, 'log', 'file'));
     if (typeof offset === 'number' && file !== undefined)
       return `file ${parts(host, file, String(offset))}${lineOf(event)}`;
-    const eventId = text(property(event.event, 'id'));
+    const eventId = text(fieldOf(event, 'event', 'id'));
     if (eventId !== undefined) return `event ${parts(host, eventId)}${lineOf(event)}`;
   }
   return `record ${parts(record.topic, String(record.partition), String(record.offset))}`;
 }
 
-function hostOf(event: LogEvent): string | undefined {
+function hostOf(event: object): string | undefined {
   return (
-    text(event.host) ??
-    text(property(event.host, 'name')) ??
-    text(property(event.agent, 'id')) ??
-    text(property(event.agent, 'name'))
+    text(fieldOf(event, 'host')) ??
+    text(fieldOf(event, 'host', 'name')) ??
+    text(fieldOf(event, 'agent', 'id')) ??
+    text(fieldOf(event, 'agent', 'name'))
   );
 }
 
 function fileOf(file: unknown): string | undefined {
-  const fingerprint = scalar(property(file, 'fingerprint'));
-  const inode = scalar(property(file, 'inode'));
+  const fingerprint = scalar(fieldOf(file, 'fingerprint'));
+  const inode = scalar(fieldOf(file, 'inode'));
   if (fingerprint !== undefined || inode !== undefined)
-    return parts('id', fingerprint ?? '', scalar(property(file, 'device_id')) ?? '', inode ?? '');
-  const path = text(property(file, 'path'));
+    return parts('id', fingerprint ?? '', scalar(fieldOf(file, 'device_id')) ?? '', inode ?? '');
+  const path = text(fieldOf(file, 'path'));
   return path === undefined ? undefined : parts('path', path);
 }
 
-function lineOf(event: LogEvent): string {
-  return typeof event.message === 'string' ? `m${event.message}` : `o${canonical(event, 0)}`;
+function lineOf(event: object): string {
+  const message = fieldOf(event, 'message');
+  return typeof message === 'string' ? `m${message}` : `o${canonical(event, 0)}`;
 }
 
 /** JSON with sorted keys, for the order of keys varies from event to event. */
@@ -92,12 +93,6 @@ function canonical(value: unknown, depth: number): string {
 /** Joined so that no two lists of strings give the same text. */
 function parts(...strings: readonly string[]): string {
   return strings.map((part) => `${part.length}:${part}`).join('');
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
 }
 
 function text(value: unknown): string | undefined {

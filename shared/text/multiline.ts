@@ -167,8 +167,9 @@ function follow(state: State, bytes: Uint8Array, start: number, end: number): St
   }
 }
 
-/** The state after a line that starts an event. */
+/** The state after a line that starts an event. Nothing joins an empty line. */
 function head(bytes: Uint8Array, start: number, end: number): State {
+  if (start === end) return 'fresh';
   const first = bytes[start];
   if (first === 0x70 && startsWith(bytes, start, end, goPanic)) return 'go-panic';
   if (first === 0x66 && startsWith(bytes, start, end, goFatal)) return 'go-panic';
