@@ -79,13 +79,16 @@ async function withTopics(
   const config: Config = await configOf(self);
   const { originalTopic, topicsWithDeadLetters } = await import('#shared/dlq/index.ts');
   const topics = named === undefined ? topicsWithDeadLetters(config) : [originalTopic(config, named)];
-  const { openBus } = await import('#shared/lifecycle/index.ts');
+  const { openBus, topicTrouble } = await import('#shared/lifecycle/index.ts');
   const bus = await openBus(config, { logger: toolLogger(config), observer: {}, name: 'dlq' });
   try {
     const { topicSpecs } = await import('#shared/bus/topics.ts');
     const wrong = await bus.verify(topicSpecs(config));
     if (wrong.length > 0)
-      throw new LogpatrolError('unusable-environment', `${wrong[0]}; run \`logpatrol setup\` first`);
+      throw new LogpatrolError(
+        'unusable-environment',
+        `${topicTrouble(wrong)}; run \`logpatrol setup\` first`,
+      );
     await work(bus, topics);
   } finally {
     await bus.close();

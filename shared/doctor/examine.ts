@@ -3,7 +3,7 @@ import type { DependencyHealth } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import { openBus, openStore } from '#shared/lifecycle/open.ts';
+import { openBus, openStore, topicTrouble } from '#shared/lifecycle/index.ts';
 import { channelHealth } from './channel.ts';
 import { ollamaHealth } from './ollama.ts';
 
@@ -30,7 +30,7 @@ async function busHealth(config: Config, logger: Logger): Promise<DependencyHeal
       const topics =
         wrong.length === 0
           ? { name: 'topics', ok: true, detail: 'as the configuration needs them' }
-          : { name: 'topics', ok: false, detail: wrong.join('; '), remedy: 'run `logpatrol setup`' };
+          : { name: 'topics', ok: false, detail: topicTrouble(wrong), remedy: 'run `logpatrol setup`' };
       return [health, topics];
     } finally {
       await bus.close();

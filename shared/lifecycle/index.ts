@@ -6,3 +6,4 @@ export * from './service.ts';
 export * from './set-up.ts';
 export * from './stage-service.ts';
 export * from './stop-signal.ts';
+export * from './topic-trouble.ts';

@@ -6,6 +6,7 @@ import { LogpatrolError } from '#shared/errors/index.ts';
 import { busMetrics, createRegistry } from '#shared/telemetry/index.ts';
 import { openBus, openStore } from './open.ts';
 import type { Runtime } from './service.ts';
+import { topicTrouble } from './topic-trouble.ts';
 
 /** A runtime and its end. */
 export interface OpenRuntime extends Runtime {
@@ -58,10 +59,8 @@ async function verifyBus(bus: Bus, config: Config): Promise<void> {
     throw new LogpatrolError('unreachable', [health.detail, health.remedy].filter(Boolean).join('; '));
   const wrong = await bus.verify(topicSpecs(config));
   if (wrong.length === 0) return;
-  const shown = wrong.slice(0, 3).join('; ');
-  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : '';
   throw new LogpatrolError(
     'unusable-environment',
-    `the topics are not as the configuration needs them: ${shown}${more}; run \`logpatrol setup\``,
+    `the topics are not as the configuration needs them: ${topicTrouble(wrong)}; run \`logpatrol setup\``,
   );
 }
