@@ -212,6 +212,12 @@ describe('Correlator', () => {
     const ended = told.filter(({ state }) => state === 'resolved');
     expect(ended.map(({ id }) => id)).toEqual(subject.takeForgotten());
     expect(ended.every(({ resolvedBy }) => resolvedBy === 'capacity')).toBe(true);
+
+    for (const fingerprint of fingerprints) subject.fold(sampleHit({ fingerprint }), sampleTime);
+    const again = subject.take(sampleTime).filter(({ revision }) => revision === 1);
+    const ids = new Set(told.map(({ id }) => id));
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.filter(({ id }) => ids.has(id))).toEqual([]);
   });
 });
 

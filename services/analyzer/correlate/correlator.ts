@@ -50,6 +50,8 @@ export class Correlator {
   readonly #sizes = new Map<IncidentRecord, number>();
   #bytes = 0;
   #evicted = 0;
+  /** The latest opening among the evicted: what opens later gets a later one, so that no id is used again. */
+  #evictedTo = Number.NEGATIVE_INFINITY;
   #watchingSince: number | undefined;
   #lastTick = 0;
 
@@ -82,7 +84,9 @@ export class Correlator {
       record.fold(signal, old);
     } else {
       if (known !== undefined) this.#forget(known);
-      record = IncidentRecord.open(signal, this.#options.domain, this.#options.partition, old);
+      const { domain, partition } = this.#options;
+      const openedAt = Math.max(Date.parse(signal.arrivedAt), this.#evictedTo + 1);
+      record = IncidentRecord.open(signal, { domain, partition, openedAt, old });
     }
     this.#admit(record);
     this.#touched.add(record);
@@ -193,6 +197,7 @@ export class Correlator {
       if (victim.state !== 'resolved') this.#resolve(victim, 'capacity', now);
       this.#forget(victim);
       this.#evicted += 1;
+      this.#evictedTo = Math.max(this.#evictedTo, victim.openedAt);
     }
   }
 }

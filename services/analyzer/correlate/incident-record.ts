@@ -14,8 +14,8 @@ type RuleFacts = Pick<Hit, 'rule' | 'pack' | 'title' | 'severity' | 'pinned' | '
 export class IncidentRecord {
   readonly id: string;
   readonly fingerprint: string;
+  readonly openedAt: number;
   readonly #fixed: Pick<Incident, 'traceId' | 'domain' | 'service' | 'type'>;
-  readonly #openedAt: number;
   readonly #firstArrivedAt: number;
   readonly #captures: Readonly<Record<string, string>> | undefined;
   #facts: RuleFacts;
@@ -45,7 +45,7 @@ export class IncidentRecord {
       service: incident.service,
       type: incident.type,
     };
-    this.#openedAt = Date.parse(incident.openedAt);
+    this.openedAt = Date.parse(incident.openedAt);
     this.#firstArrivedAt = Date.parse(incident.firstArrivedAt);
     this.#captures = incident.captures;
     this.#facts = ruleFacts(incident);
@@ -71,9 +71,16 @@ export class IncidentRecord {
     return new IncidentRecord(incident);
   }
 
-  /** A new one from its first signal; everything in it comes from the signal, so a replay makes the same one. */
-  static open(hit: Hit, domain: string, partition: number, old: boolean): IncidentRecord {
-    const openedAt = Date.parse(hit.arrivedAt);
+  /** A new one from its first signal; everything in it comes from there, so a replay makes the same one. */
+  static open(
+    hit: Hit,
+    {
+      domain,
+      partition,
+      openedAt,
+      old,
+    }: { domain: string; partition: number; openedAt: number; old: boolean },
+  ): IncidentRecord {
     const record = new IncidentRecord({
       id: `${partition}-${hit.fingerprint}-${openedAt.toString(36)}`,
       traceId: hit.traceId,
@@ -93,7 +100,7 @@ export class IncidentRecord {
       lastSeen: hit.lastSeen,
       firstArrivedAt: hit.arrivedAt,
       lastArrivedAt: hit.arrivedAt,
-      openedAt: hit.arrivedAt,
+      openedAt: iso(openedAt),
       updatedAt: hit.arrivedAt,
       old,
       exemplars: [...addExemplars([], hit.exemplars)],
@@ -175,7 +182,7 @@ export class IncidentRecord {
       lastSeen: iso(this.#lastSeen),
       firstArrivedAt: iso(this.#firstArrivedAt),
       lastArrivedAt: iso(this.lastArrivedAt),
-      openedAt: iso(this.#openedAt),
+      openedAt: iso(this.openedAt),
       updatedAt: iso(now),
       ...(this.resolvedAt !== undefined && { resolvedAt: iso(this.resolvedAt) }),
       ...(this.#resolvedBy !== undefined && { resolvedBy: this.#resolvedBy }),
