@@ -130,7 +130,8 @@ function matching(pattern: string, base: string): Accepts {
   };
 }
 
-function isMissing(error: unknown): boolean {
+/** True where nothing is at the path any more, or yet. */
+export function isMissing(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { openFound } from './admission.ts';
-import { describeProblem, discover, entryOf, type FoundFile, type TailEntry } from './discover.ts';
+import { describeProblem, discover, entryOf, type FoundFile, isMissing, type TailEntry } from './discover.ts';
 import { Follower, type Reading } from './follower.ts';
 import type { Ledger } from './ledger.ts';
 import { rotatedFiles } from './rotated-files.ts';
@@ -13,20 +13,22 @@ const deletedLingerMs = 10 * 1000;
 const idleMs = 5 * 60 * 1000;
 /** Open files beyond this are closed as soon as they are read to the end. */
 const maxOpen = 1024;
+/** Files move while they are listed, so a rotation is looked at more than once. */
+const rotationMs = 1500;
 /** Clocks of file systems are coarse. */
 const clockSlackMs = 50;
 
 /** Which files are followed, kept up with what the file system shows. */
 export class FollowedFiles {
   readonly followers = new Map<string, Follower>();
-  /** True where a file waits for the next look: it may be a copy in the making. */
-  hasUndecided = false;
   readonly #entries: readonly TailEntry[];
   readonly #ledger: Ledger;
   readonly #reading: Reading;
   readonly #logger: Logger;
   readonly #onEnded: () => void;
   #told: ReadonlyMap<string, string> = new Map();
+  /** True where a file waits for the next look: it may be a copy in the making, or it has just moved. */
+  #hasUndecided = false;
   #refused = new Set<string>();
   /** Paths at which contents have ended since the last look, by truncation or by another file taking the name. */
   #rotated = new Map<string, Rotation>();
@@ -46,6 +48,11 @@ export class FollowedFiles {
     this.#onEnded = onEnded;
   }
 
+  /** True where another look is due soon. */
+  get isUnsettled(): boolean {
+    return this.#hasUndecided || this.#rotated.size > 0;
+  }
+
   /** Paths that cannot be followed now, with the reason. */
   get problems(): ReadonlyMap<string, string> {
     return this.#told;
@@ -55,7 +62,7 @@ export class FollowedFiles {
   async look(now: number): Promise<ReadonlySet<string>> {
     const { files, folders, problems } = await discover(this.#entries);
     const isFirst = this.#previousLook === undefined;
-    this.hasUndecided = false;
+    this.#hasUndecided = false;
 
     const listed = [...this.followers.values()].filter((follower) => follower.isListed);
     for (const follower of listed) follower.isListed = false;
@@ -65,11 +72,11 @@ export class FollowedFiles {
       const follower = this.followers.get(key);
       if (follower !== undefined) follower.seenAt(file.path);
       else if (this.#refused.has(key)) refused.add(key);
-      else await this.#takeUp(file, now, problems, refused);
+      else await this.#takeUp(file, now, problems, { refused });
     }
     this.#refused = refused;
 
-    for (const follower of listed) if (!follower.isListed) this.#noteRotation(follower);
+    for (const follower of listed) if (!follower.isListed) this.#noteRotation(follower, now);
     if (isFirst) await this.#takeUpRotatedWhileAway(now, problems);
     else await this.#takeUpMissed(now, problems);
     this.#previousLook = now;
@@ -88,7 +95,7 @@ export class FollowedFiles {
     file: FoundFile,
     now: number,
     problems: Map<string, string>,
-    refused = new Set<string>(),
+    { refused, knownAs }: { refused?: Set<string>; knownAs?: string } = {},
   ): Promise<void> {
     try {
       const opened = await openFound(file);
@@ -98,24 +105,28 @@ export class FollowedFiles {
             file.path,
             `${file.path} is packed and so not followed; logpatrol scan reads gzip files.`,
           );
-        if (opened.kind !== 'replaced') refused.add(keyOf(file));
+        if (opened.kind === 'replaced') this.#hasUndecided = true;
+        else refused?.add(keyOf(file));
         return;
       }
       const start = this.#ledger.startingPoint(opened.candidate, this.followers.values(), now);
       if (start === undefined) {
-        this.hasUndecided = true;
+        this.#hasUndecided = true;
         await opened.handle.close();
         return;
       }
       const follower = new Follower(file, start, this.#reading, opened.handle, now, (generation, at) => {
         this.#ledger.end(generation, at);
-        this.#noteRotation(follower);
+        this.#noteRotation(follower, at);
         this.#onEnded();
       });
+      follower.path = knownAs ?? follower.path;
       follower.wakeAt = now;
       this.followers.set(follower.key, follower);
     } catch (error) {
-      problems.set(file.path, describeProblem(file.path, error));
+      // Renamed since it was listed: the next look finds it.
+      if (isMissing(error)) this.#hasUndecided = true;
+      else problems.set(file.path, describeProblem(file.path, error));
     }
   }
 
@@ -130,20 +141,18 @@ export class FollowedFiles {
     }
   }
 
-  #noteRotation({ path, found }: Follower): void {
-    const since = (this.#previousLook ?? 0) - clockSlackMs;
-    this.#rotated.set(path, { entry: found.entry, since: this.#rotated.get(path)?.since ?? since });
+  #noteRotation({ path, found }: Follower, now: number): void {
+    const since = this.#rotated.get(path)?.since ?? (this.#previousLook ?? now) - clockSlackMs;
+    this.#rotated.set(path, { entry: found.entry, since, until: now + rotationMs });
   }
 
   /** Where a name has passed to other contents: files that had it in between, and copies made by copytruncate. */
   async #takeUpMissed(now: number, problems: Map<string, string>): Promise<void> {
-    const rotations = this.#rotated;
-    this.#rotated = new Map();
-    for (const [path, rotation] of rotations) {
-      for (const file of await rotatedFiles(path, rotation.entry))
-        if (!this.followers.has(keyOf(file)) && (file.bornAt ?? 0) >= rotation.since)
-          await this.#takeUp(file, now, problems);
-      if (this.hasUndecided) this.#rotated.set(path, rotation);
+    for (const [path, { entry, since, until }] of this.#rotated) {
+      for (const file of await rotatedFiles(path, entry))
+        if (!this.followers.has(keyOf(file)) && (file.bornAt ?? 0) >= since)
+          await this.#takeUp(file, now, problems, { knownAs: path });
+      if (now >= until && !this.#hasUndecided) this.#rotated.delete(path);
     }
   }
 
@@ -191,6 +200,7 @@ export class FollowedFiles {
 interface Rotation {
   readonly entry: TailEntry;
   readonly since: number;
+  readonly until: number;
 }
 
 function keyOf(file: FoundFile): string {

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import type { Position } from '#shared/model/index.ts';
 import type { BatchBuilder } from './batch.ts';
 import { cutEvents, type Flush, type RawEvent } from './cut-events.ts';
@@ -130,6 +130,12 @@ export class Follower {
     this.isListed = true;
     this.currentPath = path;
     if (path !== this.path && !isRotatedName(path, this.path)) this.path = path;
+  }
+
+  /** False where another file, or none, is where it was. */
+  async isAtItsPath(): Promise<boolean> {
+    const stats = await stat(this.currentPath, { bigint: true }).catch(() => undefined);
+    return stats !== undefined && `${stats.dev}:${stats.ino}` === this.key;
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Bus } from '#shared/bus/port.ts';
 import { type BatchBuilder, createBatch } from './batch.ts';
@@ -18,6 +19,9 @@ const settleMs = 50;
 const againMs = 1000;
 /** How often positions of files that have gone are cleared away. */
 const clearMs = 60_000;
+
+/** A write that is under way at the stop has so long to end. */
+const writeGraceMs = 3000;
 
 export interface TailOptions {
   readonly bus: Bus;
@@ -89,15 +93,18 @@ export function startTail(options: TailOptions): Tail {
         if (now >= lookAt) {
           lookAt = now + pace.look;
           watch.setFolders(await followed.look(now));
-          if (followed.hasUndecided) lookSoon(againMs);
+          if (followed.isUnsettled) lookSoon(againMs);
         }
         if (now >= readAllAt) {
           readAllAt = now + pace.read;
           for (const follower of followed.followers.values()) ready.add(follower);
         }
         for (const follower of followed.followers.values())
-          if ((follower.wakeAt ?? Number.POSITIVE_INFINITY) <= now || changed.has(follower.currentPath))
+          if ((follower.wakeAt ?? Number.POSITIVE_INFINITY) <= now || changed.has(follower.currentPath)) {
             ready.add(follower);
+            // A name that has passed to another file is sometimes told as a change.
+            if (changed.has(follower.currentPath) && !(await follower.isAtItsPath())) lookSoon(0);
+          }
         changed.clear();
 
         const batch = createBatch();
@@ -183,7 +190,10 @@ export function startTail(options: TailOptions): Tail {
     async stop() {
       stopping.abort();
       wake();
-      await ended.catch(() => {}); // Told by `ended` itself.
+      const isOver = ended.catch(() => {}); // Told by `ended` itself.
+      await Promise.race([isOver, delay(writeGraceMs, undefined, { ref: false })]);
+      await publisher.close(); // Ends a write that waits for room on the bus; its lines are still in their files.
+      await isOver;
     },
   };
 }
