@@ -80,12 +80,20 @@ export class LookAhead {
     this.#remove(entry);
   }
 
-  /** The message to send next: the most severe, and of these the one that has waited longest; `undefined` where none may be sent now. */
-  next(now: number): Entry | undefined {
+  /**
+   * The message to send next: the most severe, and of these the one that has waited longest; `undefined` where none may be sent
+   * now. While the far side is `failing` the one that was tried least goes first, so that a message that is itself the trouble cannot
+   * keep the others from showing that the far side is well.
+   */
+  next(now: number, failing: boolean): Entry | undefined {
+    let least: Entry | undefined;
     for (const severity of severities.toReversed())
-      for (const entry of this.#waiting[severity].values())
-        if (isDue(entry.notBefore, now) && !this.#calling.has(entry.incidentId)) return entry;
-    return undefined;
+      for (const entry of this.#waiting[severity].values()) {
+        if (!isDue(entry.notBefore, now) || this.#calling.has(entry.incidentId)) continue;
+        if (!failing || entry.attempt === 0) return entry;
+        if (least === undefined || entry.attempt < least.attempt) least = entry;
+      }
+    return least;
   }
 
   /** The earliest end of a wait among the messages that could be sent then; `undefined` where there is none. */

@@ -157,7 +157,7 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     const { inFlight } = this.#options.channel.limits;
     while (this.#queue.calling < inFlight) {
       const free = Math.max(isDue(this.#notBefore, now) ? 0 : this.#notBefore, this.#pacer.nextAt(now));
-      const entry = this.#queue.next(now);
+      const entry = this.#queue.next(now, this.#failures > 0);
       if (entry === undefined || free > now) {
         const due = entry === undefined ? this.#queue.nextDue(now) : now;
         if (due !== undefined) this.#wakeAt(Math.max(due, free), now);

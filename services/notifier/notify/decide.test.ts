@@ -50,12 +50,9 @@ describe('what a channel is told', () => {
   });
 
   it('hears a rise anew in the next opening', () => {
-    expect(story({ severity: 'critical' }, resolved, { openings: 2 }, { openings: 2, severity: 'critical' })).toEqual([
-      'opened',
-      'resolved',
-      'reopened',
-      'escalated',
-    ]);
+    expect(
+      story({ severity: 'critical' }, resolved, { openings: 2 }, { openings: 2, severity: 'critical' }),
+    ).toEqual(['opened', 'resolved', 'reopened', 'escalated']);
   });
 
   it('hears a conclusion that comes after the first card, once', () => {

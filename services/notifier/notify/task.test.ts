@@ -32,13 +32,18 @@ const signal = new AbortController().signal;
 
 function handle(notify: NotifyTask, findings: readonly (Partial<Finding> | string | null)[], at = now) {
   const records = findings.map((each, index) =>
-    record(typeof each === 'string' || each === null ? each : JSON.stringify(sampleFinding(each)), 10 + index),
+    record(
+      typeof each === 'string' || each === null ? each : JSON.stringify(sampleFinding(each)),
+      10 + index,
+    ),
   );
   return notify.handle({ kind: 'batch', records, caughtUp: true }, { now: at, signal });
 }
 
 const messages = (records: readonly OutRecord[]) =>
-  records.filter(({ topic }) => topic.startsWith('outbox.')).map(({ value }) => Message.parse(JSON.parse(String(value))));
+  records
+    .filter(({ topic }) => topic.startsWith('outbox.'))
+    .map(({ value }) => Message.parse(JSON.parse(String(value))));
 
 describe('notify', () => {
   it('tells every channel of a type without channels of its own, and keeps a group for each', () => {
@@ -58,7 +63,9 @@ describe('notify', () => {
   });
 
   it('follows the route of the type', () => {
-    expect(messages(handle(task(), [{ type: 'syslog' }]).records).map(({ channel }) => channel)).toEqual(['oncall']);
+    expect(messages(handle(task(), [{ type: 'syslog' }]).records).map(({ channel }) => channel)).toEqual([
+      'oncall',
+    ]);
     expect(handle(task(), [{ type: 'quiet' }])).toEqual({ records: [], covers: 11 });
     expect(messages(handle(task(), [{ type: 'no-longer-there' }]).records)).toHaveLength(2);
   });
@@ -118,7 +125,11 @@ describe('notify', () => {
 
   it('forgets a group some days after its incident can be reopened, and an open one never', () => {
     const notify = task();
-    handle(notify, [{ type: 'syslog' }, { type: 'syslog', revision: 2, state: 'resolved' }, { type: 'syslog', id: 'open' }]);
+    handle(notify, [
+      { type: 'syslog' },
+      { type: 'syslog', revision: 2, state: 'resolved' },
+      { type: 'syslog', id: 'open' },
+    ]);
     const tick = (at: number) => notify.handle({ kind: 'tick', caughtUp: true }, { now: at, signal }).records;
     expect(tick(now + 3 * day)).toEqual([]);
     expect(tick(now + 5 * day)).toEqual([

@@ -74,9 +74,18 @@ describe('the Feishu custom bot', () => {
   });
 
   it.each([
-    [{ kind: 'status', status: 429, resetSeconds: 3 }, { code: 'http-429', cause: 'retryable', retryAfterMs: 3000 }],
-    [{ kind: 'status', status: 502 }, { code: 'http-502', cause: 'retryable', uncertain: true }],
-    [{ kind: 'code', code: 9499, msg: 'too many request' }, { code: '9499', cause: 'retryable' }],
+    [
+      { kind: 'status', status: 429, resetSeconds: 3 },
+      { code: 'http-429', cause: 'retryable', retryAfterMs: 3000 },
+    ],
+    [
+      { kind: 'status', status: 502 },
+      { code: 'http-502', cause: 'retryable', uncertain: true },
+    ],
+    [
+      { kind: 'code', code: 9499, msg: 'too many request' },
+      { code: '9499', cause: 'retryable' },
+    ],
     [{ kind: 'garbage' }, { code: 'http-200', cause: 'unknown', uncertain: true }],
     [{ kind: 'empty' }, { code: 'http-200', cause: 'unknown', uncertain: true }],
     [{ kind: 'reset' }, { cause: 'retryable', uncertain: true }],
