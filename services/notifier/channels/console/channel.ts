@@ -1,10 +1,12 @@
+import type { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { messageOf } from '#shared/errors/index.ts';
 import { renderText } from '../../cards/index.ts';
 import type { Channel, SendOutcome } from '../channel.ts';
 
 /** The cards as text on a stream, standard output unless told otherwise; coloured on a terminal that wants colour. */
-export function openConsoleChannel(stream: NodeJS.WriteStream = process.stdout): Channel {
-  const color = stream.isTTY === true && stream.hasColors();
+export function openConsoleChannel(stream: Writable = process.stdout): Channel {
+  const color = stream instanceof WriteStream && stream.hasColors();
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     limits: { perSecond: Number.POSITIVE_INFINITY, perMinute: Number.POSITIVE_INFINITY, inFlight: 1 },
