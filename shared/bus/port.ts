@@ -47,7 +47,11 @@ export interface StageResult<Outcome> {
   readonly paused?: boolean;
 }
 
-/** What surrounds a call: the clock's reading in milliseconds, and a signal for when the partition is lost or the process stops. */
+/**
+ * What surrounds a call: the clock's reading in milliseconds, and a signal for when the partition is lost or the process stops.
+ * At a stop, the call and the effects in flight have some seconds more, and what they lead to is still committed and given
+ * back; effects asked for then are not started.
+ */
 export interface StageContext {
   readonly now: number;
   readonly signal: AbortSignal;
@@ -108,6 +112,7 @@ export interface TopicSpec {
   readonly retentionMs?: number;
   /** Per partition. */
   readonly retentionBytes?: number;
+  /** The largest record: its key and value; what surrounds them is the adapter's concern. */
   readonly maxRecordBytes: number;
 }
 
@@ -155,7 +160,9 @@ export interface BusObserver {
  * The bus. Topics and groups are named without the installation's prefix; the adapter adds it. Automatic topic creation is off.
  *
  * A stage whose `handle` throws on a batch is thrown away, restored, and given that batch again one record at a time; a record
- * on which it throws again goes to `dlq.<input>` with the headers of `deadLetter` and is covered, so the others go on.
+ * on which it throws again goes to `dlq.<input>` with the headers of `deadLetter` and is covered, so the others go on. A
+ * LogpatrolError whose `action` is `retry` (the far side does not answer) brings the same input again after a pause instead,
+ * and one whose `action` is `stop` ends the member.
  */
 export interface Bus {
   /** Joins the group and starts working. Resolves when the member has joined, which is not yet when it owns a partition. */

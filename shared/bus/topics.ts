@@ -20,9 +20,6 @@ const mebibyte = 1024 * 1024;
 /** A log line of 2 MB and its envelope fit; also what a finding with its exemplars may need. */
 const maxRecordBytes = 4 * mebibyte;
 
-/** A record that its topic just took must fit into the dead-letter topic with the headers added there. */
-const deadLetterHeaderBytes = 64 * 1024;
-
 /** Every topic that an installation with this configuration needs, as it must be. */
 export function topicSpecs(config: Config): TopicSpec[] {
   const domains = Math.max(...config.domains.map((domain) => domain.partition)) + 1;
@@ -50,9 +47,6 @@ export function topicSpecs(config: Config): TopicSpec[] {
     { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: 8 * day },
   ];
   const kept = [compacted(topic.groups, domains), compacted(topic.positions, 1)];
-  const dead = consumed.map((spec) => ({
-    ...log(deadLetterTopic(spec.name), spec.partitions, 14 * day),
-    maxRecordBytes: spec.maxRecordBytes + deadLetterHeaderBytes,
-  }));
+  const dead = consumed.map((spec) => log(deadLetterTopic(spec.name), spec.partitions, 14 * day));
   return [...consumed, ...kept, ...dead];
 }
