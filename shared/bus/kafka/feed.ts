@@ -38,7 +38,7 @@ export interface FeedOptions {
 const fetchBytes = 512 * 1024;
 
 /** How much one partition fetches ahead of its stage, in bytes. */
-const aheadBytes = 4 * 1024 * 1024;
+const aheadBytes = 2 * 1024 * 1024;
 
 /** How long the broker keeps a fetch for which there is nothing. */
 const longPollMs = 500;

@@ -10,6 +10,7 @@ import {
   readCommitted,
 } from './internals.ts';
 import { isMarker } from './marker.ts';
+import { whileSettling } from './settling.ts';
 
 /** What one fetch of one partition gave. */
 export interface Fetched {
@@ -137,7 +138,11 @@ export class Fetcher {
     return Number(offset);
   }
 
-  async #attempt<T>(act: (cluster: Cluster) => Promise<T>): Promise<T> {
+  #attempt<T>(act: (cluster: Cluster) => Promise<T>): Promise<T> {
+    return whileSettling(() => this.#once(act));
+  }
+
+  async #once<T>(act: (cluster: Cluster) => Promise<T>): Promise<T> {
     try {
       if (this.#cluster === undefined) {
         this.#cluster = createCluster(this.#createClient());

@@ -3,13 +3,14 @@ import type { ISocketFactory } from 'kafkajs';
 
 /**
  * For tests: the line between a client and its broker, which can be stalled (nothing goes through, and nothing is lost, as
- * with a process that is stopped) or cut for good (as with one that is killed).
+ * with a process that is stopped) or cut (as with one that is killed, or a broker that is away).
  */
 export class Line {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isStalled = false;
   #isCut = false;
+  #trap: { readonly apiKey: number; readonly what: 'request' | 'answer' } | undefined;
 
   private constructor(host: string, port: number) {
     this.#server = createServer({ pauseOnConnect: true }, (near) => {
@@ -18,12 +19,17 @@ export class Line {
         return;
       }
       const far = connect(port, host);
+      const sprung = { isSprung: false };
       for (const [socket, other] of [
         [near, far],
         [far, near],
       ] as const) {
         this.#sockets.add(socket);
-        socket.on('data', (data) => {
+        socket.on('data', (data: Buffer) => {
+          if (this.#isTrapped(socket === near ? data : undefined, sprung)) {
+            near.destroy();
+            return;
+          }
           if (!other.write(data)) socket.pause();
         });
         other.on('drain', () => this.#flow(socket));
@@ -71,9 +77,33 @@ export class Line {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Lets new connections through after `cut`, as when a broker is back. */
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /**
+   * Once: breaks the connection of the next request of this kind, instead of passing it on, or instead of passing on its answer.
+   *
+   * @param apiKey as in https://kafka.apache.org/protocol.html#protocol_api_keys
+   */
+  lose(what: 'request' | 'answer', apiKey: number): void {
+    this.#trap = { what, apiKey };
+  }
+
   close(): void {
     this.cut();
     this.#server.close();
+  }
+
+  /** @param request what the client sends (one request, as kafkajs writes them); undefined where the broker answers */
+  #isTrapped(request: Buffer | undefined, connection: { isSprung: boolean }): boolean {
+    if (request === undefined) return connection.isSprung;
+    const trap = this.#trap;
+    if (trap === undefined || request.length < 6 || request.readInt16BE(4) !== trap.apiKey) return false;
+    this.#trap = undefined;
+    connection.isSprung = true;
+    return trap.what === 'request';
   }
 
   #flow(socket: Socket): void {

@@ -1,6 +1,8 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import type { Change, TopicSpec } from '../port.ts';
 import { whileSettling } from './settling.ts';
+
+const topicResource = kafkajs.ConfigResourceTypes.TOPIC;
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -140,7 +142,7 @@ async function mend(
     validateOnly: false,
     resources: [
       {
-        type: ConfigResourceTypes.TOPIC,
+        type: topicResource,
         name: topic,
         configEntries: [...settings].map(([name, value]) => ({ name, value })),
       },
@@ -163,7 +165,7 @@ async function describeTopics(admin: Admin, names: readonly string[]): Promise<M
   const { topics } = await admin.fetchTopicMetadata({ topics: known });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: known.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    resources: known.map((name) => ({ type: topicResource, name })),
   });
   return new Map(
     topics.map(({ name, partitions }) => {
