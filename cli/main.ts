@@ -9,10 +9,14 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
+const fail = (error: unknown): number => reportFailure(error, (line) => process.stderr.write(line));
+// What nobody awaited is a defect too, and ends the process: what it leaves undone, its successor does.
+process.on('uncaughtException', (error) => process.exit(fail(error)));
+
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = reportFailure(error, (line) => process.stderr.write(line));
+  process.exitCode = fail(error);
 }
 // Connections that a library keeps alive must not hold up the end.
 process.exit();
