@@ -1,5 +1,6 @@
 import type { BusRecord } from '#shared/bus/port.ts';
-import type { Message, MessageReason, Severity } from '#shared/model/index.ts';
+import { messageOf } from '#shared/errors/index.ts';
+import { Message, type MessageReason, type Severity } from '#shared/model/index.ts';
 
 /** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
 export interface Entry {
@@ -36,6 +37,18 @@ export interface Past {
   readonly attempt: number;
   readonly notBefore: number;
   readonly unknownFailures: number;
+}
+
+/** The message in a record's value, or why it is none. */
+export function parseMessage(value: Buffer | null): Message | string {
+  try {
+    const parsed = Message.safeParse(JSON.parse(value?.toString('utf8') ?? 'null'));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    return `not a Message: ${issue?.path.join('.')}: ${issue?.message}`;
+  } catch (thrown) {
+    return `not JSON: ${messageOf(thrown)}`;
+  }
 }
 
 /** A copy that does not hold on to the batch that it came in. */

@@ -11,11 +11,12 @@ import type {
 } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { type Delivery, type DeliveryOutcome, Message } from '#shared/model/index.ts';
+import type { Delivery, DeliveryOutcome } from '#shared/model/index.ts';
 import type { Language } from '../cards/index.ts';
 import type { Channel, SendOutcome } from '../channels/index.ts';
 import { backoffMs } from './backoff.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { deliveryOf } from './delivery.ts';
+import { type Entry, entryOf, parseMessage } from './entry.ts';
 import { isDue, LookAhead } from './look-ahead.ts';
 import type { DeliverObserver } from './observer.ts';
 import { Pacer } from './pacer.ts';
@@ -55,15 +56,6 @@ const ownTries = 20;
 const tickMs = 1000;
 
 export const deliverStageName = 'deliver';
-
-function parseMessage(value: Buffer | null): Message | string {
-  try {
-    const parsed = Message.safeParse(JSON.parse(value?.toString('utf8') ?? 'null'));
-    return parsed.success ? parsed.data : `not a Message: ${messageOf(parsed.error.issues[0]?.message)}`;
-  } catch (thrown) {
-    return `not JSON: ${messageOf(thrown)}`;
-  }
-}
 
 /** What one call of `handle` has decided; made into records once the offset that it covers is known. */
 interface Verdict {
@@ -232,27 +224,8 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     answer?: SendOutcome,
     durationMs?: number,
   ): Delivery {
-    const delivery: Delivery = {
-      messageId: entry.id,
-      traceId: entry.traceId,
-      channel: this.#options.name,
-      incidentId: entry.incidentId,
-      revision: entry.revision,
-      severity: entry.severity,
-      outcome,
-      attempt: entry.attempt,
-      at: new Date(now).toISOString(),
-      ...(answer?.code === undefined ? {} : { code: answer.code }),
-      ...(answer?.kind === 'failed' ? { error: answer.error, cause: answer.cause } : {}),
-      ...(answer?.kind === 'sent' && answer.platformMessageId !== undefined
-        ? { platformMessageId: answer.platformMessageId }
-        : {}),
-      ...(durationMs === undefined ? {} : { response_time_ms: durationMs }),
-      // Of a later word the incident's first line is no beginning.
-      ...(outcome === 'sent' && entry.reason === 'opened'
-        ? { latency_ms: Math.max(0, now - entry.arrivedAt) }
-        : {}),
-    };
+    const { name } = this.#options;
+    const delivery = deliveryOf(entry, name, outcome, now, answer, durationMs);
     this.#verdicts.push({ entry, delivery });
     this.#options.observer.delivery(delivery);
     return delivery;
@@ -290,7 +263,8 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     );
     const moved = covers > this.#committed;
     this.#committed = covers;
-    const paused = bytes > maxBytes;
+    // With nothing to send, what is held waits for what has not been read yet.
+    const paused = bytes > maxBytes && depth > 0;
     const turned = paused !== this.#paused;
     this.#paused = paused;
     return {
