@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Incident } from '#shared/model/index.ts';
+import { type Hit, Incident } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
 import { Correlator } from './correlator.ts';
 
@@ -261,7 +261,46 @@ describe('folding', () => {
       expect(actual?.count).toBe(hits.reduce((sum, hit) => sum + hit.count, 0));
     }
   });
+
+  it(`gives the same incident however the lines are cut into signals (seed ${seed})`, () => {
+    const random = generator(seed);
+    for (let round = 0; round < 50; round++) {
+      const hits = Array.from({ length: 1 + Math.floor(random() * 200) }, () => {
+        const name = `h${Math.floor(random() * 40)}`;
+        return sampleHit({
+          at: sampleTime + Math.floor(random() * hour),
+          hosts: [{ name, count: 1 }],
+          exemplars: [],
+        });
+      });
+      const [oneByOne, joined] = [correlator(), correlator()];
+      for (const hit of hits) oneByOne.fold(hit, sampleTime);
+      for (let from = 0; from < hits.length; ) {
+        const to = from + 1 + Math.floor(random() * 20);
+        joined.fold(join(hits.slice(from, to)), sampleTime);
+        from = to;
+      }
+      const { id: _id, openedAt: _o, firstArrivedAt: _f, ...expected } = takeOne(oneByOne, sampleTime);
+      expect(takeOne(joined, sampleTime)).toMatchObject(expected);
+    }
+  });
 });
+
+/** One signal of the lines of several, as detection makes it of a larger batch. */
+function join(hits: readonly Hit[]): Hit {
+  const hosts = new Map<string, number>();
+  for (const hit of hits)
+    for (const { name, count } of hit.hosts) hosts.set(name, (hosts.get(name) ?? 0) + count);
+  const sorted = (key: 'firstSeen' | 'lastSeen' | 'arrivedAt') => hits.map((hit) => hit[key]).sort();
+  return sampleHit({
+    count: hits.reduce((sum, hit) => sum + hit.count, 0),
+    hosts: [...hosts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count),
+    firstSeen: sorted('firstSeen').at(0) ?? '',
+    lastSeen: sorted('lastSeen').at(-1) ?? '',
+    arrivedAt: sorted('arrivedAt').at(-1) ?? '',
+    exemplars: [],
+  });
+}
 
 /** Numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger 2017, public domain). */
 function generator(seed: number): () => number {

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import type { BusRecord, OutRecord, StageResult, StageTask } from '#shared/bus/port.ts';
@@ -117,6 +118,16 @@ describe('correlateStage', () => {
       successor.restore?.(record(offset, one.value, one.key ?? '', 'incidents'));
     const next = await batch(successor, [signalRecord(1, sampleHit({ at: sampleTime + 9000 }))], sampleTime);
     expect(incidentsOf(next.records)).toMatchObject([{ count: 1, revision: 1 }]);
+  });
+
+  it('goes on where a state record cannot be read, and says so', async () => {
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line) => lines.push(line) });
+    const task = correlateStage({ config, logger }).task(2);
+    task.restore?.(record(5, '{"id":"x"}', 'x', 'incidents'));
+    expect(lines.join('')).toContain('unreadable incident state');
+    const result = await batch(task, [signalRecord(0, sampleHit())], sampleTime);
+    expect(incidentsOf(result.records)).toHaveLength(1);
   });
 
   it('shows how many incidents are open', async () => {
