@@ -95,23 +95,17 @@ export class EmbeddedBus implements Bus {
     return new EmbeddedWriter(this.#data, id, this.#writers);
   }
 
-  async *read(
+  read(
     name: string,
     options: { partition?: number; from?: ReadonlyMap<number, number> } = {},
-  ): AsyncGenerator<BusRecord> {
-    const { catalog, log } = this.#data;
+  ): AsyncIterable<BusRecord> {
+    const { catalog } = this.#data;
     const { partition, from } = options;
     const partitions =
       partition === undefined ? catalog.topic(name).partitions : [catalog.partition(name, partition)];
-    const ends = partitions.map((one): [Partition, number] => [one, one.nextOffset]);
-    for (const [one, end] of ends) {
-      for (let position = from?.get(one.number) ?? 0; position < end; ) {
-        const { records, next } = log.read(one, position, end, readPortionBytes);
-        yield* records;
-        position = next;
-        await setImmediate(); // a long topic must not keep others from their turn
-      }
-    }
+    return this.#records(
+      partitions.map((one) => ({ partition: one, from: from?.get(one.number) ?? 0, end: one.nextOffset })),
+    );
   }
 
   async committed(group: string, topic: string): Promise<ReadonlyMap<number, number>> {
@@ -143,11 +137,24 @@ export class EmbeddedBus implements Bus {
     return this.#closed;
   }
 
+  async *#records(
+    ranges: readonly { partition: Partition; from: number; end: number }[],
+  ): AsyncGenerator<BusRecord> {
+    for (const { partition, from, end } of ranges) {
+      for (let position = from; position < end; ) {
+        const { records, next } = this.#data.log.read(partition, position, end, readPortionBytes);
+        yield* records;
+        position = next;
+        await setImmediate(); // a long topic must not keep others from their turn
+      }
+    }
+  }
+
   async #close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...this.#members].map((member) => member.stop()));
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
-    await this.#data.retention.sweep().catch(() => {}); // waits for one under way; what is left is for the next start
+    await this.#data.retention.close();
     this.#data.database.close();
     this.#surroundings.unlock();
   }

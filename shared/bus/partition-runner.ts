@@ -204,15 +204,16 @@ export class PartitionRunner<Outcome> {
         if (!this.#stopping.signal.aborted) this.#fail(life.failure.error);
         return undefined;
       }
-      const done = life.outcomes.shift();
-      if (done) return { kind: 'effect', outcome: done.outcome };
       const now = performance.now();
-      if (this.#stopping.signal.aborted) {
-        if (life.running === 0) return undefined;
-      } else if (now >= this.#nextTick) {
+      const isStopping = this.#stopping.signal.aborted;
+      if (!isStopping && now >= this.#nextTick) {
         this.#nextTick = now + tickMs;
         return { kind: 'tick', caughtUp: this.#isCaughtUp(life) };
-      } else if (!life.isPaused) {
+      }
+      const done = life.outcomes.shift();
+      if (done) return { kind: 'effect', outcome: done.outcome };
+      if (isStopping && life.running === 0) return undefined;
+      if (!isStopping && !life.isPaused) {
         const records = this.#nextPortion(life);
         if (records) return { kind: 'batch', records, caughtUp: this.#isCaughtUp(life) };
       }

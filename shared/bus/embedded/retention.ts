@@ -39,6 +39,7 @@ export class Retention {
   readonly #shrink: StatementSync;
   readonly #tombstones: StatementSync;
   #sweeping: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -84,15 +85,26 @@ export class Retention {
     return this.#sweeping;
   }
 
+  /** Ends a sweep under way with its present portion; what is left is for the next start. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#sweeping?.catch(() => {}); // told by whoever began it
+  }
+
   async #sweep(): Promise<void> {
     const { catalog } = this.#options;
     for (const partition of catalog.partitions()) {
-      while (this.#expire(partition) || this.#trim(partition)) await setImmediate();
+      await this.#repeat(() => this.#expire(partition) || this.#trim(partition));
     }
-    while (this.#removeTombstones()) await setImmediate();
+    await this.#repeat(() => this.#removeTombstones());
     if (!this.isShort) return;
     const { database } = this.#options;
-    while (database.usedBytes > database.maxBytes * pruneTo && this.#prune()) await setImmediate();
+    await this.#repeat(() => database.usedBytes > database.maxBytes * pruneTo && this.#prune());
+  }
+
+  /** Removes portion after portion, with a turn for the others between, until one finds nothing. */
+  async #repeat(removePortion: () => boolean): Promise<void> {
+    while (!this.#isClosed && removePortion()) await setImmediate();
   }
 
   /** Removes a portion of what is older than the topic keeps. True where there may be more. */

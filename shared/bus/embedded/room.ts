@@ -18,7 +18,7 @@ export class Room {
   readonly #database: Database;
   readonly #retention: Retention;
   readonly #logger: Logger;
-  #isFull = false;
+  #waiting = 0;
   #change = Promise.withResolvers<void>();
 
   constructor(database: Database, retention: Retention, logger: Logger) {
@@ -29,7 +29,7 @@ export class Room {
 
   /** Whether writers wait at present. */
   get isFull(): boolean {
-    return this.#isFull;
+    return this.#waiting > 0;
   }
 
   /** To be called when something was written or read: there may be less room, or more. */
@@ -44,19 +44,25 @@ export class Room {
 
   /** Waits until writers may go on. @throws the signal's reason */
   async wait(signal: AbortSignal): Promise<void> {
-    while (this.#isTaken()) {
-      signal.throwIfAborted();
-      await this.#retention.sweep();
-      if (!this.#isTaken()) break;
-      if (!this.#isFull) {
-        const megabytes = Math.round(this.#database.usedBytes / 1e6);
-        this.#logger.warn(`the embedded bus is full (${megabytes} MB are yet to be read): writers wait`);
-      }
-      this.#isFull = true;
-      await Promise.race([this.#change.promise, delay(lookAgainMs, undefined, { signal })]);
+    if (!this.#isTaken()) return;
+    await this.#retention.sweep();
+    if (!this.#isTaken()) return;
+    if (!this.isFull) {
+      const megabytes = Math.round(this.#database.usedBytes / 1e6);
+      this.#logger.warn(`the embedded bus is full (${megabytes} MB are yet to be read): writers wait`);
     }
-    if (this.#isFull) this.#logger.info('the embedded bus has room again');
-    this.#isFull = false;
+    this.#waiting += 1;
+    try {
+      while (this.#isTaken()) {
+        const pause = delay(lookAgainMs, undefined, { signal }).catch(() => {}); // aborted: the next line tells
+        await Promise.race([this.#change.promise, pause]);
+        signal.throwIfAborted();
+        await this.#retention.sweep();
+      }
+    } finally {
+      this.#waiting -= 1;
+    }
+    if (!this.isFull) this.#logger.info('the embedded bus has room again');
   }
 
   #isTaken(): boolean {
