@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigSchema } from '#shared/config/index.ts';
+import { openBus } from '#shared/lifecycle/index.ts';
+import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
+import { channelHealth } from './channel.ts';
+import { examine, ollamaHealth } from './index.ts';
+
+const logger = pino({ level: 'silent' });
+let ollama: OllamaStandIn;
+let folder: string;
+beforeAll(async () => {
+  ollama = await startOllama({ models: ['qwen3:8b', 'tiny:latest'] });
+  folder = await mkdtemp(join(tmpdir(), 'logpatrol-doctor-'));
+});
+afterAll(async () => {
+  await ollama.close();
+  await rm(folder, { recursive: true });
+});
+
+/** An address that answered once and does so no more. */
+async function deadUrl(): Promise<string> {
+  const gone = await startOllama();
+  await gone.close();
+  return gone.url;
+}
+
+function ollamaConfig(url: string, model: string) {
+  const { ollama: section } = ConfigSchema.parse({ ollama: { url, model } });
+  return section ?? expect.fail('no section');
+}
+
+describe('ollamaHealth', () => {
+  it.each(['qwen3:8b', 'tiny', 'tiny:latest'])('finds the model %s', async (model) => {
+    expect(await ollamaHealth(ollamaConfig(ollama.url, model))).toMatchObject({
+      ok: true,
+      version: '0.17.0',
+    });
+  });
+
+  it('says how to get a model that is not there', async () => {
+    expect(await ollamaHealth(ollamaConfig(ollama.url, 'nope'))).toMatchObject({
+      ok: false,
+      version: '0.17.0',
+      remedy: expect.stringContaining('ollama pull nope'),
+    });
+  });
+
+  it('says why nobody answers', async () => {
+    expect(await ollamaHealth(ollamaConfig(await deadUrl(), 'x'))).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('ECONNREFUSED'),
+      remedy: expect.stringContaining('ollama serve'),
+    });
+  });
+
+  it('is not taken in by another server', async () => {
+    const server = createServer((_request, response) => response.end('{"hello":1}')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    expect(await ollamaHealth(ollamaConfig(`http://127.0.0.1:${port}`, 'x'))).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('not one of Ollama'),
+    });
+    server.close();
+  });
+});
+
+describe('channelHealth', () => {
+  const feishu = (origin: string) =>
+    ConfigSchema.parse({ channels: { ops: { type: 'feishu', webhook: `${origin}/hook/s3cret-token` } } })
+      .channels.ops ?? expect.fail('no channel');
+
+  it('reaches the far side without calling the bot or telling its token', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(404).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const health = await channelHealth('ops', feishu(`http://127.0.0.1:${port}`));
+    expect(health).toMatchObject({ name: 'channel ops', ok: true });
+    expect(asked).toEqual(['HEAD /']);
+    expect(JSON.stringify(health)).not.toContain('s3cret');
+    server.close();
+  });
+
+  it('says that it cannot, without telling its token', async () => {
+    const health = await channelHealth('ops', feishu(await deadUrl()));
+    expect(health).toMatchObject({ ok: false, detail: expect.stringContaining('ECONNREFUSED') });
+    expect(JSON.stringify(health)).not.toContain('s3cret');
+  });
+});
+
+describe('examine', () => {
+  const config = () => ConfigSchema.parse({ dataDir: folder });
+
+  it('tells of topics that are missing, and of what is well', async () => {
+    const answers = await examine(config(), logger);
+    expect(answers.map(({ name, ok }) => [name, ok])).toEqual([
+      ['config', true],
+      [expect.stringContaining('bus'), true],
+      ['topics', false],
+      [expect.stringContaining('store'), expect.any(Boolean)],
+      ['ollama', true],
+      ['channel console', true],
+    ]);
+    expect(answers.find(({ name }) => name === 'topics')?.remedy).toContain('logpatrol setup');
+  });
+
+  it('counts a data folder that another has as an answer', async () => {
+    const bus = await openBus(config(), { logger, observer: {}, name: 'test' });
+    const answers = await examine(config(), logger);
+    expect(answers[1]).toMatchObject({ name: 'bus', ok: false });
+    await bus.close();
+  });
+});
