@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import type { Incident } from '#shared/model/index.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
-import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
+import { type OllamaStandIn, sampleReply, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { conclude, type Verdict } from './conclude.ts';
 import { ollamaModel } from './ollama.ts';
 import { readRunbook } from './runbook.ts';
@@ -58,6 +58,16 @@ describe('conclude, with Ollama', () => {
       },
     });
   });
+
+  it.each(['critical', 'info'] as const)(
+    'has a usable answer from the stand-in without a script: %s',
+    async (severity) => {
+      const unscripted = await startOllama({ models: [name], reply: sampleReply() });
+      const verdict = await ask({ url: unscripted.url }, { incident: sampleIncident({ severity }) });
+      await unscripted.close();
+      expect(verdict).toMatchObject({ kind: 'concluded', conclusion: { severity, evidence: ['line-1'] } });
+    },
+  );
 
   it('sets the context window, forbids silent cutting, bounds the output and keeps the model loaded', async () => {
     await ask({ contextTokens: 6000 });
@@ -151,11 +161,15 @@ describe('conclude, with Ollama', () => {
   });
 
   describe('and a runbook', () => {
+    let outside: string;
     let folder: string;
     beforeEach(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'logpatrol-runbooks-'));
+      outside = await mkdtemp(join(tmpdir(), 'logpatrol-runbooks-'));
+      folder = join(outside, 'runbooks');
+      await mkdir(folder);
+      await writeFile(join(outside, 'secret.md'), 'secret');
     });
-    afterEach(() => rm(folder, { recursive: true }));
+    afterEach(() => rm(outside, { recursive: true }));
 
     it('quotes the one that the rule names, without its front matter', async () => {
       await writeFile(join(folder, 'pool.md'), '---\ntitle: Pool\n---\n# Pool\nKill idle sessions.\n');
@@ -167,9 +181,7 @@ describe('conclude, with Ollama', () => {
     });
 
     it.each(['missing', '../secret', '/etc/passwd', ''])('does without %j', async (runbook) => {
-      await writeFile(join(folder, '..', 'secret.md'), 'secret').catch(() => {});
       expect(await readRunbook(folder, runbook)).toBeUndefined();
-      await rm(join(folder, '..', 'secret.md'), { force: true });
     });
   });
 });
