@@ -1,46 +1,62 @@
-import type { StageDefinition } from '#shared/bus/port.ts';
+import type { Bus, StageDefinition } from '#shared/bus/port.ts';
+import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
-import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
+import { type Service, stageService } from '#shared/lifecycle/index.ts';
 import { Finding } from '#shared/model/index.ts';
 import { printable } from '#shared/text/printable.ts';
 
-/** Prints each finding when it opens, and when it opens again, as one line on standard output. */
-export async function printFindings({ bus }: Runtime): Promise<Service> {
-  const stage = printerStage((line) => process.stdout.write(line));
-  return stageService('terminal', [() => bus.run(stage)], async () => []);
+export interface FindingPrinterOptions {
+  readonly bus: Bus;
+  /** Takes one line, with its line break. */
+  readonly print: (line: string) => void;
+  /** Only what no channel tells: findings of lines that were old when they were read. */
+  readonly onlyOld: boolean;
 }
 
-function printerStage(print: (line: string) => void): StageDefinition {
-  return {
+/** How many findings are remembered as told; beyond that a later revision may be told again. */
+const maxTold = 10_000;
+
+/** Prints each finding when it opens, and when it opens again, as one line. */
+export async function startFindingPrinter({ bus, print, onlyOld }: FindingPrinterOptions): Promise<Service> {
+  const stage: StageDefinition = {
     group: 'terminal',
     input: topic.findings,
     start: 'committed',
     state: [],
     task: () => {
       const told = new Map<string, number>();
+      const isNews = (finding: Finding): boolean => {
+        if (finding.state === 'resolved' || (onlyOld && !finding.old)) return false;
+        if (told.get(finding.id) === finding.openings) return false;
+        if (told.size >= maxTold) told.clear();
+        told.set(finding.id, finding.openings);
+        return true;
+      };
       return {
         handle(input) {
-          if (input.kind !== 'batch') return { records: [] };
-          for (const record of input.records) {
-            if (record.value === null) continue;
-            const finding = Finding.safeParse(JSON.parse(record.value.toString('utf8')));
-            // What is no finding is the notifier's to put aside.
-            if (!finding.success || told.get(finding.data.id) === finding.data.openings) continue;
-            if (told.size > 10_000) told.clear();
-            told.set(finding.data.id, finding.data.openings);
-            print(findingLine(finding.data));
+          const records = input.kind === 'batch' ? input.records : [];
+          for (const { value } of records) {
+            const finding = readValue(Finding, value);
+            // What is none is the notifier's to put aside.
+            if (finding.ok && isNews(finding.value)) print(findingLine(finding.value));
           }
-          const last = input.records.at(-1);
+          const last = records.at(-1);
           return last === undefined ? { records: [] } : { records: [], covers: last.offset + 1 };
         },
       };
     },
   };
+  return stageService('terminal', [() => bus.run(stage)], async () => []);
 }
 
 function findingLine(finding: Finding): string {
   const hosts = finding.hosts.slice(0, 3).join(', ');
-  const evidence = finding.exemplars[0]?.text.slice(0, 300) ?? '';
-  const text = `${finding.lastSeen} ${finding.severity} ${finding.service}: ${finding.title} (${finding.count} on ${hosts}) ${evidence}`;
+  const text = [
+    finding.lastSeen,
+    finding.old ? `${finding.severity} (old)` : finding.severity,
+    `${finding.service}: ${finding.title}`,
+    `${finding.count} × on ${hosts}`,
+    finding.exemplars[0]?.text.slice(0, 300) ?? '',
+  ].join('  ');
   return `${printable(text)}\n`;
 }

@@ -35,10 +35,8 @@ Needs nothing but Node: bus and store are files below the data folder, unless Ka
       const signal = stopSignal((code) => process.exit(code));
       const runtime = await openRuntime(config, { logger: loggerOf(config, { quiet: true }), name: 'up' });
       const { starters, hasGateway } = startersOf({ service: 'all', files });
-      if (!Object.values(config.channels).some(({ type }) => type === 'console'))
-        starters.push(await findingPrinter());
       try {
-        await runServices(runtime, starters, {
+        await runServices(runtime, [...starters, findingPrinter(config)], {
           signal,
           frontDoor: (opened, health) => frontDoor(hasGateway, opened, health),
           started: (url) => process.stderr.write(banner(config, files, url)),
@@ -85,10 +83,19 @@ async function checkReadable(path: string): Promise<void> {
   }
 }
 
-/** Where no channel is the terminal, findings are told there in a line each. */
-async function findingPrinter(): Promise<Starter> {
-  const { printFindings } = await import('./finding-printer.ts');
-  return { name: 'terminal', start: printFindings };
+/** Findings are told in the terminal too: all of them where no channel prints its cards there, else those that get no card. */
+function findingPrinter(config: Config): Starter {
+  const onlyOld = Object.values(config.channels).some(({ type }) => type === 'console');
+  const print = (line: string): void => {
+    process.stdout.write(line);
+  };
+  return {
+    name: 'terminal',
+    start: async ({ bus }) => {
+      const { startFindingPrinter } = await import('./finding-printer.ts');
+      return startFindingPrinter({ bus, print, onlyOld });
+    },
+  };
 }
 
 function banner(config: Config, files: readonly TailFile[], url: string): string {

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Bus } from '#shared/bus/port.ts';
+import { topic, topicSpecs } from '#shared/bus/topics.ts';
+import { ConfigSchema } from '#shared/config/index.ts';
+import { openBus } from '#shared/lifecycle/index.ts';
+import type { Finding } from '#shared/model/index.ts';
+import { sampleFinding } from '#test/samples/finding.ts';
+import { startFindingPrinter } from './finding-printer.ts';
+
+let folder: string;
+let bus: Bus;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'logpatrol-printer-'));
+  const config = ConfigSchema.parse({ dataDir: folder });
+  bus = await openBus(config, { logger: pino({ level: 'silent' }), observer: {}, name: 'test' });
+  await bus.setup(topicSpecs(config));
+});
+afterEach(async () => {
+  await bus.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The titles that are printed of these findings; the last one must be news. */
+async function titlesOf(
+  findings: (Partial<Finding> | string)[],
+  onlyOld: boolean,
+): Promise<(string | undefined)[]> {
+  const lines: string[] = [];
+  const printer = await startFindingPrinter({ bus, onlyOld, print: (line) => lines.push(line) });
+  const writer = await bus.writer('test');
+  const last = { id: 'last', title: 'last', old: true };
+  const records = [...findings, last].map((one, index) => ({
+    topic: topic.findings,
+    partition: 0,
+    // Each its own key, so that compaction leaves every revision to be seen.
+    key: String(index),
+    value: typeof one === 'string' ? one : JSON.stringify(sampleFinding({ id: 'a', ...one })),
+  }));
+  await writer.write(records);
+  await vi.waitFor(() => expect(lines.at(-1)).toContain('last'), { timeout: 10_000 });
+  await printer.stop();
+  for (const line of lines) expect(line).toMatch(/^[^\n]+\n$/);
+  return lines.slice(0, -1).map((line) => /: (\S+)/.exec(line.slice(24))?.[1]);
+}
+
+it('tells each opening once, and no resolution', async () => {
+  const titles = await titlesOf(
+    [
+      { title: 'one' },
+      { title: 'revised', revision: 2 },
+      'not json',
+      { title: 'resolved', revision: 3, state: 'resolved' },
+      { title: 'reopened', revision: 4, openings: 2 },
+      { id: 'b', title: 'other' },
+    ],
+    false,
+  );
+  expect(titles).toEqual(['one', 'reopened', 'other']);
+});
+
+it('can leave to the channels what they tell', async () => {
+  const titles = await titlesOf([{ title: 'new' }, { id: 'b', title: 'old-one', old: true }], true);
+  expect(titles).toEqual(['old-one']);
+});
