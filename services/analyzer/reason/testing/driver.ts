@@ -1,0 +1,106 @@
+import type {
+  BusRecord,
+  Effect,
+  OutRecord,
+  StageDefinition,
+  StageInput,
+  StageTask,
+} from '#shared/bus/port.ts';
+import { Finding, type Incident } from '#shared/model/index.ts';
+import { sampleTime } from '#test/samples/hit.ts';
+import { type ReasonOutcome, type ReasonStageOptions, reasonStage } from '../stage.ts';
+
+/** Drives one task as the bus does: keeps what it publishes, starts its effects, and gives their outcomes back. */
+export class Driver {
+  now = sampleTime;
+  paused = false;
+  covers: number | undefined;
+  /** Every finding published, oldest first, and the ids whose findings ended. */
+  readonly findings: Finding[] = [];
+  readonly ended: string[] = [];
+  readonly dead: OutRecord[] = [];
+  readonly log: BusRecord[] = [];
+  #task: StageTask<ReasonOutcome>;
+  #offset = 0;
+  #running: Promise<void>[] = [];
+  #outcomes: ReasonOutcome[] = [];
+  #life = new AbortController();
+  readonly #stage: StageDefinition<ReasonOutcome>;
+
+  constructor(options: ReasonStageOptions) {
+    this.#stage = reasonStage(options);
+    this.#task = this.#stage.task(0);
+  }
+
+  /** A new owner: what was under way is lost, `findings` is read whole. */
+  takeOver(): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#outcomes = [];
+    this.#running = [];
+    this.#task = this.#stage.task(0);
+    for (const record of this.log) this.#task.restore?.(record);
+  }
+
+  batch(incidents: readonly (Incident | string)[], caughtUp = true): Promise<void> {
+    const records = incidents.map((incident) =>
+      typeof incident === 'string'
+        ? this.record('incidents', incident, null)
+        : this.record('incidents', incident.id, JSON.stringify(incident)),
+    );
+    return this.give({ kind: 'batch', records, caughtUp });
+  }
+
+  tick(afterMs = 0, caughtUp = true): Promise<void> {
+    this.now += afterMs;
+    return this.give({ kind: 'tick', caughtUp });
+  }
+
+  /** Waits for the effects under way and gives their outcomes back, until there is nothing under way. */
+  async settle(): Promise<void> {
+    while (this.#running.length > 0 || this.#outcomes.length > 0) {
+      await Promise.all(this.#running.splice(0));
+      for (const outcome of this.#outcomes.splice(0)) await this.give({ kind: 'effect', outcome });
+    }
+  }
+
+  record(topic: string, key: string, value: string | null): BusRecord {
+    const offset = this.#offset++;
+    return {
+      topic,
+      partition: 0,
+      offset,
+      key: Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+      headers: {},
+      timestamp: this.now,
+    };
+  }
+
+  async give(input: StageInput<ReasonOutcome>): Promise<void> {
+    const result = await this.#task.handle(input, { now: this.now, signal: this.#life.signal });
+    this.paused = result.paused ?? this.paused;
+    this.covers = result.covers ?? this.covers;
+    for (const record of result.records) {
+      if (record.topic !== 'findings') this.dead.push(record);
+      else {
+        this.log.push(
+          this.record('findings', record.key ?? '', record.value === null ? null : String(record.value)),
+        );
+        if (record.value === null) this.ended.push(record.key ?? '');
+        else this.findings.push(Finding.parse(JSON.parse(String(record.value))));
+      }
+    }
+    for (const effect of result.effects ?? []) this.#running.push(this.#start(effect, this.#life.signal));
+  }
+
+  async #start(effect: Effect<ReasonOutcome>, life: AbortSignal): Promise<void> {
+    const outcome = await effect(life);
+    if (!life.aborted) this.#outcomes.push(outcome);
+  }
+
+  /** What was published since the last call. */
+  take(): Finding[] {
+    return this.findings.splice(0);
+  }
+}
