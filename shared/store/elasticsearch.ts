@@ -136,6 +136,7 @@ class ElasticsearchStore implements Store {
   }
 
   async finding(id: string): Promise<Finding | undefined> {
+    if (id === '') return undefined;
     try {
       const path = `/${this.#names.findings}/_doc/${encodeURIComponent(id)}`;
       const answer = await this.#connection.call({ method: 'GET', path });

@@ -30,26 +30,41 @@ export async function applyAssets(
   dryRun: boolean,
 ): Promise<Change[]> {
   const assets = await assetsOf(routes, namespace, names);
-  const changes: Change[] = [];
-  let areLogMappingsUpdated = false;
-  for (const asset of assets) {
-    const change = changeOf(asset, await presentAs(connection, asset));
-    changes.push(change);
-    if (change.action !== 'none' && !dryRun)
-      await connection.call({
-        method: 'PUT',
-        path: assetKinds[asset.kind].path + asset.name,
-        body: asset.body,
-      });
-    const isUpdated = change.action === 'update';
-    if (asset.kind === 'component-templates') areLogMappingsUpdated ||= isUpdated;
+  const applied: Applied[] = [];
+  // Kind after kind, for they refer to one another; at once within a kind, for each is a change of the cluster's state.
+  for (const ofKind of Map.groupBy(assets, ({ kind }) => kind).values())
+    applied.push(...(await Promise.all(ofKind.map((asset) => applyAsset(connection, asset, dryRun)))));
+  const changes = applied.map(({ change }) => change);
+  const areLogMappingsUpdated = applied.some(
+    ({ asset, change }) => asset.kind === 'component-templates' && change.action === 'update',
+  );
+  for (const { asset, change } of applied) {
     const isBuiltOnThem = Array.isArray(asset.body.composed_of);
-    if (asset.stream !== undefined && (isUpdated || (isBuiltOnThem && areLogMappingsUpdated)))
+    if (
+      asset.stream !== undefined &&
+      (change.action === 'update' || (isBuiltOnThem && areLogMappingsUpdated))
+    )
       changes.push(...(await rollOver(connection, asset.stream, dryRun)));
   }
   changes.push(await findingsIndex(connection, names, dryRun));
   await requirePipelines(connection, routes, names);
   return changes;
+}
+
+interface Applied {
+  readonly asset: Asset;
+  readonly change: Change;
+}
+
+async function applyAsset(connection: Connection, asset: Asset, dryRun: boolean): Promise<Applied> {
+  const change = changeOf(asset, await presentAs(connection, asset));
+  if (change.action !== 'none' && !dryRun)
+    await connection.call({
+      method: 'PUT',
+      path: assetKinds[asset.kind].path + asset.name,
+      body: asset.body,
+    });
+  return { asset, change };
 }
 
 function changeOf(asset: Asset, present: Present | undefined): Change {

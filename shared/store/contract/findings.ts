@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Severity } from '#shared/model/index.ts';
+import { sampleDelivery, sampleFinding } from '#test/samples/finding.ts';
+import type { Store } from '../port.ts';
+import { forever, start } from './line.ts';
+
+const iso = (at: number): string => new Date(at).toISOString();
+const hour = 3_600_000;
+
+export function findingContract(store: () => Store): void {
+  it('replaces a finding by its later revisions, and never by an earlier one', async () => {
+    const finding = sampleFinding({ id: '0-revised-1', service: 'revised' });
+    const revision = (number: number) => ({ ...finding, revision: number, count: number });
+    expect(await store().saveFindings([revision(2)], forever)).toEqual([{ kind: 'stored' }]);
+    expect(await store().saveFindings([revision(1)], forever)).toEqual([{ kind: 'duplicate' }]);
+    expect(await store().saveFindings([revision(2)], forever)).toEqual([{ kind: 'duplicate' }]);
+    expect(await store().finding(finding.id)).toEqual(revision(2));
+    const outcomes = await store().saveFindings([revision(3), revision(5), revision(4)], forever);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'duplicate']);
+    expect(await store().finding(finding.id)).toEqual(revision(5));
+    await store().refresh();
+    expect(await store().searchFindings({ service: 'revised', limit: 10 })).toEqual([revision(5)]);
+  });
+
+  it.each(['', 'no-such-finding', '../_search', '.', 'a/b?c#d', '无'])('has no finding %j', async (id) => {
+    expect(await store().finding(id)).toBeUndefined();
+  });
+
+  it('finds findings by service, severity and time, the last seen first', async () => {
+    const make = (severity: Severity, first: number, last: number) =>
+      sampleFinding({
+        id: `0-found-${severity}`,
+        service: 'found',
+        severity,
+        firstSeen: iso(start + first * hour),
+        lastSeen: iso(start + last * hour),
+      });
+    await store().saveFindings([make('info', 0, 1), make('critical', 1, 6), make('warning', 4, 5)], forever);
+    await store().refresh();
+    const found = async (query: Partial<Parameters<Store['searchFindings']>[0]>) =>
+      (await store().searchFindings({ service: 'found', limit: 10, ...query })).map(
+        ({ severity }) => severity,
+      );
+    expect(await found({})).toEqual(['critical', 'warning', 'info']);
+    expect(await found({ atLeast: 'warning' })).toEqual(['critical', 'warning']);
+    expect(await found({ limit: 1 })).toEqual(['critical']);
+    expect(await found({ from: start + 2 * hour })).toEqual(['critical', 'warning']);
+    expect(await found({ to: start + 4 * hour })).toEqual(['critical', 'info']);
+    expect(await found({ from: start + 2 * hour, to: start + 4 * hour })).toEqual(['critical']);
+    expect(await found({ service: 'other' })).toEqual([]);
+  });
+}
+
+export function deliveryContract(store: () => Store): void {
+  describe('deliveries', () => {
+    it('keeps every outcome of every attempt once', async () => {
+      const of = (outcome: 'sending' | 'retrying' | 'sent', attempt: number, after: number) =>
+        sampleDelivery({
+          incidentId: 'kept',
+          messageId: 'console:kept:1',
+          outcome,
+          attempt,
+          at: iso(start + after),
+        });
+      const all = [of('sending', 1, 0), of('retrying', 1, 5), of('sending', 2, 10), of('sent', 2, 15)];
+      const outcomes = await store().saveDeliveries(all, forever);
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'stored', 'stored']);
+      const again = await store().saveDeliveries([...all, of('sending', 3, 20)], {
+        ...forever,
+        verify: true,
+      });
+      expect(again.map(({ kind }) => kind)).toEqual([
+        'duplicate',
+        'duplicate',
+        'duplicate',
+        'duplicate',
+        'stored',
+      ]);
+      await store().refresh();
+      expect(await store().deliveries({ incidentId: 'kept', limit: 10 })).toEqual([
+        of('sending', 3, 20),
+        ...all.toReversed(),
+      ]);
+      expect(await store().deliveries({ incidentId: 'kept', limit: 1 })).toHaveLength(1);
+    });
+
+    it('finds them by channel', async () => {
+      await store().saveDeliveries([sampleDelivery({ incidentId: 'of-ops', channel: 'ops' })], forever);
+      await store().refresh();
+      expect(await store().deliveries({ channel: 'ops', limit: 10 })).toHaveLength(1);
+      expect(await store().deliveries({ channel: 'ops', incidentId: 'kept', limit: 10 })).toEqual([]);
+    });
+  });
+}
