@@ -8,8 +8,8 @@ export interface LineTime {
   /** Where it stands in the line: `[start, end)`. */
   readonly start: number;
   readonly end: number;
-  /** Whether it is written as syslog writes it, so that a syslog header may follow. */
-  readonly isSyslog: boolean;
+  /** How it is written, where that is one of syslog's ways, so that a syslog header may follow. */
+  readonly style: 'rfc3164' | 'rfc3339' | 'other';
 }
 
 /** Times stand at the front; what looks like one further on belongs to the message. In characters. */
@@ -35,14 +35,14 @@ interface Parts {
 }
 
 interface Format {
-  readonly isSyslog?: true;
+  style?(text: string): LineTime['style'];
   readonly pattern: RegExp;
   read(groups: readonly (string | undefined)[], now: number): number;
 }
 
 const formats: readonly Format[] = [
   {
-    isSyslog: true,
+    style: (text) => (/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? 'rfc3339' : 'other'),
     // ISO 8601 and its relatives: 2015-10-18T18:01:47.978Z, 2015-10-18 18:01:47,978 +0800 (log4j), 2015/07/29 19:23:35 (nginx,
     // Go), 2005-06-03-15.42.50.675872 (BGL).
     pattern:
@@ -54,7 +54,7 @@ const formats: readonly Format[] = [
       ),
   },
   {
-    isSyslog: true,
+    style: () => 'rfc3164',
     // RFC 3164 and ctime: Nov 21 00:52:59, Mon Dec 05 07:47:36.123456 2005.
     pattern: new RegExp(`\\b${month} {1,2}(\\d{1,2}) ${clock}(?: (\\d{4})\\b)?`),
     read: ([, mo, d, h, mi, s, fraction, y], now) =>
@@ -112,7 +112,7 @@ export function lineTime(line: string, now: number): LineTime | undefined {
         time,
         start: found.index,
         end: found.index + found[0].length,
-        isSyslog: format.isSyslog === true,
+        style: format.style?.(found[0]) ?? 'other',
       };
   }
   return first;

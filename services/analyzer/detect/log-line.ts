@@ -133,7 +133,7 @@ export function serviceOfFile(path: string): string | undefined {
 
 function readFront(text: string, now: number) {
   const time = lineTime(text, now);
-  const header: SyslogHeader | undefined = time?.isSyslog === true ? syslogHeader(text, time) : undefined;
+  const header: SyslogHeader | undefined = time === undefined ? undefined : syslogHeader(text, time);
   const message =
     header !== undefined
       ? text.slice(header.message)

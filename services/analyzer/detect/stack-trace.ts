@@ -1,7 +1,7 @@
 /** Lines of a trace that are looked at. */
 const maxLines = 200;
 
-const javaHead = /(?:^|\s)((?:[\w$]{1,80}\.){1,12}[\w$]{1,120}(?:Exception|Error|Throwable|Failure))\b/;
+const javaHead = /(?:^|\s)((?:[\w$]{1,80}\.){0,12}[\w$]{0,120}(?:Exception|Error|Throwable|Failure))\b/;
 const javaCause = /^\s*Caused by: ([\w.$]{1,300})/;
 const javaFrame = /^\s+at ([\w.$<>/@-]{1,300})\(/;
 const nodeFrame = /^\s+at (?:async )?([\w.$<>[\] ]{1,200}) \(/;

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigSchema } from '#shared/config/index.ts';
+import { Signal } from '#shared/model/index.ts';
+import { loadRules } from './rules/index.ts';
+import { detectStage } from './stage.ts';
+
+const config = ConfigSchema.parse({
+  domains: [
+    { name: 'pay', partition: 3, services: ['checkout'] },
+    { name: 'default', partition: 0 },
+  ],
+});
+const rules = await loadRules({ paths: [], shipped: true, language: 'en' });
+const context = { now: Date.UTC(2026, 10, 21), signal: new AbortController().signal };
+
+const record = (offset: number, service: string, message: string) => ({
+  topic: 'logs.app',
+  partition: 1,
+  offset,
+  key: null,
+  value: Buffer.from(JSON.stringify({ message, service: { name: service } })),
+  headers: {},
+  timestamp: context.now,
+});
+
+describe('detectStage', () => {
+  it('sends each signal to its domain’s partition, keyed by fingerprint, and covers the batch', async () => {
+    const seen: object[] = [];
+    const stage = detectStage({ type: 'app', config, rules, observe: (event) => seen.push(event) });
+    expect(stage).toMatchObject({
+      group: 'detect-logs.app',
+      input: 'logs.app',
+      start: 'committed',
+      state: [],
+    });
+    const result = await stage.task(1).handle(
+      {
+        kind: 'batch',
+        caughtUp: true,
+        records: [
+          record(40, 'checkout', 'Connection refused'),
+          record(41, 'shop', 'all is well'),
+          record(44, 'shop', 'Connection refused'),
+        ],
+      },
+      context,
+    );
+    expect(result.covers).toBe(45);
+    expect(result.records.map(({ topic, partition }) => ({ topic, partition }))).toEqual([
+      { topic: 'signals', partition: 3 },
+      { topic: 'signals', partition: 0 },
+    ]);
+    for (const { key, value } of result.records)
+      expect(Signal.parse(JSON.parse(String(value)))).toMatchObject({ fingerprint: key, count: 1 });
+    expect(seen).toEqual([{ type: 'app', lines: 3, decoded: 2, signals: 2 }]);
+  });
+
+  it('covers a batch in which nothing was found, and has nothing to do at a tick', async () => {
+    const task = detectStage({ type: 'app', config, rules }).task(0);
+    expect(
+      await task.handle(
+        { kind: 'batch', caughtUp: true, records: [record(7, 'shop', 'all is well')] },
+        context,
+      ),
+    ).toEqual({ records: [], covers: 8 });
+    expect(await task.handle({ kind: 'tick', caughtUp: true }, context)).toEqual({ records: [] });
+  });
+});
