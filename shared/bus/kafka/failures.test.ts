@@ -94,6 +94,24 @@ describe.skipIf(address === undefined)('failures on Kafka', { concurrent: true, 
     expect(takeovers).toHaveLength(1);
   });
 
+  it('takes its partition over again when it was fenced and still is the owner', async () => {
+    const [input, output, group] = [await makeTopic(bus), await makeTopic(bus), unique('group')];
+    const member = await bus.run(copyStage(group, input, output));
+    await writeNumbers(bus, input, 1, 0, 5);
+    await readCount(bus, output, 5);
+    const stale = buses.kafka.producer({
+      transactionalId: `${buses.prefix}${group}-${input}-0`,
+      maxInFlightRequests: 1,
+    });
+    await stale.connect();
+    await (await stale.transaction()).abort();
+    await stale.disconnect();
+    await writeNumbers(bus, input, 1, 5, 5);
+    const records = await readCount(bus, output, 10);
+    await member.stop();
+    expect(valuesOf(records)).toEqual(numbers(10));
+  });
+
   it('goes on by itself after an outage longer than its session', async () => {
     const [input, output, group] = [await makeTopic(bus), await makeTopic(bus), unique('group')];
     const line = await Line.open(address ?? '');

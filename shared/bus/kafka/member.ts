@@ -112,8 +112,9 @@ export class StageMember<Outcome> implements Member {
       onTrouble: (error) => this.#trouble(error),
     });
     const runner = new PartitionRunner<Outcome>({ stage, partition, port, observer, clock });
-    this.#owned.set(partition, { runner, port });
-    void this.#follow(partition, { runner, port });
+    const owned = { runner, port };
+    this.#owned.set(partition, owned);
+    void this.#follow(partition, owned);
   }
 
   /** Sees to what the runner's end means for the partition. */
