@@ -155,6 +155,38 @@ export function inputContract(harness: () => BusHarness): void {
       expect((await readAll(bus, output)).map((record) => String(record.value))).toEqual(['0', 'done']);
     });
 
+    it('aborts the effects of a partition that goes to another member, and of no other', async ({
+      expect,
+    }) => {
+      const { bus, join } = harness();
+      const input = await makeTopic(bus, { partitions: 2 });
+      const group = unique('group');
+      await writeNumbers(bus, input, 2, 0, 2);
+      const running = new Set<number>();
+      const aborted = new Set<number>();
+      const endless = (partition: number) => (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          running.add(partition);
+          signal.addEventListener('abort', () => {
+            aborted.add(partition);
+            reject(signal.reason);
+          });
+        });
+      const first = await join(
+        batchStage(group, input, (records, partition) => ({
+          records: [],
+          covers: behind(records),
+          effects: [endless(partition)],
+        })),
+      );
+      await vi.waitUntil(() => running.size === 2, patience);
+      const second = await join(batchStage(group, input, () => ({ records: [] })));
+      await vi.waitUntil(() => second.member.active().length === 1, patience);
+      await vi.waitUntil(() => aborted.size > 0, patience);
+      expect([...aborted]).toEqual(second.member.active());
+      await Promise.all([first.member.stop(), second.member.stop()]);
+    });
+
     it('holds up only its own partition while a handle waits', async ({ expect }) => {
       const { bus, join } = harness();
       const input = await makeTopic(bus, { partitions: 2 });
