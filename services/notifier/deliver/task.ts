@@ -46,8 +46,8 @@ export interface DeliverOptions {
   readonly maxBytes?: number;
 }
 
-/** Some 4,000 ordinary messages: enough to find the critical ones of a storm. */
-const defaultMaxBytes = 8 * 1024 * 1024;
+/** 10,000 messages of 3 KB: what it takes to find the critical ones of a storm at once. */
+const defaultMaxBytes = 32 * 1024 * 1024;
 /** A reply that nobody understands is worth so many calls in all. */
 const unknownTries = 3;
 /** A message that fails so often while others get through fails on its own account. */
