@@ -5,6 +5,9 @@ import { LogpatrolError } from '#shared/errors/index.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { table } from './table.ts';
 
+/** A table is held in memory until its widths are known. */
+const maxRows = 1000;
+
 const about =
   'The original topic (logs.app) or its dead-letter topic (dlq.logs.app); all of them where absent.';
 
@@ -35,9 +38,11 @@ async function list(named: string | undefined, options: { format: string }, self
   await withTopics(named, self, async (bus, topics) => {
     const { deadLetters } = await import('#shared/dlq/index.ts');
     const rows: string[][] = [];
+    let more = 0;
     for (const topic of topics)
       for await (const letter of deadLetters(bus, topic)) {
         if (options.format === 'ndjson') process.stdout.write(`${JSON.stringify(letter)}\n`);
+        else if (rows.length >= maxRows) more += 1;
         else
           rows.push([
             letter.topic,
@@ -52,6 +57,7 @@ async function list(named: string | undefined, options: { format: string }, self
     if (options.format === 'ndjson') return;
     const head = ['TOPIC', 'OFFSET', 'TIME', 'STAGE', 'BYTES', 'STATE', 'ERROR'];
     process.stdout.write(rows.length === 0 ? 'no dead letters\n' : table(head, rows));
+    if (more > 0) process.stdout.write(`\nand ${more} more; --format ndjson lists all of them\n`);
   });
 }
 

@@ -139,6 +139,12 @@ describe('mistakes', () => {
       {},
       [expect.stringContaining('FILE:2:3: retention.logsDays: Too small')],
     ],
+    [
+      'a password in an address',
+      'ollama: { model: x, url: "http://u:hunter2@host:1" }\n',
+      {},
+      ['FILE:1:21: ollama.url: must not hold a user name or password'],
+    ],
     ['no broker', 'kafka: { brokers: [nope] }', {}, ['FILE:1:20: kafka.brokers[0]: use host:port']],
     ['a list in place of the whole', '- a\n', {}, ['FILE:1:1: expected object, received array']],
     ['duplicate keys', 'dataDir: a\nhttp: {}\ndataDir: b\n', {}, ['FILE:3:1: Map keys must be unique']],

@@ -10,7 +10,7 @@ import { readSource, type Source } from './source.ts';
 import { closest } from './suggest.ts';
 
 /** The file that is read where it exists and no other was named. */
-export const defaultConfigFile = 'logpatrol.yaml';
+const defaultConfigFile = 'logpatrol.yaml';
 
 /**
  * The configuration: one YAML file (`file`, else `LOGPATROL_CONFIG`, else `./logpatrol.yaml` where there is one) and over it
@@ -78,17 +78,21 @@ function shapeMistakes(
     return near?.variable ?? source?.locate(path) ?? 'environment';
   };
   const mistake = (path: Path, message: string): Mistake => ({ where: whereIs(path), path, message });
-  const found = error.issues
-    .filter((issue) => issue.code !== 'custom')
-    .flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys')
-        return issue.keys.map((key) => mistake([...issue.path, key], unknownKey(key, issue.path)));
-      return [mistake(issue.path, wording(issue))];
-    });
+  const found = error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => mistake([...issue.path, key], unknownKey(key, issue.path)));
+    return [mistake(issue.path, wording(issue))];
+  });
   // The schema looks at what must agree only once every part has its shape; all mistakes are told at once.
   const view = CrossFieldView.safeParse(raw);
   const crossed = view.success ? crossFieldMistakes(view.data, defaultNames) : [];
-  return [...found, ...crossed.map(({ path, message }) => mistake(path, message))];
+  const told = new Set(found.map(mistakeText));
+  return [
+    ...found,
+    ...crossed
+      .map(({ path, message }) => mistake(path, message))
+      .filter((one) => !told.has(mistakeText(one))),
+  ];
 }
 
 function unknownKey(key: string, path: Path): string {

@@ -7,6 +7,12 @@ const name = z
 const seconds = (min: number, max: number, fallback: number) =>
   z.number().min(min).max(max).default(fallback);
 
+/** An address that `fetch` is given, which refuses one with a user name and a password in it, and quotes them. */
+const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
+  const parsed = URL.parse(url);
+  return parsed === null || parsed.username + parsed.password === '';
+}, 'must not hold a user name or password');
+
 const KafkaConfig = z.strictObject({
   brokers: z
     .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
@@ -50,7 +56,7 @@ const ElasticsearchConfig = z.strictObject({
 });
 
 const OllamaConfig = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
+  url: plainUrl,
   model: z.string().min(1),
   contextTokens: z
     .number()
@@ -75,7 +81,7 @@ const ConsoleChannel = z.strictObject({ type: z.literal('console') });
 
 const FeishuChannel = z.strictObject({
   type: z.literal('feishu'),
-  webhook: z.url({ protocol: /^https?$/ }).describe("The custom bot's address; a secret."),
+  webhook: plainUrl.describe("The custom bot's address; a secret."),
   secret: z
     .string()
     .min(1)
