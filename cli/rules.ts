@@ -83,8 +83,8 @@ function lintCommand(): Command {
         process.stdout.write(`${printable(line)}\n`);
       process.stdout.write(
         wrong.length === 0
-          ? `${review.rules.length} rules in ${review.packs.length} packs are right\n`
-          : `${wrong.length} ${wrong.length === 1 ? 'mistake' : 'mistakes'}\n`,
+          ? `${counted(review.rules.length, 'rule')} in ${counted(review.packs.length, 'pack')}: all right\n`
+          : `${counted(wrong.length, 'mistake')}\n`,
       );
       if (wrong.length > 0) process.exitCode = 1;
     });
@@ -114,4 +114,8 @@ function listCommand(): Command {
             ),
       );
     });
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
