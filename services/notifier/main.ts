@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Member } from '#shared/bus/port.ts';
+import { topic } from '#shared/bus/topics.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import type { Delivery } from '#shared/model/index.ts';
 import { openChannel } from './channels/index.ts';
@@ -35,8 +36,13 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
   const stop = async (): Promise<void> => {
     await Promise.all(members.map((member) => member.stop()));
   };
+  const unreadable = (input: string, why: string): void => {
+    metrics.dead(input);
+    logger.error({ topic: input }, `${input}: a record went to dlq.${input}: ${why}`);
+  };
   const observer: DeliverObserver = {
     ...metrics,
+    unreadable: (channel, why) => unreadable(topic.outbox(channel), why),
     delivery: (delivery) => {
       metrics.delivery(delivery);
       logDelivery(logger, delivery);
@@ -44,7 +50,15 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
   };
   try {
     if (stages.includes('notify'))
-      members.push(await bus.run(notifyStage({ config, onMessage: metrics.message })));
+      members.push(
+        await bus.run(
+          notifyStage({
+            config,
+            onMessage: metrics.message,
+            onUnreadable: (why) => unreadable(topic.findings, why),
+          }),
+        ),
+      );
     if (stages.includes('deliver'))
       for (const [name, settings] of Object.entries(config.channels)) {
         const channel = openChannel(settings);

@@ -6,8 +6,10 @@ import type { DeliverObserver } from './deliver/index.ts';
 const latencyBuckets = [0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200];
 const responseBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-export interface NotifierMetrics extends DeliverObserver {
+export interface NotifierMetrics extends Omit<DeliverObserver, 'unreadable'> {
   message(channel: string, reason: MessageReason): void;
+  /** @param input the topic of a record that could not be read */
+  dead(input: string): void;
 }
 
 /** The notifier's metrics in `registry`. */
@@ -29,6 +31,12 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
     name: 'logpatrol_delivery_repeats_total',
     help: 'Calls for a message that the far side may have had already: after a crash, or after a call without an answer.',
     labelNames: ['channel'] as const,
+    registers,
+  });
+  const unreadable = new Counter({
+    name: 'logpatrol_notifier_unreadable_total',
+    help: 'Records that could not be read and went to the dead letters.',
+    labelNames: ['topic'] as const,
     registers,
   });
   const depth = new Gauge({
@@ -64,6 +72,7 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
       if (response_time_ms !== undefined) response.observe({ channel }, response_time_ms / 1000);
       if (latency_ms !== undefined) latency.observe({ channel }, latency_ms / 1000);
     },
+    dead: (input) => unreadable.inc({ topic: input }),
     repeat: ({ channel }) => repeats.inc({ channel }),
     queue: (channel, messagesHeld, bytesHeld) => {
       depth.set({ channel }, messagesHeld);

@@ -227,6 +227,7 @@ describe('failures', () => {
       'dlq.outbox.feishu',
       'deliveries',
     ]);
+    expect(sender.unreadable).toBe(2);
     expect(sender.committed).toBe(2);
   });
 });

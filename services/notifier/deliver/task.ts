@@ -121,6 +121,7 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     this.#queue.read(record.offset);
     const message = parseMessage(record.value);
     if (typeof message === 'string') {
+      this.#options.observer.unreadable(this.#options.name, message);
       this.#records.push(deadLetter(record, deliverStageName, message, now));
       return;
     }

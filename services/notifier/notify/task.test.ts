@@ -27,7 +27,9 @@ function record(value: string | null, offset = 0, topic = 'findings', key = 'k')
   };
 }
 
-const task = () => new NotifyTask({ config, onMessage: () => {} }, 3);
+const unreadable: string[] = [];
+const task = () =>
+  new NotifyTask({ config, onMessage: () => {}, onUnreadable: (why) => unreadable.push(why) }, 3);
 const signal = new AbortController().signal;
 
 function handle(notify: NotifyTask, findings: readonly (Partial<Finding> | string | null)[], at = now) {
@@ -95,6 +97,7 @@ describe('notify', () => {
       ['outbox.oncall', 0],
       ['groups', 3],
     ]);
+    expect(unreadable).toHaveLength(2);
     expect(records[1]?.headers).toMatchObject({ 'logpatrol-stage': 'notify', 'logpatrol-offset': '11' });
   });
 

@@ -19,6 +19,8 @@ export interface NotifyOptions {
   readonly config: Pick<Config, 'routes' | 'channels' | 'incidents'>;
   /** Told of each message that was put into an outbox. Must not throw. */
   readonly onMessage: (channel: string, reason: MessageReason) => void;
+  /** Told of each record that is no finding, and why. Must not throw. */
+  readonly onUnreadable: (why: string) => void;
 }
 
 export const notifyStageName = 'notify';
@@ -72,7 +74,10 @@ export class NotifyTask implements StageTask {
   #take(record: BusRecord, now: number): OutRecord[] {
     if (record.value === null) return [];
     const finding = parseFinding(record.value.toString('utf8'));
-    if (typeof finding === 'string') return [deadLetter(record, notifyStageName, finding, now)];
+    if (typeof finding === 'string') {
+      this.#options.onUnreadable(finding);
+      return [deadLetter(record, notifyStageName, finding, now)];
+    }
     return channelsOf(finding.type, this.#options.config).flatMap((channel) =>
       this.#tell(channel, finding, now),
     );

@@ -19,6 +19,7 @@ export class Sender {
   paused = false;
   sent: Message[] = [];
   repeats = 0;
+  unreadable = 0;
   readonly #limits: { perSecond: number; perMinute: number; inFlight: number };
   readonly #maxBytes: number;
   #read = 0;
@@ -47,7 +48,12 @@ export class Sender {
       language: 'en',
       clock: () => this.now,
       random: () => 0.999_999,
-      observer: { delivery: () => {}, repeat: () => void this.repeats++, queue: () => {} },
+      observer: {
+        delivery: () => {},
+        repeat: () => void this.repeats++,
+        unreadable: () => void this.unreadable++,
+        queue: () => {},
+      },
       maxBytes: this.#maxBytes,
     });
   }
