@@ -35,7 +35,7 @@ try {
     linesPerSecond: 300,
     linesPerNewFailure: 900,
     settleMs: 240_000,
-    afterKills: ({ feishu, load }) => outages({ stack, feishu, load, downMs: 60_000, faultMs: 10_000, say }),
+    afterKills: (context) => outages({ ...context, stack, downMs: 60_000, faultMs: 10_000, say }),
     say,
   });
   if (values.json) console.log(JSON.stringify(report, null, 2));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Writer } from '#shared/bus/port.ts';
 import type { Stack } from '#test/stack/stack.ts';
 import type { Fault, FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import type { Load } from './load.ts';
@@ -7,6 +8,7 @@ export interface OutageOptions {
   readonly stack: Stack;
   readonly feishu: FeishuStandIn;
   readonly load: Load;
+  readonly writer: Writer;
   /** How long Elasticsearch is down. */
   readonly downMs: number;
   /** How long Feishu misbehaves in each way. */
@@ -29,7 +31,7 @@ const faults: readonly Fault[] = [
  * @returns what was wrong in the meantime, one line each
  */
 export async function outages(options: OutageOptions): Promise<string[]> {
-  const { stack, feishu, load, say } = options;
+  const { stack, feishu, load, writer, say } = options;
   const wrong: string[] = [];
 
   say(`Elasticsearch down for ${options.downMs / 1000} s`);
@@ -50,6 +52,7 @@ export async function outages(options: OutageOptions): Promise<string[]> {
   await stack.kafka.stop();
   await sleep(5000);
   await stack.kafka.start();
+  await untilWritable(writer);
   load.resume();
   say('Kafka up again');
 
@@ -69,4 +72,18 @@ export async function outages(options: OutageOptions): Promise<string[]> {
   feishu.faults.next({ kind: 'empty' }, 1);
   await sleep(options.faultMs);
   return wrong;
+}
+
+/** A broker that has just started takes a while to load its coordinators; a write to a topic that nothing counts tells. */
+async function untilWritable(writer: Writer): Promise<void> {
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    try {
+      await writer.write([{ topic: 'positions', key: 'integrity', value: null }]);
+      return;
+    } catch {
+      // Not yet; whether this tombstone was written does not matter.
+      await sleep(500);
+    }
+  }
+  throw new Error('Kafka takes no writes 30 s after its restart');
 }

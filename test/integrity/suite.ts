@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { openKafkaBus } from '#shared/bus/kafka.ts';
+import type { Writer } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { type Harm, harm } from './chaos.ts';
-import { startLoad } from './load.ts';
+import { type Load, startLoad } from './load.ts';
 import type { Member } from './member.ts';
 import { createRandom } from './random.ts';
 import { attackedStages, createSetting } from './setting.ts';
@@ -31,7 +32,8 @@ export interface SuiteOptions {
 
 export interface AfterKills {
   readonly feishu: FeishuStandIn;
-  readonly load: ReturnType<typeof startLoad>;
+  readonly load: Load;
+  readonly writer: Writer;
 }
 
 export interface SuiteReport {
@@ -92,7 +94,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
       ),
     );
     survivors = attacked.flatMap((result) => result.survivors);
-    if (options.afterKills !== undefined) wrong.push(...(await options.afterKills({ feishu, load })));
+    if (options.afterKills !== undefined) wrong.push(...(await options.afterKills({ feishu, load, writer })));
     for (const member of survivors) if (!member.isRunning()) wrong.push(`${member.name} has ended by itself`);
     await load.stop();
     say(
