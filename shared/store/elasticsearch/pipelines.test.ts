@@ -1,0 +1,92 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { elasticsearchAddress } from '#test/stack/addresses.ts';
+import { forever } from '../contract/line.ts';
+import { openElasticsearchStore } from '../elasticsearch.ts';
+import type { Store } from '../port.ts';
+import { type Installation, newInstallation } from './testing/installation.ts';
+
+const logger = pino({ level: 'silent' });
+const shipped = '2026-11-20T08:00:00.000Z';
+
+describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipelines', () => {
+  let installation: Installation;
+  let store: Store;
+  let count = 0;
+  beforeAll(async () => {
+    installation = newInstallation();
+    const { elasticsearch, config } = installation;
+    store = await openElasticsearchStore({ elasticsearch, routes: config.routes, logger });
+    await store.setup();
+  });
+  afterAll(async () => {
+    await store.close();
+    await installation.remove();
+  });
+  /** What is stored of a line. */
+  const stored = async (type: string, message: unknown): Promise<unknown> => {
+    count += 1;
+    const id = `line-${count}`;
+    const json = JSON.stringify({ '@timestamp': shipped, message });
+    expect(await store.saveLogs([{ id, type, json }], forever)).toEqual([{ kind: 'stored' }]);
+    await store.refresh();
+    const answer = await installation.connection.call({
+      method: 'POST',
+      path: `/logs-${type}-${installation.elasticsearch.namespace}/_search`,
+      body: { query: { ids: { values: [id] } } },
+    });
+    const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: z.unknown() })) }) });
+    return Answer.parse(answer).hits.hits[0]?._source;
+  };
+
+  it('reads syslog of both kinds', async () => {
+    const old = '<34>Nov 21 01:02:03 db-1 sshd[4711]: Failed password for root';
+    expect(await stored('syslog', old)).toEqual({
+      '@timestamp': shipped,
+      message: old,
+      host: { name: 'db-1' },
+      log: { syslog: { priority: 34 } },
+      process: { name: 'sshd', pid: 4711 },
+    });
+    const modern = '2026-11-21T09:02:03.456+08:00 db-1 kernel: Out of memory: Killed process 7';
+    expect(await stored('syslog', modern)).toMatchObject({
+      '@timestamp': expect.stringMatching(/^2026-11-21T0(1:02:03\.456Z|9:02:03\.456\+08:00)$/),
+      message: modern,
+      process: { name: 'kernel' },
+    });
+  });
+
+  it('reads nginx access and error lines', async () => {
+    const access =
+      '10.0.0.9 - - [21/Nov/2026:09:02:03 +0800] "GET /api/订单?q=1 HTTP/1.1" 502 157 "-" "curl/8.5"';
+    expect(await stored('nginx', access)).toMatchObject({
+      '@timestamp': expect.stringMatching(/^2026-11-21T0(1:02:03\.000Z|9:02:03\.000\+08:00)$/),
+      source: { address: '10.0.0.9' },
+      http: {
+        request: { method: 'GET' },
+        response: { status_code: 502, body: { bytes: 157 } },
+        version: '1.1',
+      },
+      url: { original: '/api/订单?q=1' },
+      user_agent: { original: 'curl/8.5' },
+    });
+    const error = '2026/11/21 09:02:03 [error] 31#31: *1 connect() failed (111: Connection refused)';
+    expect(await stored('nginx', error)).toMatchObject({
+      message: error,
+      log: { level: 'error' },
+      process: { pid: 31 },
+    });
+  });
+
+  it.each(['syslog', 'nginx'])('keeps a line that %s does not look like, and says so', async (type) => {
+    expect(await stored(type, 'something else 数据库宕机')).toEqual({
+      '@timestamp': shipped,
+      message: 'something else 数据库宕机',
+      tags: ['pipeline_failure'],
+      error: { message: expect.stringContaining('Grok') },
+    });
+    expect(await stored(type, { not: 'text' })).toEqual({ '@timestamp': shipped, message: { not: 'text' } });
+    expect(await stored(type, undefined)).toEqual({ '@timestamp': shipped });
+  });
+});

@@ -1,0 +1,132 @@
+/** Indexer into real Elasticsearch, against the client's own bulk helper with the same documents in the same run. */
+import { Client } from '@elastic/elasticsearch';
+import pino from 'pino';
+import { logsStage } from '#services/indexer/logs-stage.ts';
+import type { BusRecord } from '#shared/bus/port.ts';
+import { newInstallation } from '#shared/store/elasticsearch/testing/installation.ts';
+import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
+import { filebeatEvent } from './events.ts';
+import { median } from './measure.ts';
+
+export interface IndexerFigures {
+  /** Documents a second, medians over the rounds. */
+  readonly indexer: number;
+  readonly bulkHelper: number;
+  /** The first over the second. */
+  readonly ratio: number;
+  readonly rounds: readonly { readonly indexer: number; readonly bulkHelper: number }[];
+}
+
+/** Partitions that the indexer works on at once, as one member of a small installation does. */
+const partitions = 4;
+const batchBytes = 4 * 1024 * 1024;
+
+/**
+ * Each round writes the same documents twice into data streams of one template: by the indexer's stage (from record values to
+ * covered offsets: parsing, ids, bulks, verification at the takeover), and by `client.helpers.bulk` from parsed objects with ids,
+ * at the same bytes a request and requests at once. Rounds alternate which goes first, and the first round is not counted.
+ */
+export async function benchIndexer(options: {
+  documents: number;
+  rounds: number;
+  say: (line: string) => void;
+}): Promise<IndexerFigures> {
+  const rounds: { indexer: number; bulkHelper: number }[] = [];
+  const values = Array.from({ length: options.documents }, (_, index) => Buffer.from(filebeatEvent(index)));
+  for (let round = 0; round <= options.rounds; round++) {
+    const measures = [withIndexer, withHelper];
+    const result = { indexer: 0, bulkHelper: 0 };
+    for (const measure of round % 2 === 0 ? measures : measures.toReversed())
+      result[measure === withIndexer ? 'indexer' : 'bulkHelper'] = Math.round(await measure(values));
+    options.say(`round ${round}: ${JSON.stringify(result)}`);
+    if (round > 0) rounds.push(result);
+  }
+  const indexer = median(rounds.map((round) => round.indexer));
+  const bulkHelper = median(rounds.map((round) => round.bulkHelper));
+  return { indexer, bulkHelper, ratio: Math.round((indexer / bulkHelper) * 100) / 100, rounds };
+}
+
+async function withIndexer(values: readonly Buffer[]): Promise<number> {
+  const installation = newInstallation();
+  const { elasticsearch, config } = installation;
+  const store = await openElasticsearchStore({
+    elasticsearch,
+    routes: config.routes,
+    logger: pino({ level: 'silent' }),
+  });
+  await store.setup();
+  const stage = logsStage('app', { store, metrics: { documents: () => {}, written: () => {} } });
+  const signal = new AbortController().signal;
+  const started = performance.now();
+  const share = Math.ceil(values.length / partitions);
+  await Promise.all(
+    Array.from({ length: partitions }, async (_, partition) => {
+      const task = stage.task(partition);
+      for (const records of batches(values.slice(partition * share, (partition + 1) * share), partition)) {
+        const result = await task.handle(
+          { kind: 'batch', records, caughtUp: false },
+          { now: Date.now(), signal },
+        );
+        if (result.records.length > 0) throw new Error('dead letters in a benchmark');
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  await store.refresh();
+  const count = await store.countLogs({});
+  if (count !== values.length) throw new Error(`the indexer stored ${count} of ${values.length}`);
+  await store.close();
+  await installation.remove();
+  return values.length / seconds;
+}
+
+async function withHelper(values: readonly Buffer[]): Promise<number> {
+  const installation = newInstallation();
+  const { elasticsearch, config } = installation;
+  const store = await openElasticsearchStore({
+    elasticsearch,
+    routes: config.routes,
+    logger: pino({ level: 'silent' }),
+  });
+  await store.setup();
+  const client = new Client({ node: elasticsearch.url });
+  const index = `logs-app-${elasticsearch.namespace}`;
+  const documents = values.map((value, id) => ({
+    id: `document-${id}-0123456789`,
+    document: JSON.parse(value.toString()),
+  }));
+  const started = performance.now();
+  const result = await client.helpers.bulk({
+    datasource: documents,
+    onDocument: ({ id, document }) => [{ create: { _index: index, _id: id } }, document],
+    flushBytes: elasticsearch.bulkBytes / partitions,
+    concurrency: elasticsearch.bulkConcurrency,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  if (result.successful !== values.length) throw new Error(`the helper stored ${result.successful}`);
+  await client.close();
+  await store.close();
+  await installation.remove();
+  return values.length / seconds;
+}
+
+function batches(values: readonly Buffer[], partition: number): BusRecord[][] {
+  const all: BusRecord[][] = [[]];
+  let bytes = 0;
+  for (const [offset, value] of values.entries()) {
+    if (bytes + value.length > batchBytes) {
+      all.push([]);
+      bytes = 0;
+    }
+    bytes += value.length;
+    all
+      .at(-1)
+      ?.push({ topic: 'logs.app', partition, offset, key: null, value, headers: {}, timestamp: Date.now() });
+  }
+  return all;
+}
+
+if (import.meta.main)
+  console.log(
+    JSON.stringify(await benchIndexer({ documents: 60_000, rounds: 3, say: (line) => console.error(line) })),
+  );
