@@ -80,7 +80,7 @@ export class HitTally {
   }
 }
 
-/** The line as evidence: cut where it is long, around what matched where that lies far behind. */
+/** The line as evidence, cut where it is long. */
 export function excerpt(text: string): string {
   return cut(text, maxText);
 }
