@@ -6,7 +6,7 @@ import { type CreateClient, clientFactory, type KafkaSettings } from './kafka/cl
 import { registerCodecs } from './kafka/codecs.ts';
 import { isFromKafka, protocolError, toLogpatrolError } from './kafka/failure.ts';
 import { ByteBudget } from './kafka/feed.ts';
-import { kafkaHealth } from './kafka/health.ts';
+import { kafkaHealth, kafkaVersion } from './kafka/health.ts';
 import { checkInternals } from './kafka/internals.ts';
 import { StageMember } from './kafka/member.ts';
 import { readSnapshot } from './kafka/snapshot.ts';
@@ -61,6 +61,8 @@ class KafkaBus implements Bus {
   readonly #budget = new ByteBudget(aheadBytes);
   readonly #members = new Set<Member>();
   readonly #writers = new Set<Writer>();
+  /** Asked for once. */
+  #version: string | undefined;
   readonly #explain: (thrown: unknown, doing: string) => LogpatrolError;
 
   constructor(
@@ -76,7 +78,10 @@ class KafkaBus implements Bus {
     this.#observer = {
       ...observer,
       trouble: (event) => {
-        logger.warn({ group: event.group, err: event.error }, event.error.message);
+        const { group, error } = event;
+        // what an operator can mend says so in its line; of a defect the place is wanted
+        const detail = error instanceof LogpatrolError ? { kind: error.kind } : { err: error };
+        logger.warn({ group, ...detail }, error.message);
         observer.trouble?.(event);
       },
     };
@@ -104,7 +109,13 @@ class KafkaBus implements Bus {
 
   async writer(id: string): Promise<Writer> {
     const { prefix } = this.#settings;
-    const writer = new KafkaWriter({ createClient: this.#createClient, prefix, id, explain: this.#explain });
+    const writer: KafkaWriter = new KafkaWriter({
+      createClient: this.#createClient,
+      prefix,
+      id,
+      explain: this.#explain,
+      onClosed: () => this.#writers.delete(writer),
+    });
     await writer.open();
     this.#writers.add(writer);
     return writer;
@@ -142,8 +153,11 @@ class KafkaBus implements Bus {
     );
   }
 
-  health(): Promise<DependencyHealth> {
-    return kafkaHealth(this.#admin, this.#brokers, this.#settings.replicationFactor);
+  async health(): Promise<DependencyHealth> {
+    const health = await kafkaHealth(this.#admin, this.#brokers, this.#settings.replicationFactor);
+    if (!health.ok) return health;
+    this.#version ??= await kafkaVersion(this.#createClient).catch(() => undefined); // health holds without it
+    return this.#version === undefined ? health : { ...health, version: this.#version };
   }
 
   async close(): Promise<void> {

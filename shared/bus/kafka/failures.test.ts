@@ -136,31 +136,46 @@ describe.skipIf(address === undefined)('failures on Kafka', { concurrent: true, 
     expect(valuesOf(records)).toEqual(numbers(10));
   });
 
-  it('tells when records were deleted before they were read, and goes on behind them', async () => {
-    const [input, output, group] = [await makeTopic(bus), await makeTopic(bus), unique('group')];
-    const troubles: Error[] = [];
-    const own = await buses.open({ observer: { trouble: ({ error }) => troubles.push(error) } });
-    await writeNumbers(bus, input, 1, 0, 5);
-    const first = await own.run(copyStage(group, input, output));
-    await readCount(bus, output, 5);
-    await first.stop();
-    await writeNumbers(bus, input, 1, 5, 5);
+  /** Deletes all records below the one at this place. */
+  async function deleteBelow(topic: string, place: number): Promise<void> {
     const offsets: number[] = [];
-    for await (const record of bus.read(input)) offsets.push(record.offset);
+    for await (const record of bus.read(topic)) offsets.push(record.offset);
     const admin = buses.kafka.admin();
     await admin.connect();
-    const offset = String(offsets[8]);
-    await admin.fetchTopicOffsets(buses.prefix + input); // else it does not know who leads the topic
-    await admin.deleteTopicRecords({ topic: buses.prefix + input, partitions: [{ partition: 0, offset }] });
+    const name = buses.prefix + topic;
+    await admin.fetchTopicOffsets(name); // else it does not know who leads the topic
+    const partitions = [{ partition: 0, offset: String(offsets[place]) }];
+    await admin.deleteTopicRecords({ topic: name, partitions });
     await admin.disconnect();
-    const second = await own.run(copyStage(group, input, output));
-    const records = await readCount(bus, output, 7);
-    await second.stop();
-    expect(valuesOf(records)).toEqual([0, 1, 2, 3, 4, 8, 9]);
-    expect(troubles).toMatchObject([
-      { kind: 'unusable-environment', message: expect.stringContaining('deleted before they were read') },
-    ]);
-  });
+  }
+
+  it.each(['while it is away', 'while it runs'])(
+    'tells a member that records were deleted before they were read, %s, and goes on behind them',
+    async (when) => {
+      const [input, output, group] = [await makeTopic(bus), await makeTopic(bus), unique('group')];
+      const troubles: Error[] = [];
+      const line = await Line.open(address ?? '');
+      const own = await buses.open({
+        socketFactory: line.socketFactory,
+        observer: { trouble: ({ error }) => troubles.push(error) },
+      });
+      await writeNumbers(bus, input, 1, 0, 5);
+      let member = await own.run(copyStage(group, input, output));
+      await readCount(bus, output, 5);
+      if (when === 'while it runs') line.cut();
+      else await member.stop();
+      await writeNumbers(bus, input, 1, 5, 5);
+      await deleteBelow(input, 8);
+      line.mend();
+      if (when !== 'while it runs') member = await own.run(copyStage(group, input, output));
+      const records = await readCount(bus, output, 7);
+      await member.stop();
+      line.close();
+      expect(valuesOf(records)).toEqual([0, 1, 2, 3, 4, 8, 9]);
+      const told = troubles.filter(({ message }) => message.includes('deleted before they were read'));
+      expect(told).toMatchObject([{ kind: 'unusable-environment' }]);
+    },
+  );
 
   it.each([
     ['took place', 'answer', [0, 1, 2]],

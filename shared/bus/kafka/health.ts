@@ -1,6 +1,8 @@
 import { messageOf } from '#shared/errors/index.ts';
 import type { DependencyHealth } from '../port.ts';
 import type { AdminConnection } from './admin.ts';
+import type { CreateClient } from './client.ts';
+import { createCluster, lowestVersion } from './internals.ts';
 
 /** Longer than it takes to connect to a broker that is there, and shorter than a probe waits. */
 const answerMs = 5000;
@@ -35,5 +37,25 @@ export async function kafkaHealth(
     };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Fetch, by https://kafka.apache.org/protocol.html#protocol_api_keys */
+const fetchKey = 1;
+
+/**
+ * The version, as far as the protocol tells: brokers do not say it, but 4.0 has dropped the fetches of old clients (KIP-896).
+ *
+ * @throws what kafkajs throws
+ */
+export async function kafkaVersion(createClient: CreateClient): Promise<string | undefined> {
+  const cluster = createCluster(createClient());
+  try {
+    await cluster.connect();
+    const lowest = lowestVersion(cluster, fetchKey);
+    if (lowest === undefined) return undefined;
+    return lowest >= 4 ? '4.0 or newer' : 'older than 4.0';
+  } finally {
+    cluster.disconnect().catch(() => {}); // it has told what it should
   }
 }

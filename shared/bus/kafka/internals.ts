@@ -116,6 +116,14 @@ export function createCluster(kafka: Kafka): Cluster {
   return cluster;
 }
 
+/** The lowest version of an API that the brokers of a connected cluster take; undefined where they have none of it. */
+export function lowestVersion(cluster: Cluster, apiKey: number): number | undefined {
+  let found: unknown = cluster;
+  for (const key of ['brokerPool', 'versions', String(apiKey), 'minVersion'])
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
+  return typeof found === 'number' ? found : undefined;
+}
+
 /** Refuses a kafkajs whose insides are not known. @throws Error */
 export function checkInternals(kafka: Kafka): void {
   const manifest: unknown = createRequire(import.meta.url)('kafkajs/package.json');

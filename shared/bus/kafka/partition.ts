@@ -1,5 +1,5 @@
 import { LogpatrolError } from '#shared/errors/index.ts';
-import type { CommitOutcome, PartitionPort, Takeover } from '../partition-runner.ts';
+import type { CommitOutcome, PartitionPort, Takeover } from '../partition-port.ts';
 import type { BusRecord, OutRecord } from '../port.ts';
 import type { AdminConnection } from './admin.ts';
 import type { CreateClient } from './client.ts';

@@ -12,11 +12,15 @@ export interface KafkaWriterOptions {
   readonly prefix: string;
   readonly id: string;
   readonly explain: (thrown: unknown, doing: string) => LogpatrolError;
+  readonly onClosed: () => void;
 }
 
 /** How long to find out whether a commit whose answer was lost has taken place, before the write is given up as failed. */
 const findOutMs = 60_000;
 const retryMs = 500;
+
+/** How long a close waits for the writes in hand. */
+const graceMs = 5000;
 
 /** Writes in transactions of its own, one at a time. */
 export class KafkaWriter implements Writer {
@@ -43,19 +47,20 @@ export class KafkaWriter implements Writer {
   }
 
   write(records: readonly OutRecord[]): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error(`writer ${this.#options.id} is closed`));
     const written = this.#turn.then(() => this.#write(records));
     this.#turn = written.catch(() => {}); // told to whoever wrote
     return written;
   }
 
   async close(): Promise<void> {
-    await this.#turn;
     this.#isClosed = true;
+    await Promise.race([this.#turn, delay(graceMs, undefined, { ref: false })]);
     this.#giveUp();
+    this.#options.onClosed();
   }
 
   async #write(records: readonly OutRecord[]): Promise<void> {
-    if (this.#isClosed) throw new Error(`writer ${this.#options.id} is closed`);
     if (this.#fenced) throw this.#fenced;
     if (records.length === 0) return;
     try {
@@ -90,7 +95,7 @@ export class KafkaWriter implements Writer {
         return await this.#isVisible(first, Number(first.baseOffset));
       } catch (error) {
         this.#giveUp();
-        if (performance.now() > deadline) throw this.#explain(error);
+        if (this.#isClosed || performance.now() > deadline) throw this.#explain(error);
         await delay(retryMs);
       }
     }
