@@ -40,7 +40,9 @@ async function start(args: string[], env: Record<string, string>): Promise<{ run
 }
 
 const status = async (url: string): Promise<number> => (await fetch(url)).status;
-const soon = { timeout: 40_000, interval: 100 };
+const soon = { timeout: 60_000, interval: 100 };
+// Each of these starts a dozen processes.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Asks it to end, and holds it to 10 s. */
 async function stop(run: CliRun, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
@@ -114,7 +116,7 @@ describe.skipIf(kafka === undefined || elasticsearch === undefined)('on real Kaf
     await removeNamespace(elasticsearch ?? '', namespace);
   });
 
-  it('is set up once, and then runs', { timeout: 120_000 }, async () => {
+  it('is set up once, and then runs', async () => {
     for (const args of [
       ['run', 'indexer'],
       ['dlq', 'list'],
