@@ -1,55 +1,10 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
-import { deadLetter } from './dead-letter.ts';
-import type { BusObserver, BusRecord, OutRecord, StageDefinition, StageInput, StageResult } from './port.ts';
-import { type Condemned, Quarantine } from './quarantine.ts';
+import type { PartitionRunnerOptions } from './partition-port.ts';
+import type { BusRecord, StageInput, StageResult } from './port.ts';
+import { Quarantine } from './quarantine.ts';
+import { StageCommits } from './stage-commits.ts';
 import { TaskLife } from './task-life.ts';
-
-/** Where a takeover has led to. */
-export interface Takeover {
-  /** The offset of the next record that `poll` gives: the committed one, or the beginning where the stage starts there. */
-  readonly position: number;
-  /** The committed offset, 0 where there is none. */
-  readonly committed: number;
-}
-
-/** How a transaction ended. `fenced`: another member owns the partition now. `failed`: nothing of it is visible. */
-export type CommitOutcome =
-  | { readonly kind: 'committed' }
-  | { readonly kind: 'fenced' }
-  | { readonly kind: 'failed'; readonly error: unknown };
-
-/** What an adapter does for the runner of one partition. Calls never overlap. */
-export interface PartitionPort {
-  /**
-   * Takes the partition over: fences the old owner, gives every record of the state topics to `restore`, then finds the
-   * committed offset and goes there; what was fetched before is dropped. Called at the start and after each failure.
-   * Rejects with LogpatrolError `fenced` where another member is the rightful owner; anything else is tried again.
-   */
-  takeOver(restore: (record: BusRecord) => void, signal: AbortSignal): Promise<Takeover>;
-  /** The next records, at most `maxBytes` of values but at least one; empty when none is there. Call `wake` when one comes. */
-  poll(maxBytes: number): readonly BusRecord[];
-  /** How many records wait beyond those that `poll` has given; Infinity while that is not known. */
-  lag(): number;
-  /**
-   * Publishes `records` and commits `covers` (absent: no offset) in one transaction. LogpatrolError `poison` in `failed`
-   * says that a record can never be written (too large), and is laid at the input's door. May fail once `signal` is aborted.
-   */
-  commit(
-    records: readonly OutRecord[],
-    covers: number | undefined,
-    signal: AbortSignal,
-  ): Promise<CommitOutcome>;
-}
-
-export interface PartitionRunnerOptions<Outcome> {
-  readonly stage: StageDefinition<Outcome>;
-  readonly partition: number;
-  readonly port: PartitionPort;
-  readonly observer?: BusObserver | undefined;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-}
 
 const tickMs = 1000;
 const defaultMaxBatchBytes = 1024 * 1024;
@@ -88,6 +43,7 @@ export class PartitionRunner<Outcome> {
   readonly #stopping = new AbortController();
   /** Aborted when the time to finish is over as well. */
   readonly #abandoned = new AbortController();
+  readonly #commits: StageCommits<Outcome>;
   #life: TaskLife<Outcome> | undefined;
   #nextTick = 0;
   #failures = 0;
@@ -95,6 +51,7 @@ export class PartitionRunner<Outcome> {
 
   constructor(options: PartitionRunnerOptions<Outcome>) {
     this.#options = options;
+    this.#commits = new StageCommits(options, this.#quarantine, this.#abandoned.signal);
     const abandoned = new Promise<'stopped'>((resolve) => {
       this.#abandoned.signal.addEventListener('abort', () => resolve('stopped'), { once: true });
     });
@@ -252,7 +209,7 @@ export class PartitionRunner<Outcome> {
       return this.#isolate(life, records, error);
     }
     if (this.#abandoned.signal.aborted) return 'again';
-    const outcome = await this.#publish(life, result);
+    const outcome = await this.#commits.publish(life, result);
     if (outcome.kind === 'fenced') return 'fenced';
     if (outcome.kind === 'failed') {
       const { error } = outcome;
@@ -269,40 +226,6 @@ export class PartitionRunner<Outcome> {
     return 'on';
   }
 
-  /** Commits the result, with the dead letters that are due, unless there is nothing to commit. */
-  #publish(life: TaskLife<Outcome>, result: StageResult<Outcome>): Promise<CommitOutcome> {
-    const covers = Math.max(result.covers ?? 0, life.committed);
-    const due = covers > life.committed ? this.#quarantine.due(covers) : { letters: [], covers };
-    return this.#commit(life, result.records, due.covers, due.letters);
-  }
-
-  async #commit(
-    life: TaskLife<Outcome>,
-    records: readonly OutRecord[],
-    covers: number,
-    condemned: readonly Condemned[],
-  ): Promise<CommitOutcome> {
-    const { stage, partition, port, observer, clock } = this.#options;
-    const letters = condemned.map(({ record, reason }) => deadLetter(record, stage.group, reason, clock()));
-    const all = letters.length === 0 ? records : [...records, ...letters];
-    const advanced = covers > life.committed ? covers : undefined;
-    if (all.length === 0 && advanced === undefined) return { kind: 'committed' };
-    const started = performance.now();
-    const outcome = await port
-      .commit(all, advanced, this.#abandoned.signal)
-      .catch((error: unknown): CommitOutcome => ({ kind: 'failed', error }));
-    const durationMs = performance.now() - started;
-    const failed = outcome.kind !== 'committed';
-    observer?.transaction?.({ group: stage.group, partition, records: all.length, durationMs, failed });
-    if (failed) return outcome;
-    life.committed = covers;
-    this.#quarantine.settle(condemned);
-    for (const { reason } of condemned) {
-      observer?.deadLetter?.({ group: stage.group, topic: stage.input, reason });
-    }
-    return outcome;
-  }
-
   /** The records on which the stage threw are given again one by one; the one that was alone is condemned. */
   async #isolate(life: TaskLife<Outcome>, records: readonly BusRecord[], error: unknown): Promise<Step> {
     const [first] = records;
@@ -312,7 +235,7 @@ export class PartitionRunner<Outcome> {
     if (records.length > 1 || !this.#quarantine.isSuspect(first.offset)) {
       this.#quarantine.suspect(first.offset, last.offset);
     } else {
-      const outcome = await this.#condemn(life, {
+      const outcome = await this.#commits.condemn(life, {
         record: first,
         reason: messageOf(error),
         after: life.lastGiven,
@@ -326,23 +249,6 @@ export class PartitionRunner<Outcome> {
     if (!isNothingLost) return 'again';
     life.portions.unshift(...this.#quarantine.portions(records)); // no need to read anything again
     return 'anew';
-  }
-
-  /** The record goes to its dead-letter topic: at once, where nothing before it is held back, or with what covers that. */
-  async #condemn(life: TaskLife<Outcome>, condemned: Condemned): Promise<CommitOutcome> {
-    const { offset } = condemned.record;
-    const isReadAgain = this.#options.stage.start === 'beginning';
-    if (!isReadAgain && !life.isCovered) {
-      this.#quarantine.hold(condemned);
-      return { kind: 'committed' };
-    }
-    // Below the committed offset an earlier owner met it on its way from the beginning.
-    const isWritten = offset < life.committed;
-    const outcome: CommitOutcome = isWritten
-      ? { kind: 'committed' }
-      : await this.#commit(life, [], offset + 1, [condemned]);
-    if (outcome.kind === 'committed' && isReadAgain) this.#quarantine.skip(offset);
-    return outcome;
   }
 
   /** Takes note of a failure after which to take over again. @throws what ends the member */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import type { CommitOutcome, PartitionPort, Takeover } from '../partition-runner.ts';
+import type { CommitOutcome, PartitionPort, Takeover } from '../partition-port.ts';
 import type { BusRecord, OutRecord, StageDefinition } from '../port.ts';
 import type { Partition } from './catalog.ts';
 import type { BusData } from './data.ts';
