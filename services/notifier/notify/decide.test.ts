@@ -22,9 +22,9 @@ describe('what a channel is told', () => {
     expect(story({}, { count: 4000, hostCount: 99 })).toEqual(['opened', undefined]);
   });
 
-  it('hears nothing of old lines, and nothing of the end of what it was never told', () => {
+  it('hears nothing of old lines, and once of what was over before it could be told', () => {
     expect(story({ old: true }, { old: true, ...resolved })).toEqual([undefined, undefined]);
-    expect(story(resolved)).toEqual([undefined]);
+    expect(story(resolved, resolved)).toEqual(['opened', undefined]);
   });
 
   it('hears of what was old and goes on', () => {

@@ -10,13 +10,14 @@ export type Member = Group['members'][number];
 
 /**
  * Whether this revision of a finding is worth telling a channel, and why; `undefined` where it says nothing new (only counts
- * have changed, it was told already, its lines are old, or it was over before anybody was told).
+ * have changed, it was told already, or its lines are old). What was over before anybody could be told, after an outage, is
+ * told all the same: once, as a card that says that it is over.
  *
  * @param member what the channel was told of the incident last; `undefined` where it was told nothing
  */
 export function reasonToTell(finding: Finding, member: Member | undefined): MessageReason | undefined {
   const resolved = finding.state === 'resolved';
-  if (member === undefined) return finding.old || resolved ? undefined : 'opened';
+  if (member === undefined) return finding.old ? undefined : 'opened';
   if (finding.revision <= member.revision) return undefined;
   if (resolved && member.state !== 'resolved') return 'resolved';
   if (!resolved && (member.state === 'resolved' || finding.openings > member.openings)) return 'reopened';
