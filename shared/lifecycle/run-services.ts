@@ -34,7 +34,7 @@ const longestRetryMs = 15_000;
  * Starts the services one after the other and runs them until the signal says stop or one of them ends; then stops them all.
  * A dependency that does not answer at the start is waited for.
  *
- * @throws what ended a service, or kept it from starting; LogpatrolError as they give it
+ * @throws what ended a service, or kept it from starting; LogpatrolError as they give it, `unreachable` where one did not stop
  */
 export async function runServices(
   runtime: OpenRuntime,
@@ -56,6 +56,7 @@ export async function runServices(
   const { promise: aborted, resolve } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => resolve(), { once: true });
   if (signal.aborted) resolve();
+  let failure: { readonly error: unknown } | undefined;
   try {
     const front = await options.frontDoor(runtime, state);
     take(front);
@@ -74,10 +75,17 @@ export async function runServices(
     }
     await Promise.race([aborted, ...ends]);
     logger.info('stopping');
-  } finally {
-    await stopAll(running, logger);
-    state.close();
+  } catch (error) {
+    failure = { error };
   }
+  const left = await stopAll(running, logger);
+  state.close();
+  if (failure !== undefined) throw failure.error;
+  if (left.length > 0)
+    throw new LogpatrolError(
+      'unreachable',
+      `${left.join(', ')} did not stop within ${stopWithinMs / 1000} s; what was not committed will be done again`,
+    );
 }
 
 /** Calls until it succeeds, waiting longer each time, as long as the failure is one that passes; `undefined`: told to stop. */
@@ -99,20 +107,21 @@ async function untilReachable<T>(
   return undefined;
 }
 
-async function stopAll(services: readonly Service[], logger: Logger): Promise<void> {
+/** Stops them all at once; gives the names of those that had not stopped after 9 s. */
+async function stopAll(services: readonly Service[], logger: Logger): Promise<string[]> {
+  const left = new Set(services.map(({ name }) => name));
   const stops = services.map(async (service) => {
     try {
       await service.stop();
     } catch (error) {
       logger.error({ err: error }, `the service ${service.name} did not stop cleanly`);
     }
+    left.delete(service.name);
   });
   const timer = new AbortController();
-  const late = delay(stopWithinMs, 'late' as const, { signal: timer.signal, ref: false }).catch(
-    () => 'cancelled',
-  );
-  const outcome = await Promise.race([Promise.all(stops), late]);
+  // It is cancelled where all stop in time, which is no failure.
+  const late = delay(stopWithinMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(stops), late]);
   timer.abort();
-  if (outcome === 'late')
-    logger.error(`stopping took longer than ${stopWithinMs / 1000} s; giving up on the rest`);
+  return [...left];
 }
