@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import type { Change, TopicSpec } from '../port.ts';
 import { whileSettling } from './settling.ts';
@@ -13,6 +14,10 @@ const envelopeBytes = 16 * 1024;
 
 /** A dead letter has the headers that say why, besides those that its record had. */
 const deadLetterBytes = 32 * 1024;
+
+/** How long brokers may take to learn what the controller has accepted. What is not in force then, `verify` tells. */
+const inForceMs = 10_000;
+const retryMs = 50;
 
 interface Existing {
   readonly partitions: number;
@@ -64,10 +69,6 @@ export async function setUpTopics(
         configEntries: [...settingsOf(spec, replicationFactor)].map(([name, value]) => ({ name, value })),
       })),
     });
-    await untilReady(
-      admin,
-      missing.map(({ name }) => prefix + name),
-    );
   }
   for (const spec of specs) {
     const topic = prefix + spec.name;
@@ -84,6 +85,9 @@ export async function setUpTopics(
     }
     if (!dryRun) await mend(admin, topic, spec, found, replicationFactor);
     changes.push({ what, action: 'update', detail: differences.join(', ') });
+  }
+  if (!dryRun && changes.some(({ action }) => action !== 'none')) {
+    await untilInForce(admin, specs, { prefix, replicationFactor });
   }
   return changes;
 }
@@ -150,9 +154,15 @@ async function mend(
   });
 }
 
-/** Waits until each partition has a leader, so that what was set up can be used at once. */
-async function untilReady(admin: Admin, topics: string[]): Promise<void> {
-  await whileSettling(() => admin.fetchTopicMetadata({ topics }), 'UNKNOWN_TOPIC_OR_PARTITION');
+/** The controller's word is not yet each broker's: waits until they know it, so that what was set up can be used at once. */
+async function untilInForce(
+  admin: Admin,
+  specs: readonly TopicSpec[],
+  where: { prefix: string; replicationFactor: number },
+): Promise<void> {
+  const deadline = performance.now() + inForceMs;
+  const look = () => whileSettling(() => verifyTopics(admin, specs, where), 'UNKNOWN_TOPIC_OR_PARTITION');
+  while ((await look()).length > 0 && performance.now() < deadline) await delay(retryMs);
 }
 
 /** Set on the topic itself, of the sources that Kafka tells (DescribeConfigs). */
