@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { printable } from '#shared/text/printable.ts';
+import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
 import { configOf } from './setting.ts';
 import { colourSeverities } from './severity-colour.ts';
@@ -49,7 +50,7 @@ Examples:
         now: Date.now(),
       });
       for await (const batch of matches)
-        process.stdout.write(
+        await print(
           batch
             .map((match) =>
               flags.format === 'ndjson'
@@ -80,8 +81,8 @@ function lintCommand(): Command {
       });
       const wrong = [...review.mistakes.map(mistakeText), ...review.rules.flatMap(failedExamples)];
       for (const line of [...wrong, ...review.warnings.map((warning) => `warning: ${warning}`)])
-        process.stdout.write(`${printable(line)}\n`);
-      process.stdout.write(
+        await print(`${printable(line)}\n`);
+      await print(
         wrong.length === 0
           ? `${counted(review.rules.length, 'rule')} in ${counted(review.packs.length, 'pack')}: all right\n`
           : `${counted(wrong.length, 'mistake')}\n`,
@@ -97,7 +98,7 @@ function listCommand(): Command {
     .addHelpText('after', '\nExample:\n  logpatrol rules list')
     .action(async (flags: { format: 'table' | 'ndjson' }, self: Command) => {
       const { rules } = await rulesOf(await configOf(self), []);
-      process.stdout.write(
+      await print(
         flags.format === 'ndjson'
           ? rules
               .map(

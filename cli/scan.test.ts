@@ -84,6 +84,17 @@ describe('logpatrol scan', () => {
     });
   });
 
+  it('prints all of it into a pipe, whatever its length', async () => {
+    const words = Array.from({ length: 300 }, (_, index) =>
+      index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b'),
+    );
+    const { status, stdout } = run(
+      ['scan', '--format', 'ndjson', '-'],
+      words.map((word) => `ERROR ${word}zz cannot go on\n`).join(''),
+    );
+    expect({ status, findings: stdout.trimEnd().split('\n').length }).toEqual({ status: 0, findings: 300 });
+  });
+
   it('says nothing when its reader has had enough', async () => {
     await writeFile(join(folder, 'many.log'), 'Connection refused\n'.repeat(200_000));
     const child = spawn(process.execPath, [logpatrol, 'rules', 'match', join(folder, 'many.log')]);

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Finding } from '#shared/model/index.ts';
 import { isAtLeast, type Severity, severities } from '#shared/model/index.ts';
+import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
 import { scanProgress } from './scan-progress.ts';
 import { configOf } from './setting.ts';
@@ -59,24 +60,38 @@ export function scanCommand(): Command {
       } finally {
         progress?.stop();
       }
-      process.stdout.write(rendered(findings, flags.format));
+      for (const text of rendered(findings, flags.format)) await print(text);
       const { failOn } = flags;
       if (failOn !== undefined && findings.some((finding) => isAtLeast(finding.severity, failOn)))
         process.exitCode = 1;
     });
 }
 
-function rendered(findings: readonly Finding[], format: ScanFlags['format']): string {
+/** In pieces, for the whole may be more than one string can hold. */
+function rendered(findings: readonly Finding[], format: ScanFlags['format']): Iterable<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(findings, null, 2)}\n`;
+      return jsonArray(findings);
     case 'ndjson':
-      return findings.map((finding) => `${JSON.stringify(finding)}\n`).join('');
+      return lines(findings);
     case 'table':
-      return findings.length === 0
-        ? 'no findings\n'
-        : colourSeverities(findingTable(findings), process.stdout.isTTY === true);
+      return [
+        findings.length === 0
+          ? 'no findings\n'
+          : colourSeverities(findingTable(findings), process.stdout.isTTY === true),
+      ];
   }
+}
+
+function* lines(findings: readonly Finding[]): Generator<string> {
+  for (const finding of findings) yield `${JSON.stringify(finding)}\n`;
+}
+
+function* jsonArray(findings: readonly Finding[]): Generator<string> {
+  yield '[';
+  for (const [index, finding] of findings.entries())
+    yield `${index === 0 ? '\n' : ',\n'}${JSON.stringify(finding, null, 2)}`;
+  yield '\n]\n';
 }
 
 /** Width of a line where the output is no terminal; evidence is cut to it. */

@@ -15,6 +15,7 @@ import type { RuleSet } from '../detect/rules/index.ts';
 import { findingOf } from '../reason/index.ts';
 import { type CutEvent, EventCutter } from './event-cutter.ts';
 import { inputSizes, readInput, standardInput } from './inputs.ts';
+import { SetAside } from './set-aside.ts';
 
 export interface ScanOptions {
   /** Paths of files, plain or gzip, and `-` for standard input. */
@@ -136,8 +137,8 @@ class ScannedIncidents {
   readonly #now: number;
   readonly #correlators = new Map<string, Correlator>();
   readonly #evicted = new Map<string, number>();
-  /** Those that a correlator had to give up for its bound, with one exemplar. */
-  readonly #aside: Incident[] = [];
+  /** Those that a correlator had to give up for its bound. */
+  readonly #aside = new SetAside();
 
   constructor(config: Config, now: number) {
     this.#config = config;
@@ -145,7 +146,7 @@ class ScannedIncidents {
   }
 
   get count(): number {
-    let count = this.#aside.length;
+    let { count } = this.#aside;
     for (const correlator of this.#correlators.values()) count += correlator.size().open;
     return count;
   }
@@ -158,13 +159,15 @@ class ScannedIncidents {
       this.#evicted.set(domain, evicted);
       const forgotten = new Set(correlator.takeForgotten());
       for (const incident of correlator.take(this.#now))
-        if (forgotten.has(incident.id))
-          this.#aside.push({ ...incident, exemplars: incident.exemplars.slice(0, 1) });
+        if (forgotten.has(incident.id)) this.#aside.add(incident);
     }
   }
 
   all(): Incident[] {
-    return [...this.#aside, ...[...this.#correlators.values()].flatMap((each) => each.incidents(this.#now))];
+    return [
+      ...this.#aside.all(),
+      ...[...this.#correlators.values()].flatMap((each) => each.incidents(this.#now)),
+    ];
   }
 
   #correlatorOf(name: string): Correlator {
