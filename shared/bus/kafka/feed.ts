@@ -33,9 +33,9 @@ export interface FeedOptions {
 
 /**
  * Compressed bytes of one fetch. LZ4 holds logs at a fifth to an eighth of their size and gzip at a tenth to a twentieth, so
- * that one fetch is 3 to 10 MB of records. A single larger batch comes whole.
+ * that one fetch is 1 to 5 MB of records. A single larger batch comes whole.
  */
-const fetchBytes = 512 * 1024;
+const fetchBytes = 256 * 1024;
 
 /** How much one partition fetches ahead of its stage, in bytes. */
 const aheadBytes = 2 * 1024 * 1024;
