@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deadLetter } from '#shared/bus/dead-letter.ts';
 import type { BusRecord, OutRecord, StageDefinition, StageResult } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
@@ -17,15 +18,13 @@ interface Pending {
   reduced(reason: string): LogDocument;
 }
 
-/** Some thousands of ordinary lines: enough for several bulks at once, and a fraction of a second of work to repeat. */
-const maxBatchBytes = 4 * 1024 * 1024;
-
 /**
- * A predecessor on the partition may have stored lines whose offsets it did not commit: one batch, for calls do not overlap, and
- * an index may have been rolled over since. Twice a batch is looked up before it is written, then the write index itself refuses
- * what it has.
+ * Some thousands of ordinary lines: enough for several bulks at once, and a fraction of a second of work to repeat. It is also how
+ * much is looked up in the whole stream after an assignment. A predecessor may have stored lines whose offsets it did not commit,
+ * and an index may have been rolled over since; but calls do not overlap, so what it stored is within one batch of the committed
+ * offset. From there on the write index itself refuses what it has.
  */
-const verifiedBytes = 2 * maxBatchBytes;
+const maxBatchBytes = 4 * 1024 * 1024;
 
 /** Writes the lines of `logs.<type>` to the store. Whatever the store does not take at all goes to the dead letters. */
 export function logsStage(type: string, setting: IndexerSetting): StageDefinition {
@@ -42,8 +41,8 @@ export function logsStage(type: string, setting: IndexerSetting): StageDefinitio
       return {
         handle: async (given, { now, signal }): Promise<StageResult<never>> => {
           if (given.kind !== 'batch') return { records: [] };
-          const verify = bytesSeen < verifiedBytes;
-          const dead = await indexLogs(given.records, type, group, setting, now, { signal, verify });
+          const verify = bytesSeen < maxBatchBytes;
+          const dead = await indexBatch(given.records, type, group, setting, now, { signal, verify });
           for (const { value } of given.records) bytesSeen += value?.length ?? 0;
           return { records: dead, ...coverageOf(given.records) };
         },
@@ -56,6 +55,40 @@ export function logsStage(type: string, setting: IndexerSetting): StageDefinitio
 export function coverageOf(records: readonly BusRecord[]): { covers?: number } {
   const last = records.at(-1);
   return last === undefined ? {} : { covers: last.offset + 1 };
+}
+
+/** What is parsed in one go, some tens of milliseconds; it is written while the next is parsed. */
+const sliceBytes = 1024 * 1024;
+
+async function indexBatch(
+  records: readonly BusRecord[],
+  ...rest: [type: string, stage: string, setting: IndexerSetting, now: number, options: WriteOptions]
+): Promise<OutRecord[]> {
+  const slices: Promise<OutRecord[]>[] = [];
+  for (const slice of inSlices(records)) {
+    const indexing = indexLogs(slice, ...rest);
+    slices.push(indexing);
+    // Reported by Promise.all below; it may fail while another slice is still being parsed.
+    indexing.catch(() => {});
+    await nextTurn();
+  }
+  return (await Promise.all(slices)).flat();
+}
+
+function inSlices(records: readonly BusRecord[]): BusRecord[][] {
+  const slices: BusRecord[][] = [];
+  let slice: BusRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    slice.push(record);
+    bytes += record.value?.length ?? 0;
+    if (bytes < sliceBytes) continue;
+    slices.push(slice);
+    slice = [];
+    bytes = 0;
+  }
+  if (slice.length > 0) slices.push(slice);
+  return slices;
 }
 
 async function indexLogs(

@@ -32,7 +32,7 @@ const Json = z.object({ json: z.string() });
 /** Characters of one transaction, some tens of milliseconds of work; other tasks of the process get their turn in between. */
 const transactionLength = 512 * 1024;
 /** Share of `maxBytes` at which the oldest lines go; the rest is room for the write-ahead log and for merges of the index. */
-const fill = 0.9;
+const fill = 0.8;
 
 /**
  * The store in one SQLite file, `store.sqlite` in the data folder, for one process. A full disk is waited for, as a server that

@@ -5,6 +5,7 @@ import { logsStage } from '#services/indexer/logs-stage.ts';
 import type { BusRecord } from '#shared/bus/port.ts';
 import { newInstallation } from '#shared/store/elasticsearch/testing/installation.ts';
 import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
+import { logId } from '#shared/text/log-id.ts';
 import { filebeatEvent } from './events.ts';
 import { median } from './measure.ts';
 
@@ -91,8 +92,8 @@ async function withHelper(values: readonly Buffer[]): Promise<number> {
   await store.setup();
   const client = new Client({ node: elasticsearch.url });
   const index = `logs-app-${elasticsearch.namespace}`;
-  const documents = values.map((value, id) => ({
-    id: `document-${id}-0123456789`,
+  const documents = values.map((value, offset) => ({
+    id: logId(JSON.parse(value.toString()), { topic: 'logs.app', partition: 0, offset, value }),
     document: JSON.parse(value.toString()),
   }));
   const started = performance.now();
