@@ -11,7 +11,7 @@ import { createPublisher } from './publisher.ts';
 import { createWatch } from './watch.ts';
 
 /** How often everything is looked at anyway: where the system tells of changes, and where it does not. */
-const watchedMs = { look: 10_000, read: 5000 };
+const watchedMs = { look: 10_000, read: 2000 };
 const polledMs = { look: 1000, read: 1000 };
 /** News of the listing are collected for so long before it is looked at. */
 const settleMs = 50;
