@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Producer, type ProducerBatch, type RecordMetadata, type Transaction } from 'kafkajs';
+import { deadLetterTopic } from '../dead-letter.ts';
 import type { OutRecord } from '../port.ts';
 import type { CreateClient } from './client.ts';
 import { protocolError } from './failure.ts';
@@ -178,12 +179,17 @@ export function* sends(
   if (batch.length > 0) yield toSend(batch, bytes, prefix);
 }
 
+/** It came to us as large as it is, compressed; it must go where it can be looked at, or its partition would never go on. */
+function isDeadLetter({ topic }: OutRecord): boolean {
+  return topic.startsWith(deadLetterTopic(''));
+}
+
 function toSend(records: readonly OutRecord[], bytes: number, prefix: string): ProducerBatch {
   const byTopic = Map.groupBy(records, ({ topic }) => topic);
   const { LZ4, None } = kafkajs.CompressionTypes;
   return {
     acks: -1,
-    compression: bytes > sendBytes ? None : LZ4,
+    compression: bytes > sendBytes && !records.every(isDeadLetter) ? None : LZ4,
     topicMessages: [...byTopic].map(([topic, of]) => ({
       topic: prefix + topic,
       messages: of.map(({ key, value, partition, headers }) => ({

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
+import { deadLetterTopic } from '../dead-letter.ts';
 import type { Change, TopicSpec } from '../port.ts';
 import { whileSettling } from './settling.ts';
 
@@ -29,7 +30,7 @@ interface Existing {
 
 /** The settings of a topic, by Kafka's names. */
 export function settingsOf(spec: TopicSpec, replicationFactor: number): Map<string, string> {
-  const isDead = spec.name.startsWith('dlq.');
+  const isDead = spec.name.startsWith(deadLetterTopic(''));
   const settings = new Map([
     ['cleanup.policy', spec.cleanup],
     ['max.message.bytes', String(spec.maxRecordBytes + envelopeBytes + (isDead ? deadLetterBytes : 0))],

@@ -87,6 +87,16 @@ describe.skipIf(address === undefined)('on the wire to Kafka', { concurrent: tru
     expect(records.every((record, at) => record.value?.equals(values[at] ?? Buffer.of()))).toBe(true);
   });
 
+  it('keeps a dead letter that only fits compressed, as its record did when it came', async () => {
+    const topic = await makeTopic(bus, { maxRecordBytes: mebibyte });
+    const value = 'a line of a log, again and again; '.repeat(60_000);
+    const writer = await bus.writer(unique('writer'));
+    await expect(writer.write([{ topic, key: null, value }])).rejects.toMatchObject({ kind: 'poison' });
+    await writer.write([{ topic: `dlq.${topic}`, key: null, value }]);
+    await writer.close();
+    expect((await readAll(bus, `dlq.${topic}`)).map(text)).toEqual([value]);
+  });
+
   it('fits a topic whose limit is smaller than a batch of ours', async () => {
     const topic = await makeTopic(bus, { maxRecordBytes: 32 * 1024 });
     const writer = await bus.writer(unique('writer'));
