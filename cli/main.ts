@@ -18,5 +18,7 @@ try {
 } catch (error) {
   process.exitCode = fail(error);
 }
-// Connections that a library keeps alive must not hold up the end.
+// Connections that a library keeps alive must not hold up the end; what still waits in a pipe must.
+for (const stream of [process.stdout, process.stderr])
+  await new Promise<void>((resolve) => void stream.write('', () => resolve()));
 process.exit();
