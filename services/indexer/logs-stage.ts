@@ -41,7 +41,8 @@ export function logsStage(type: string, setting: IndexerSetting): StageDefinitio
       return {
         handle: async (given, { now, signal }): Promise<StageResult<never>> => {
           if (given.kind !== 'batch') return { records: [] };
-          const verify = bytesSeen < maxBatchBytes;
+          const first = given.records[0]?.value?.length ?? 0;
+          const verify = bytesSeen + first <= maxBatchBytes;
           const dead = await indexBatch(given.records, type, group, setting, now, { signal, verify });
           for (const { value } of given.records) bytesSeen += value?.length ?? 0;
           return { records: dead, ...coverageOf(given.records) };
