@@ -37,7 +37,7 @@ export async function benchDetect(options: {
   const logger = pino({ level: 'silent' });
   const bus = await openKafkaBus({ kafka: config.kafka, clientId: 'bench', logger });
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-bench-'));
-  registerCodecs();
+  await registerCodecs();
   const kafka = new Kafka({ brokers: [options.kafkaAddress], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();

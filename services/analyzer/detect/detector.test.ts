@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BusRecord } from '#shared/bus/port.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Hit } from '#shared/model/index.ts';
+import { logId } from '#shared/text/log-id.ts';
 import { createDetector } from './detector.ts';
 import { loadRules } from './rules/index.ts';
 
@@ -86,6 +87,15 @@ describe('createDetector', () => {
       ['web-2', ['other host']],
       ['web-2', ['other host', `2026-11-21T00:11:00Z ${oom}`]],
     ]);
+  });
+
+  it('names a line by the id that it has in the store, whatever its fields are', () => {
+    const odd = event(oom, 'web-1', {
+      log: { offset: 7, level: 3, file: { path: '/var/log/shop.log' } },
+      host: 'web-1',
+    });
+    const source = record(odd);
+    expect(detect([source]).signals[0]?.exemplars[0]?.id).toBe(logId(odd, source));
   });
 
   it('gives the same signals for the same batch', () => {

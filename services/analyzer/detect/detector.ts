@@ -6,7 +6,7 @@ import { linesBefore } from './before.ts';
 import { eventTime } from './event-time.ts';
 import { fingerprint } from './fingerprint.ts';
 import { excerpt, HitTally } from './hits.ts';
-import { eventLine, type LogLine, parseEvent, plainLine } from './log-line.ts';
+import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
 import { createMatcher, type RuleMatch } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
 
@@ -81,7 +81,8 @@ export function createDetector(options: DetectorOptions): Detector {
         const { event, line } = decoded;
         tally.add(
           lineHit(found, line, readAt, () => ({
-            id: logId(event, record),
+            // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
+            id: logId(parseObject(value) ?? event, record),
             before: before(index, line),
           })),
         );

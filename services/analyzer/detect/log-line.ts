@@ -49,11 +49,17 @@ const shipperFields = new Set([
  * not lost (the indexer dead-letters such a record).
  */
 export function parseEvent(value: Buffer): LogEvent | undefined {
+  const parsed = parseObject(value);
+  return parsed === undefined ? undefined : conforming(parsed);
+}
+
+/** The JSON object in a record's value as it stands there, or `undefined` where there is none. */
+export function parseObject(value: Buffer): object | undefined {
   // Anything else than an object would cost a parse for nothing.
   if (value[0] !== openBrace) return undefined;
   try {
     const parsed: unknown = JSON.parse(value.toString('utf8'));
-    return isObject(parsed) ? conforming(parsed) : undefined;
+    return isObject(parsed) ? parsed : undefined;
   } catch {
     // Not JSON: a value, not an error, for it is expected.
     return undefined;

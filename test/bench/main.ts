@@ -1,0 +1,54 @@
+/**
+ * `npm run bench [-- scan detect indexer latency]`: what the README says about speed, measured on this machine. Kafka and
+ * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
+ * standard error, the figures as JSON to standard output.
+ */
+import { parseArgs } from 'node:util';
+import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
+import { type Stack, startStack } from '#test/stack/stack.ts';
+import { benchDetect } from './detect.ts';
+import { benchIndexer } from './indexer.ts';
+import { benchLatency } from './latency.ts';
+import { benchScan } from './scan.ts';
+
+const say = (line: string): void => console.error(line);
+const known = ['scan', 'detect', 'indexer', 'latency'] as const;
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !known.some((bench) => bench === name));
+if (unknown.length > 0) {
+  console.error(`there is no bench ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  process.exit(2);
+}
+const chosen = known.filter((name) => positionals.length === 0 || positionals.includes(name));
+
+let own: Stack | undefined;
+async function servers(): Promise<{ kafkaAddress: string; elasticsearchAddress: string }> {
+  const given = { kafkaAddress: kafkaAddress(), elasticsearchAddress: elasticsearchAddress() };
+  if (given.kafkaAddress !== undefined && given.elasticsearchAddress !== undefined)
+    return { kafkaAddress: given.kafkaAddress, elasticsearchAddress: given.elasticsearchAddress };
+  own ??= await startStack({ say, kafkaHeap: '768m', elasticsearchHeap: '1g' });
+  return { kafkaAddress: own.kafkaAddress, elasticsearchAddress: own.elasticsearchAddress };
+}
+
+const figures: Record<string, unknown> = {};
+for (const name of chosen) {
+  say(`— ${name}`);
+  switch (name) {
+    case 'scan':
+      figures[name] = await benchScan({ lines: 4_000_000, rounds: 3, say });
+      break;
+    case 'detect':
+      figures[name] = await benchDetect({ ...(await servers()), events: 4_000_000, rounds: 3, say });
+      break;
+    case 'indexer':
+      await servers();
+      figures[name] = await benchIndexer({ documents: 60_000, rounds: 5, say });
+      break;
+    case 'latency':
+      figures[name] = await benchLatency({ ...(await servers()), seconds: 180, say });
+      break;
+  }
+}
+console.log(JSON.stringify(figures, null, 2));
+await own?.stop();
+process.exit();
