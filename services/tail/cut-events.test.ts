@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '#test/integrity/random.ts';
+import { joinedEvents, logMixture } from '#test/samples/log-mixture.ts';
 import { cutEvents, type Flush } from './cut-events.ts';
 
 /** The texts that a window gives out, and how far it got. */
@@ -52,5 +54,22 @@ it('gives out the same events however the file is cut into windows', () => {
       rest = next;
     }
     expect(events).toEqual(whole);
+  }
+});
+
+const seed = Date.now() % 1_000_000;
+it(`gives out the events that the joiner finds, however the file is cut into windows (seed ${seed})`, () => {
+  const random = createRandom(seed);
+  for (let round = 0; round < 200; round += 1) {
+    const text = logMixture(random);
+    const events: string[] = [];
+    for (let rest = text; rest !== ''; ) {
+      const size = random.between(1, text.length);
+      const more = rest.length > size;
+      const step = cut(rest.slice(0, size), more ? 'none' : 'all', { more, maxBytes: 10_000 });
+      events.push(...step.events);
+      rest = step.rest + rest.slice(size);
+    }
+    expect(events, JSON.stringify(text)).toEqual(joinedEvents(text, { maxBytes: 10_000, maxLines: 50 }));
   }
 });

@@ -25,7 +25,7 @@ const newlineByte = 0x0a;
 const returnByte = 0x0d;
 
 /**
- * Takes events out of a window that begins where a line begins: lines, or stack traces joined. Empty lines are no events (as
+ * Takes events out of a window that begins where a line begins: lines, or stack traces joined with what announces them. Empty lines are no events (as
  * for Filebeat), and NULs in front of a line are passed over: a file that was truncated while its writer goes on at its old
  * offset has a hole of them. NULs at the end of the file are left alone, for a preallocated file fills them in later.
  *
@@ -52,7 +52,7 @@ export function cutEvents(bytes: Buffer, cut: Cut, take: (event: RawEvent) => bo
 
   /** Takes in the line from `start` to `end`; false where the event before it did not fit. */
   const addLine = (lineStart: number, start: number, end: number): boolean => {
-    if (joiner.joins(bytes, start, end)) {
+    if (joiner.joins(bytes, start, end, held?.start ?? start)) {
       if (held !== undefined && end > start) {
         held.end = end;
         held.lines += 1;

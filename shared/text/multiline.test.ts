@@ -9,10 +9,14 @@ function events(text: string, options: LineJoinerOptions = wide): string[][] {
   const found: string[][] = [];
   const bytes = Buffer.from(text, 'utf8');
   let start = 0;
+  let eventStart = 0;
   for (const line of text.split('\n')) {
     const end = start + Buffer.byteLength(line);
-    if (joiner.joins(bytes, start, end)) found.at(-1)?.push(line);
-    else found.push([line]);
+    if (joiner.joins(bytes, start, end, eventStart)) found.at(-1)?.push(line);
+    else {
+      found.push([line]);
+      eventStart = start;
+    }
     start = end + 1;
   }
   return found;
@@ -122,6 +126,54 @@ net/http.(*Transport).dialConn(0xc00, 0x1)
   });
 });
 
+describe('a head joins the line that announces it', () => {
+  it.each([
+    [
+      'Java',
+      '2026-11-21T01:47:06.007Z ERROR [worker-1] OrderService - cannot save order 1\njava.lang.OutOfMemoryError: Java heap space\n\tat com.example.shop.Orders.save(Orders.java:41)\nCaused by: java.io.IOException: x\n\t... 1 more',
+    ],
+    ['Java, a warning', '10:00 WARN again\norg.acme.Api$SlowException\n\tat a.B.c(B.java:1)'],
+    ['Java, without frames', '10:00 ERROR failed\njava.io.IOException: Broken pipe'],
+    ['java.util.logging', 'SEVERE: failed\njava.io.IOException: Broken pipe\n\tat a.B.c(B.java:1)'],
+    [
+      'Spring Boot',
+      '10:00 ERROR 1 --- [nio-1] o.a.C : Servlet.service() threw\n\njava.lang.NullPointerException: null\n\tat a.B.c(B.java:1)',
+    ],
+    [
+      'Python',
+      'ERROR:root:failed\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File "a.py", line 2, in g\nValueError: 2',
+    ],
+    [
+      'Django',
+      'Internal Server Error: /orders\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1',
+    ],
+    [
+      'a thread of Python',
+      'Exception in thread Thread-1 (f):\nTraceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1',
+    ],
+    [
+      'an exception group',
+      'ERROR:    Exception in ASGI application\n  + Exception Group Traceback (most recent call last):\n  | ExceptionGroup: two',
+    ],
+    ['Node', '10:00 error: cannot save\nTypeError [ERR_INVALID_ARG_TYPE]: x\n    at f (x.js:1:2)'],
+    [
+      '.NET',
+      '10:00 [ERR] cannot save\nNpgsql.PostgresException (0x80004005): 42P01: x\n   at A.B() in /a.cs:line 1',
+    ],
+    ['Chinese', '10:00 保存订单失败\njava.io.IOException: x\n\tat a.B.c(B.java:1)'],
+    [
+      'net/http of Go',
+      '10:00 http: panic serving 127.0.0.1:1: boom\ngoroutine 5 [running]:\nmain.f(0x1)\n\t/a.go:1 +0x1',
+    ],
+    [
+      'logrus of Go',
+      'level=panic msg=boom\npanic: boom\n\ngoroutine 1 [running]:\nmain.f(0x1)\n\t/a.go:1 +0x1',
+    ],
+  ])('of %s', (_name, text) => {
+    expectOneEventEach(text, text);
+  });
+});
+
 describe('nothing else is', () => {
   it.each([
     ['indented lines outside a trace', ['{', '  "a": 1,', '  "b": 2', '}']],
@@ -129,15 +181,40 @@ describe('nothing else is', () => {
       'words that only begin like a frame',
       ['x', ' attention', 'Caused by nothing', '  ...and so on', 'attic'],
     ],
+    ['heads in a row', ['java.io.IOException: a', 'java.io.IOException: b', 'TypeError: c', 'a.b.C$DError']],
     [
-      'an exception below its log line',
-      ['10:00 ERROR failed', 'java.lang.X: message', 'java.lang.X: message'],
+      'a head below a line that tells of no failure',
+      ['Starting backup', 'java.io.IOException: Broken pipe', 'Done', 'Traceback (most recent call last):'],
     ],
-    ['empty lines', ['a', '', '', 'b']],
+    [
+      'lines that only begin like a head',
+      ['10:00 ERROR failed', 'Errors: 3', 'onError: x', 'ErrorHandler: x', 'An Error: x', 'app.errors: x'],
+    ],
+    ['a log line that ends in a head', ['ERROR a', 'ERROR:root:b Traceback (most recent call last):']],
+    ['what a panic does not announce', ['10:00 ERROR failed', 'panic: boom', 'fatal error: all asleep']],
+    ['goroutines below an error', ['10:00 ERROR failed', 'goroutine 5 [running]:']],
     ['lines of goroutine programs outside a dump', ['goroutine pool started', 'main.main()', '\ttab']],
     ['a panic in words', ['panic: it broke', 'next (line)']],
   ])('%s', (_name, lines) => {
     expect(events(lines.join('\n'))).toEqual(lines.map((line) => [line]));
+  });
+
+  it('a head that is two empty lines below', () => {
+    expect(events('10:00 ERROR failed\n\n\njava.io.IOException: x')).toEqual([
+      ['10:00 ERROR failed', ''],
+      [''],
+      ['java.io.IOException: x'],
+    ]);
+  });
+
+  it('further heads, nor another trace', () => {
+    const first = ['10:00 ERROR failed', 'java.io.IOException: x'];
+    const frame = '\tat a.B.c(B.java:1)';
+    expect(events([...first, 'java.io.IOException: y', frame, 'java.io.IOException: z'].join('\n'))).toEqual([
+      first,
+      ['java.io.IOException: y', frame],
+      ['java.io.IOException: z'],
+    ]);
   });
 
   it('a line that follows a traceback cut off before its last line', () => {
@@ -164,22 +241,20 @@ describe('events are bounded', () => {
     expect(found.map((event) => event.length)).toEqual([40, 40, 21]);
   });
 
+  it('also where a head would go beyond the bound', () => {
+    const lines = ['10:00 ERROR failed', 'java.io.IOException: x', '\tat a.B.c(B.java:1)'];
+    expect(events(lines.join('\n'), { maxBytes: 1000, maxLines: 1 })).toEqual(lines.map((line) => [line]));
+    expect(events(lines.join('\n'), { maxBytes: 45, maxLines: 9 })).toEqual([
+      lines.slice(0, 2),
+      lines.slice(2),
+    ]);
+  });
+
   it('by bytes, losing none', () => {
     const found = events(['head', ...frames].join('\n'), { maxBytes: 200, maxLines: 1000 });
     expect(found.flat()).toEqual(['head', ...frames]);
     for (const event of found) expect(event.join('\n').length).toBeLessThanOrEqual(200);
   });
-});
-
-it('starts anew after a reset', () => {
-  const joiner = createLineJoiner(wide);
-  const frame = Buffer.from('\tat a.B.c(B.java:1)');
-  expect(joiner.joins(Buffer.from('head'), 0, 4)).toBe(false);
-  expect(joiner.inTrace).toBe(false);
-  expect(joiner.joins(frame, 0, frame.length)).toBe(true);
-  expect(joiner.inTrace).toBe(true);
-  joiner.reset();
-  expect(joiner.joins(frame, 0, frame.length)).toBe(false);
 });
 
 it('looks at the given range alone', () => {

@@ -1,6 +1,9 @@
+import { announcesFailure, announcesPanic } from './announcement.ts';
+import { isExceptionHead } from './exception-head.ts';
+
 /**
- * Which lines belong together: stack traces, and nothing else. Decided line by line from the bytes, in linear time and
- * without keeping a line, so that a caller that has the file's bytes takes an event out of them as one range.
+ * Which lines belong together: stack traces, and the log line that announces one. Decided line by line from the bytes, in linear
+ * time and without keeping a line, so that a caller that has the file's bytes takes an event out of them as one range.
  *
  * A line joins the event before it where it is, after any line at all:
  * - a frame of Java, Node or .NET: white space, then `at ` (`\tat a.B.c(B.java:1)`, `    at f (x.js:1:2)`, `   at A.B() in …`);
@@ -9,7 +12,14 @@
  * and, within such a trace (after a frame), any line that starts with white space (locks, properties, `[cause]`), and the
  * `}` that closes the properties which Node prints after a frame ending in `{`.
  *
- * These start an event of their own, which then takes in what follows:
+ * A trace's head joins the line above it where that is an event of one line which says that something failed (a level of warning
+ * or above, or a word like `failed`: `announcesFailure`), or where one empty line lies between them, as Spring Boot prints it. Heads are:
+ * - an exception's type at the start of the line (`java.lang.X: message`, `TypeError: …`: `isExceptionHead`), with frames below it
+ *   or without. A head announces nothing, so that several in a row are several events;
+ * - `Traceback (most recent call last):` on a line of its own, and that of an exception group;
+ * - Go's `panic: …` and `goroutine 1 [running]:` below a line that speaks of a panic.
+ *
+ * Heads take in what follows, whether they have joined a line or start an event of their own:
  * - Python's `Traceback (most recent call last):` (at the end of the line, whatever stands before it): the lines behind it that
  *   start with white space, then the one `Name: message` that ends it, and a further traceback tied to it by `During
  *   handling of the above exception, …` or `The above exception was …`. An exception group ends at the first line that
@@ -18,8 +28,8 @@
  * - Go's `goroutine 1 [running]:`: calls (`main.f(0x1)`), lines that start with a tab, `created by …`, `...additional frames
  *   elided...`, `exit status 2`, empty lines and further goroutines.
  *
- * Everything else is an event of its own: an indented line outside a trace, a JSON document over several lines, and also an
- * exception's head (`java.lang.X: message`) below the log line that announces it; the frames join the head.
+ * Everything else is an event of its own: an indented line outside a trace, a JSON document over several lines, and an
+ * exception's head below a line that says nothing of a failure.
  */
 
 export interface LineJoinerOptions {
@@ -33,17 +43,17 @@ export interface LineJoiner {
   /**
    * Takes the next line, `bytes[start, end)` without its line end. True: it belongs to the event that it follows. False: it
    * starts an event, and the one before it is complete. Trailing empty lines of an event are the caller's to trim.
+   *
+   * @param eventStart where the event that it follows begins in the same bytes; for the first line, `start`
    */
-  joins(bytes: Uint8Array, start: number, end: number): boolean;
-  /** True while the event is a trace that the next line may well continue: worth a short wait at the end of a growing file. */
-  readonly inTrace: boolean;
-  /** Forgets everything: the next line starts an event. For another file, or after a flush. */
-  reset(): void;
+  joins(bytes: Uint8Array, start: number, end: number, eventStart: number): boolean;
 }
 
 type State =
   | 'fresh'
   | 'line'
+  | 'line-gap'
+  | 'exception'
   | 'frames'
   | 'frames-properties'
   | 'python'
@@ -111,9 +121,9 @@ export function createLineJoiner(options: LineJoinerOptions): LineJoiner {
   let lines = 0;
   let size = 0;
   return {
-    joins(bytes, start, end) {
+    joins(bytes, start, end, eventStart) {
       const length = end - start;
-      const next = follow(state, bytes, start, end);
+      const next = follow(state, bytes, start, end, eventStart);
       if (next !== undefined) {
         state = next;
         if (lines < options.maxLines && size + 1 + length <= options.maxBytes) {
@@ -126,19 +136,17 @@ export function createLineJoiner(options: LineJoinerOptions): LineJoiner {
       size = length;
       return false;
     },
-    get inTrace() {
-      return state !== 'fresh' && state !== 'line';
-    },
-    reset() {
-      state = 'fresh';
-      lines = 0;
-      size = 0;
-    },
   };
 }
 
 /** The state after a line that continues the event, or `undefined` where it does not. */
-function follow(state: State, bytes: Uint8Array, start: number, end: number): State | undefined {
+function follow(
+  state: State,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  eventStart: number,
+): State | undefined {
   switch (state) {
     case 'fresh':
       return undefined;
@@ -162,8 +170,36 @@ function follow(state: State, bytes: Uint8Array, start: number, end: number): St
       return inFrames(state, bytes, start, end);
     case 'frames':
       return inFrames(state, bytes, start, end);
-    case 'line':
+    case 'exception':
       return isContinuation(bytes, start, end) ? framesAfter('frames', bytes, start, end) : undefined;
+    case 'line':
+      if (start === end) return 'line-gap';
+      if (isContinuation(bytes, start, end)) return framesAfter('frames', bytes, start, end);
+      return announcedHead(bytes, start, end, eventStart);
+    case 'line-gap':
+      return announcedHead(bytes, start, end, eventStart);
+  }
+}
+
+/** The state after a head that the line at `eventStart` announces. The cheap look comes first: few lines are heads. */
+function announcedHead(bytes: Uint8Array, start: number, end: number, eventStart: number): State | undefined {
+  const opened = head(bytes, start, end);
+  switch (opened) {
+    case 'exception':
+    case 'python-group':
+      return announcesFailure(bytes, eventStart, start) ? opened : undefined;
+    case 'python':
+      // Behind other text it is a log line of its own.
+      if (!startsWith(bytes, start, end, traceback)) return undefined;
+      return announcesFailure(bytes, eventStart, start) ? opened : undefined;
+    case 'go':
+      return announcesPanic(bytes, eventStart, start) ? opened : undefined;
+    case 'go-panic':
+      // The runtime's own `fatal error: …` is announced by nobody.
+      if (!startsWith(bytes, start, end, goPanic)) return undefined;
+      return announcesPanic(bytes, eventStart, start) ? opened : undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -177,7 +213,8 @@ function head(bytes: Uint8Array, start: number, end: number): State {
   if (bytes[end - 1] === colon && endsWith(bytes, start, end, traceback))
     return endsWith(bytes, start, end, groupTraceback) ? 'python-group' : 'python';
   // A trace whose beginning is not there (a file that starts in the middle of one, an event cut at its bound).
-  return (first === tab || first === space) && isContinuation(bytes, start, end) ? 'frames' : 'line';
+  if (first === tab || first === space) return isContinuation(bytes, start, end) ? 'frames' : 'line';
+  return isExceptionHead(bytes, start, end) ? 'exception' : 'line';
 }
 
 function inFrames(state: State, bytes: Uint8Array, start: number, end: number): State | undefined {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mask } from './mask.ts';
 import type { Rule } from './rules/rule.ts';
-import { traceSignature } from './stack-trace.ts';
+import { tellingLine, traceSignature } from './stack-trace.ts';
 
 /** What a fingerprint is made of. */
 export interface FingerprintInput {
@@ -16,7 +16,7 @@ export interface FingerprintInput {
 
 /**
  * Which failure a line tells of: the same for every member, restart and host. Made from service and rule, and then from the
- * captures named by `correlate-by`, else from the trace's signature, else from the masked line.
+ * captures named by `correlate-by`, else from the trace's signature, else from the masked line (of several, an exception's head).
  *
  * @returns 16 hexadecimal digits
  */
@@ -28,7 +28,7 @@ export function fingerprint(input: FingerprintInput): string {
 function identity({ rule, captures, message, hosts }: FingerprintInput): string[] {
   if (rule.correlateBy !== undefined) return rule.correlateBy.map((name) => captures[name] ?? '');
   const trace = traceSignature(message);
-  return [trace ?? mask(withoutHosts(message.split('\n', 1)[0] ?? '', hosts))];
+  return [trace ?? mask(withoutHosts(tellingLine(message), hosts))];
 }
 
 /** A host's name is taken out as a whole word only, and not where it is so short that it may well be a word of the message. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLineJoiner } from '#shared/text/multiline.ts';
 import { createRandom } from '#test/integrity/random.ts';
+import { joinedEvents, logMixture } from '#test/samples/log-mixture.ts';
 import { createGate } from '../detect/gate.ts';
 import { type CutterOptions, EventCutter } from './event-cutter.ts';
 
@@ -67,6 +68,17 @@ describe('EventCutter', () => {
   });
 
   const seed = Date.now() % 1_000_000;
+  it(`finds the events that the joiner finds, however the input is cut (seed ${seed})`, () => {
+    const random = createRandom(seed);
+    for (let round = 0; round < 400; round += 1) {
+      const text = logMixture(random);
+      const limits = { maxBytes: random.between(200, 2000), maxLines: random.between(1, 30) };
+      const options = { joins: createLineJoiner(limits).joins, maxLineBytes: 200 };
+      const chunks = inChunks(text, () => random.between(1, 300));
+      expect(texts(cut(chunks, options)), JSON.stringify(text)).toEqual(joinedEvents(text, limits));
+    }
+  });
+
   it(`gives with the gate what it gives without and contains a literal, whatever the chunks (seed ${seed})`, () => {
     const random = createRandom(seed);
     const literals = ['fatal', 'caused by: x'];

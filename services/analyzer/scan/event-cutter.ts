@@ -17,7 +17,7 @@ export interface CutterOptions {
   /** Events without a literal of this gate are passed over unread; `undefined`: every event is taken. */
   readonly gate: Gate | undefined;
   /** Whether a line belongs to the event before it, as `createLineJoiner` says. */
-  joins(bytes: Uint8Array, start: number, end: number): boolean;
+  joins(bytes: Uint8Array, start: number, end: number, eventStart: number): boolean;
   /** Longest line in bytes; the rest of a longer one is dropped. */
   readonly maxLineBytes: number;
   /** Lines that `before` gives. */
@@ -91,7 +91,8 @@ export class EventCutter {
   #line(start: number, end: number): void {
     this.#lines += 1;
     const bounded = Math.min(end, start + this.#options.maxLineBytes);
-    if (this.#options.joins(this.#window, start, bounded) && this.#heldStart !== -1) {
+    const eventStart = this.#heldStart === -1 ? start : this.#heldStart;
+    if (this.#options.joins(this.#window, start, bounded, eventStart) && this.#heldStart !== -1) {
       if (bounded > start) this.#heldEnd = bounded;
       return;
     }
