@@ -72,11 +72,11 @@ describe('lines', () => {
   });
 
   it('of a stack trace are joined, though they come in pieces', async () => {
-    const trace = 'java.lang.X: no\n\tat a.B.c(B.java:1)\n\tat a.B.d(B.java:2)';
-    writeFileSync(path('a.log'), 'one\njava.lang.X: no\n\tat a.B.c(B.ja');
+    const trace = '10:00 ERROR failed\njava.io.IOException: no\n\tat a.B.c(B.java:1)\n\tat a.B.d(B.java:2)';
+    writeFileSync(path('a.log'), 'one\n10:00 ERROR failed\njava.io');
     bench.tail([path('a.log')]);
     await expectMessages(['one']);
-    appendFileSync(path('a.log'), 'va:1)\r\n\tat a.B.d(B.java:2)\nlast\n');
+    appendFileSync(path('a.log'), '.IOException: no\n\tat a.B.c(B.java:1)\r\n\tat a.B.d(B.java:2)\nlast\n');
     await expectMessages(['one', trace, 'last']);
     expect((await published(bench.bus)).map(({ flags }) => flags)).toEqual([[], ['multiline'], []]);
   });

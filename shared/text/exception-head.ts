@@ -7,9 +7,14 @@
 const head =
   /^((?:[A-Za-z_][\w$]{0,80}\.){0,12}(?=[A-Z])[\w$]{0,120}(?:Exception|Error|Throwable|Failure))(?=:|$| [([][^\])]{0,80}[\])](?::|$))/;
 
-/** Longest name that can match, and what is looked at behind a name, in bytes. */
-const maxName = 1300;
+/** Longer names are none of a type, in bytes; what is looked at behind one, likewise. */
+const maxName = 400;
 const maxBehindName = 96;
+const ends = ['Exception', 'Error', 'Throwable', 'Failure'].map((end) => Buffer.from(end, 'latin1'));
+/** 1 for the bytes of dotted names. */
+const nameBytes = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\w.$]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
 
 /** The exception's type where the line is such a head, else `undefined`. */
 export function exceptionHead(line: string): string | undefined {
@@ -18,34 +23,23 @@ export function exceptionHead(line: string): string | undefined {
 
 /** The same of the line `bytes[start, end)`. Costs some bytes for most lines: only what ends like a type is decoded. */
 export function isExceptionHead(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] ?? 0;
+  // A letter or `_`: most lines begin with a time or a bracket.
+  if (first < 0x41 || first > 0x7a || nameBytes[first] === 0) return false;
   const limit = Math.min(end, start + maxName);
-  let index = start;
-  while (index < limit && isNameByte(bytes[index] ?? 0)) index += 1;
-  if (index - start < 5 || !mayEndType(bytes[index - 2], bytes[index - 1])) return false;
-  const to = Math.min(end, index + maxBehindName);
-  return head.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, to - start).toString('latin1'));
+  let index = start + 1;
+  while (index < limit && nameBytes[bytes[index] ?? 0] === 1) index += 1;
+  if (!endsLikeType(bytes, start, index)) return false;
+  const length = Math.min(end, index + maxBehindName) - start;
+  return head.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1'));
 }
 
-function isNameByte(byte: number): boolean {
-  const letter = byte | 0x20;
-  return (
-    (letter >= 0x61 && letter <= 0x7a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x2e ||
-    byte === 0x5f ||
-    byte === 0x24
-  );
-}
-
-/** The last two letters of Exception, Error, Throwable, Failure. */
-function mayEndType(beforeLast = 0, last = 0): boolean {
-  switch (last) {
-    case 0x6e:
-    case 0x72:
-      return beforeLast === 0x6f;
-    case 0x65:
-      return beforeLast === 0x6c || beforeLast === 0x72;
-    default:
-      return false;
+function endsLikeType(bytes: Uint8Array, start: number, end: number): boolean {
+  const last = bytes[end - 1];
+  for (const literal of ends) {
+    if (last !== literal[literal.length - 1] || end - start < literal.length) continue;
+    const from = end - literal.length;
+    if (literal.every((byte, index) => bytes[from + index] === byte)) return true;
   }
+  return false;
 }

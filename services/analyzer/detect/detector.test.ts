@@ -98,6 +98,32 @@ describe('createDetector', () => {
     expect(detect([source]).signals[0]?.exemplars[0]?.id).toBe(logId(odd, source));
   });
 
+  it('finds one failure in a log line and the exception below it, the same as in the exception alone', () => {
+    const trace = (order: number, text: string) =>
+      record(
+        event(`${text}\tat com.example.shop.Orders.save(Orders.java:4${order})\n\tat a.B.c(B.java:${order})`),
+      );
+    const log = (order: number) =>
+      `2026-11-21T00:10:0${order}.007Z ERROR [worker-${order}] OrderService - cannot save order ${order}\n`;
+    const { signals } = detect([
+      trace(1, `${log(1)}${oom}\n`),
+      trace(2, `${log(2)}\n${oom}\n`),
+      trace(3, `${oom}\n`),
+      record(event(`${log(4)}${oom}`)),
+      record(event(oom)),
+    ]);
+    expect(signals.map(({ rule, severity, count }) => ({ rule, severity, count }))).toEqual([
+      { rule: 'jvm.out-of-memory', severity: 'critical', count: 5 },
+    ]);
+    const refused = 'java.net.ConnectException: Connection refused';
+    expect(
+      detect([trace(1, `${log(1)}${refused}\n`), trace(2, `${refused}\n`)]).signals.map(({ rule, count }) => [
+        rule,
+        count,
+      ]),
+    ).toEqual([['network.connection-refused', 2]]);
+  });
+
   it('gives the same signals for the same batch', () => {
     const records = [record(event(oom)), record(event('Connection refused'))];
     expect(detect(records)).toEqual(detect(records));

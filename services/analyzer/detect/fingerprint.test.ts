@@ -129,4 +129,51 @@ Caused by: java.sql.SQLException: row ${line}
       expect(of(a)).not.toBe(of(other));
     },
   );
+
+  it.each<[string, string, string]>([
+    [
+      'Java',
+      'java.lang.IllegalStateException: abc for order 7\n\tat com.example.Orders.save(Orders.java:3)',
+      'java.lang.IllegalStateException: abc for order 8\n\tat com.example.Orders.load(Orders.java:3)',
+    ],
+    [
+      'Java without frames',
+      'java.io.IOException: abc broke for order 7',
+      'java.io.IOException: abc is gone for order 7',
+    ],
+    [
+      'Python',
+      'Traceback (most recent call last):\n  File "/app/a.py", line 3, in save\n    abc()\nKeyError: \'x\'',
+      'Traceback (most recent call last):\n  File "/app/a.py", line 3, in save\n    abc()\nIndexError: 1',
+    ],
+    [
+      'Python, cut off',
+      'Traceback (most recent call last):\n  File "/app/a.py", line 3, in save\n    abc()',
+      'Traceback (most recent call last):\n  File "/app/a.py", line 3, in load\n    abc()',
+    ],
+    [
+      'Node',
+      'TypeError [ERR_ABC]: abc is not a function\n    at save (/app/a.js:1:2)',
+      'RangeError [ERR_ABC]: abc is not a function\n    at save (/app/a.js:1:2)',
+    ],
+    [
+      '.NET',
+      'Npgsql.PostgresException (0x80004005): abc 7\n   at Acme.Db.Open() in /src/Db.cs:line 10',
+      'Npgsql.NpgsqlException (0x80004005): abc 7\n   at Acme.Db.Open() in /src/Db.cs:line 10',
+    ],
+    [
+      'Go',
+      'panic: abc index 5\n\ngoroutine 1 [running]:\nmain.save(0x1)\n\t/app/a.go:3 +0x1d',
+      'panic: abc is nil\n\ngoroutine 1 [running]:\nmain.save(0x1)\n\t/app/a.go:3 +0x1d',
+    ],
+  ])('of %s is the same with a log line above, whatever that says', (_, trace, other) => {
+    const fingerprints = [
+      of(trace),
+      of(`2026-11-20T01:47:06.007Z ERROR [worker-1] OrderService - Error: cannot save order 1\n${trace}`),
+      of(`2026-11-20T02:11:12.013Z ERROR [worker-2] OrderService - gave up after 7 s\n\n${trace}`),
+      of(`ERROR:root:failed\n${trace}`),
+    ];
+    expect(new Set(fingerprints).size).toBe(1);
+    expect(of(`ERROR:root:failed\n${other}`)).not.toBe(fingerprints[0]);
+  });
 });

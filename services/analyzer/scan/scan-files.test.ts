@@ -59,6 +59,9 @@ describe('scanFiles', () => {
       { rule: 'generic.error', severity: 'warning', count: 2, old: false },
       { rule: 'network.connection-refused', severity: 'warning', count: 2, old: false },
     ]);
+    expect(findings[1]?.exemplars.map((exemplar) => exemplar.text)).toEqual(
+      [trace(1), trace(2)].map((each) => each.trimEnd()),
+    );
     expect(findings.at(-1)).toMatchObject({
       service: 'shop',
       hosts: ['here'],
