@@ -63,8 +63,26 @@ describe('EventCutter', () => {
   it('keeps the beginning of a line without end, and goes on behind it', () => {
     const text = `${'x'.repeat(5000)}\nafter\n`;
     for (const size of [1, 999, 6000])
-      expect(texts(cut(inChunks(text, () => size)))).toEqual(['x'.repeat(1000), 'after']);
+      expect(cut(inChunks(text, () => size)).map((event) => [event.text, event.offset, event.line])).toEqual([
+        ['x'.repeat(1000), 0, 1],
+        ['after', 5001, 2],
+      ]);
     expect(texts(cut(inChunks('y'.repeat(5000), () => 600)))).toEqual(['y'.repeat(1000)]);
+  });
+
+  it('needs no more memory for a line that never ends', () => {
+    const cutter = new EventCutter({
+      gate: undefined,
+      joins: () => false,
+      maxLineBytes: 1000,
+      context: 2,
+      take: () => {},
+    });
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    cutter.push(chunk);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let megabytes = 0; megabytes < 100; megabytes += 1) cutter.push(chunk);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 1024 * 1024);
   });
 
   const seed = Date.now() % 1_000_000;
@@ -101,8 +119,8 @@ describe('EventCutter', () => {
         () => `${lines[random.between(0, lines.length - 1)]}${random.next() < 0.2 ? '\r\n' : '\n'}`,
       ).join('');
       const options = () => ({
-        maxLineBytes: 50,
-        joins: createLineJoiner({ maxBytes: 200, maxLines: 5 }).joins,
+        maxLineBytes: 59,
+        joins: createLineJoiner({ maxBytes: 59, maxLines: 5 }).joins,
       });
       const expected = cut([Buffer.from(text)], options()).filter((event) =>
         literals.some((literal) => event.text.toLowerCase().includes(literal)),

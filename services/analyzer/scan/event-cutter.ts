@@ -18,7 +18,7 @@ export interface CutterOptions {
   readonly gate: Gate | undefined;
   /** Whether a line belongs to the event before it, as `createLineJoiner` says. */
   joins(bytes: Uint8Array, start: number, end: number, eventStart: number): boolean;
-  /** Longest line in bytes; the rest of a longer one is dropped. */
+  /** Longest line in bytes; the rest of a longer one is dropped, and `joins` must join nothing to its beginning. */
   readonly maxLineBytes: number;
   /** Lines that `before` gives. */
   readonly context: number;
@@ -41,12 +41,13 @@ export class EventCutter {
   #filled = 0;
   /** First byte that has not been cut into lines. */
   #at = 0;
-  /** Where the window begins in the input. */
+  /** What to add to a place in the window, from `#at` on, for its offset in the input. */
   #windowOffset = 0;
   /** Start of the event that may still grow, and the end of its last line; -1: there is none. */
   #heldStart = -1;
   #heldEnd = -1;
   #heldLine = 0;
+  #heldOffset = 0;
   #lines = 0;
   /** Inside of a line that was longer than allowed. */
   #dropping = false;
@@ -100,6 +101,7 @@ export class EventCutter {
     this.#heldStart = start;
     this.#heldEnd = bounded;
     this.#heldLine = this.#lines;
+    this.#heldOffset = this.#windowOffset + start;
   }
 
   /** The held event is complete. */
@@ -116,7 +118,7 @@ export class EventCutter {
         bytes,
         start,
         end,
-        offset: this.#windowOffset + start,
+        offset: this.#heldOffset,
         line: this.#heldLine,
         before: () =>
           recent.flatMap((from, index) =>
@@ -144,7 +146,7 @@ export class EventCutter {
   /** A line that does not end: its beginning is kept and the rest dropped, or memory would have no bound. */
   #boundLine(): void {
     if (this.#dropping) {
-      this.#at = this.#filled;
+      this.#dropRest();
       return;
     }
     const length = this.#filled - this.#at;
@@ -153,7 +155,14 @@ export class EventCutter {
     this.#findNextHit(this.#firstUnpassed, end);
     this.#line(this.#at, end);
     this.#dropping = true;
-    this.#at = this.#filled;
+    this.#at = end;
+    this.#dropRest();
+  }
+
+  /** Takes what has not been cut out of the window, which would grow with the line otherwise. */
+  #dropRest(): void {
+    this.#windowOffset += this.#filled - this.#at;
+    this.#filled = this.#at;
   }
 
   #append(chunk: Buffer): void {
