@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { openKafkaBus } from '#shared/bus/kafka.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
+import { Finding } from '#shared/model/index.ts';
 import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
 import { startLoad } from '#test/integrity/load.ts';
 import { createRandom } from '#test/integrity/random.ts';
 import { createSetting } from '#test/integrity/setting.ts';
+import { failureOf } from '#test/integrity/verify.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { median, megabytes, peakResidentBytes, quantile } from './measure.ts';
 
@@ -77,10 +79,16 @@ export async function benchLatency(options: {
     await load.stop();
     const seconds = (Date.now() - began) / 1000;
     await sleep(5000);
+    const failureByIncident = new Map<string, string>();
+    for await (const record of bus.read('findings')) {
+      if (record.value === null) continue;
+      const finding = Finding.parse(JSON.parse(record.value.toString()));
+      failureByIncident.set(finding.id, failureOf(finding));
+    }
     const told = new Map<string, number>();
-    for (const request of feishu.accepted) {
-      const failure = /in module ([a-z]+-[a-z]+)/.exec(request.seen?.text ?? '')?.[1];
-      if (failure !== undefined && !told.has(failure)) told.set(failure, request.at);
+    for (const { incidentId, at } of feishu.accepted) {
+      const failure = failureByIncident.get(incidentId ?? '');
+      if (failure !== undefined && !told.has(failure)) told.set(failure, at);
     }
     const latencies: number[] = [];
     for (const [failure, at] of load.truth.firstSent) {

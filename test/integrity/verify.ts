@@ -47,7 +47,7 @@ export async function observe(sources: Sources): Promise<Observed> {
 }
 
 /** The failure that an incident is about, from the text of its first line. */
-function failureOf(item: { readonly exemplars: readonly { readonly text: string }[] }): string {
+export function failureOf(item: { readonly exemplars: readonly { readonly text: string }[] }): string {
   return /in module (\S+)/.exec(item.exemplars[0]?.text ?? '')?.[1] ?? '(no exemplar)';
 }
 

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly elasticsearchPort?: number;
   readonly kafkaHeap?: string;
   readonly elasticsearchHeap?: string;
+  /** Elasticsearch as in production, for measuring. */
+  readonly forSpeed?: boolean;
 }
 
 /** Builds (once) and starts both servers on 127.0.0.1. */
@@ -42,6 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       files,
       folder: join(folder, 'elasticsearch'),
       ...(options.elasticsearchPort === undefined ? {} : { port: options.elasticsearchPort }),
+      ...(options.forSpeed === undefined ? {} : { forSpeed: options.forSpeed }),
       ...(options.elasticsearchHeap === undefined ? {} : { heap: options.elasticsearchHeap }),
     }),
   ]);
