@@ -1,0 +1,164 @@
+import { choose } from './choose.ts';
+import { createGroup, type Group, generalise } from './group.ts';
+import { maskLine } from './mask-line.ts';
+import { createRecency } from './recency.ts';
+import { createTree } from './tree.ts';
+
+/** What templates are learned with. */
+export interface TemplatesOptions {
+  /** The most memory that all templates may take, in bytes, estimated from above; the least recently used go first. */
+  readonly maxBytes: number;
+}
+
+/** A template as it stands now. */
+export interface Template {
+  /** 16 hexadecimal digits, from `text` alone: every member that has this template knows it by the same one. */
+  readonly id: string;
+  /** The words all its lines share, `<*>` where they differ, with one blank between two. */
+  readonly text: string;
+}
+
+/** What a line has taught. */
+export interface Learned extends Template {
+  /** The ids of the templates that this line has made into this one: their counts are now its. Mostly none. */
+  readonly formerIds: readonly string[];
+}
+
+/** Templates of log lines, learned as the lines come. */
+export interface Templates {
+  /** The template of a line, made or generalised by it if need be. The line fits it. */
+  learn(line: string): Learned;
+  /** The template that a line fits as it stands, or `undefined`; nothing is learned. */
+  find(line: string): Template | undefined;
+  /** All templates, the least recently used first. */
+  all(): Template[];
+  readonly count: number;
+  /** Estimated from above. */
+  readonly bytes: number;
+  /** How many have had to go since the start. */
+  readonly evicted: number;
+}
+
+/** So many masked lines a group remembers; with more, its variables are not known by their form, and none is likely to return. */
+const maxLines = 32;
+/** What a remembered line takes beside its characters: an entry of a map, two references. In bytes. */
+const lineBytes = 96;
+
+/**
+ * Drain: an online parser that finds a line's template by its number of words, its first word, and then its likeness to the few
+ * templates there.
+ *
+ * Deterministic: the same lines in the same order give the same templates and evictions. Pure: no clock, no randomness.
+ *
+ * @see He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017; where it differs and why:
+ * docs/decisions/0004-templates.md
+ */
+export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
+  const tree = createTree();
+  const recency = createRecency();
+  const groupOfLine = new Map<string, Group>();
+  let bytes = 0;
+  let evicted = 0;
+
+  function add(words: readonly string[]): Group {
+    const group = createGroup(words);
+    tree.add(group);
+    recency.add(group);
+    bytes += group.bytes;
+    return group;
+  }
+
+  function remove(group: Group): void {
+    forgetLines(group);
+    recency.remove(group);
+    tree.remove(group);
+    bytes -= group.bytes;
+  }
+
+  function remember(line: string, group: Group): void {
+    if (group.lines.length >= maxLines) forgetLines(group);
+    groupOfLine.set(line, group);
+    group.lines.push(line);
+    const taken = lineBytes + line.length * 2;
+    group.bytes += taken;
+    bytes += taken;
+  }
+
+  function forgetLines(group: Group): void {
+    for (const line of group.lines) {
+      groupOfLine.delete(line);
+      group.bytes -= lineBytes + line.length * 2;
+      bytes -= lineBytes + line.length * 2;
+    }
+    group.lines.length = 0;
+  }
+
+  function makeRoom(): void {
+    while (bytes > maxBytes) {
+      const oldest = recency.oldest();
+      if (oldest === undefined) return;
+      remove(oldest);
+      evicted++;
+    }
+  }
+
+  /** Makes `group` fit the words, and the others' words, and takes the others away. */
+  function join(group: Group, others: readonly Group[], words: readonly string[]): void {
+    const before = group.bytes;
+    for (const other of others) generalise(group, other.words);
+    generalise(group, words);
+    bytes += group.bytes - before;
+    for (const other of others) remove(other);
+  }
+
+  return {
+    learn(line) {
+      const masked = maskLine(line);
+      let group = groupOfLine.get(masked);
+      if (group !== undefined) {
+        recency.touch(group);
+        return { id: group.id, text: group.text, formerIds: none };
+      }
+      const words = wordsOf(masked);
+      const choice = choose(tree.candidates(words), words);
+      let formerIds: readonly string[] = none;
+      if (choice.kind === 'new') group = add(words);
+      else {
+        group = choice.group;
+        if (choice.kind === 'generalises') {
+          formerIds = [group, ...choice.others].map(({ id }) => id);
+          join(group, choice.others, words);
+        }
+        recency.touch(group);
+      }
+      remember(masked, group);
+      const { id, text } = group;
+      makeRoom();
+      return { id, text, formerIds };
+    },
+    find(line) {
+      const masked = maskLine(line);
+      const known = groupOfLine.get(masked);
+      if (known !== undefined) return { id: known.id, text: known.text };
+      const words = wordsOf(masked);
+      const choice = choose(tree.candidates(words), words);
+      return choice.kind === 'fits' ? { id: choice.group.id, text: choice.group.text } : undefined;
+    },
+    all: () => recency.all().map(({ id, text }) => ({ id, text })),
+    get count() {
+      return recency.count;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get evicted() {
+      return evicted;
+    },
+  };
+}
+
+const none: readonly string[] = [];
+
+function wordsOf(masked: string): string[] {
+  return masked.trim().split(/\s+/);
+}
