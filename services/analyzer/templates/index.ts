@@ -1,0 +1,7 @@
+export {
+  createTemplates,
+  type Learned,
+  type Template,
+  type Templates,
+  type TemplatesOptions,
+} from './templates.ts';
