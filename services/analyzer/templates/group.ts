@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { variableMark } from './variables.ts';
-import { differByValue, fits, generalised } from './word.ts';
+import { copied, differByValue, fits, generalised } from './word.ts';
 
 /** A template while it is being learned. */
 export interface Group {
@@ -11,6 +11,8 @@ export interface Group {
   readonly lines: string[];
   /** What it takes in memory with its lines and its place in the tree, estimated from above. */
   bytes: number;
+  /** When it was last used, counted in uses of any group. */
+  lastUse: number;
   /** Neighbours by recency. */
   older: Group | undefined;
   newer: Group | undefined;
@@ -23,11 +25,12 @@ const wordBytes = 32;
 
 export function createGroup(words: readonly string[]): Group {
   const group: Group = {
-    words: [...words],
+    words: words.map(copied),
     id: '',
     text: '',
     lines: [],
     bytes: 0,
+    lastUse: 0,
     older: undefined,
     newer: undefined,
   };
@@ -86,7 +89,7 @@ export function generalise(group: Group, words: readonly string[]): boolean {
     const mine = group.words[i] ?? '';
     const its = words[i] ?? '';
     if (fits(mine, its)) continue;
-    group.words[i] = generalised(mine, its);
+    group.words[i] = copied(generalised(mine, its));
     changed = true;
   }
   if (changed) label(group);

@@ -7,7 +7,6 @@ export interface Recency {
   /** Makes it the newest. */
   touch(group: Group): void;
   oldest(): Group | undefined;
-  newest(): Group | undefined;
   /** The oldest first. */
   all(): Group[];
   readonly count: number;
@@ -17,12 +16,14 @@ export function createRecency(): Recency {
   let oldest: Group | undefined;
   let newest: Group | undefined;
   let count = 0;
+  let uses = 0;
 
   function add(group: Group): void {
     group.older = newest;
     if (newest === undefined) oldest = group;
     else newest.newer = group;
     newest = group;
+    group.lastUse = ++uses;
     count++;
   }
 
@@ -45,7 +46,6 @@ export function createRecency(): Recency {
       add(group);
     },
     oldest: () => oldest,
-    newest: () => newest,
     all() {
       const groups: Group[] = [];
       for (let group = oldest; group !== undefined; group = group.newer) groups.push(group);

@@ -3,10 +3,11 @@ import { createGroup, type Group, generalise } from './group.ts';
 import { maskLine } from './mask-line.ts';
 import { createRecency } from './recency.ts';
 import { createTree } from './tree.ts';
+import { copied } from './word.ts';
 
 /** What templates are learned with. */
 export interface TemplatesOptions {
-  /** The most memory that all templates may take, in bytes, estimated from above; the least recently used go first. */
+  /** The most memory that all templates may take, in bytes, 256 KiB or more; the least recently used go first. */
   readonly maxBytes: number;
 }
 
@@ -39,6 +40,12 @@ export interface Templates {
   readonly evicted: number;
 }
 
+/** A leaf has no more groups: a line is compared with each of them, and hostile lines could make any number. */
+const maxLeaf = 256;
+
+/** A line of the greatest length, all variables, takes less. In bytes. */
+const minBytes = 256 * 1024;
+
 /** So many masked lines a group remembers; with more, its variables are not known by their form, and none is likely to return. */
 const maxLines = 32;
 /** What a remembered line takes beside its characters: an entry of a map, two references. In bytes. */
@@ -50,10 +57,13 @@ const lineBytes = 96;
  *
  * Deterministic: the same lines in the same order give the same templates and evictions. Pure: no clock, no randomness.
  *
+ * @throws RangeError where `maxBytes` is too little for one line
  * @see He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017; where it differs and why:
  * docs/decisions/0004-templates.md
  */
 export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
+  if (!(maxBytes >= minBytes))
+    throw new RangeError(`maxBytes is ${maxBytes}; it has to be ${minBytes} or more`);
   const tree = createTree();
   const recency = createRecency();
   const groupOfLine = new Map<string, Group>();
@@ -62,9 +72,10 @@ export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
 
   function add(words: readonly string[]): Group {
     const group = createGroup(words);
-    tree.add(group);
     recency.add(group);
     bytes += group.bytes;
+    const leaf = tree.add(group);
+    if (leaf.length > maxLeaf) evict(leaf.reduce((a, b) => (a.lastUse < b.lastUse ? a : b)));
     return group;
   }
 
@@ -75,10 +86,16 @@ export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
     bytes -= group.bytes;
   }
 
+  function evict(group: Group): void {
+    remove(group);
+    evicted++;
+  }
+
   function remember(line: string, group: Group): void {
     if (group.lines.length >= maxLines) forgetLines(group);
-    groupOfLine.set(line, group);
-    group.lines.push(line);
+    const own = copied(line);
+    groupOfLine.set(own, group);
+    group.lines.push(own);
     const taken = lineBytes + line.length * 2;
     group.bytes += taken;
     bytes += taken;
@@ -97,8 +114,7 @@ export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
     while (bytes > maxBytes) {
       const oldest = recency.oldest();
       if (oldest === undefined) return;
-      remove(oldest);
-      evicted++;
+      evict(oldest);
     }
   }
 

@@ -5,7 +5,8 @@ import { variableMark } from './variables.ts';
 export interface Tree {
   /** The groups a line of these words may belong to, in the order in which they were made. */
   candidates(words: readonly string[]): readonly Group[];
-  add(group: Group): void;
+  /** @returns all groups of the leaf that it is now in */
+  add(group: Group): readonly Group[];
   remove(group: Group): void;
 }
 
@@ -35,6 +36,7 @@ export function createTree(): Tree {
       byFirst.set(key, leaf);
       leaf.groups.push(group);
       leafOf.set(group, leaf);
+      return leaf.groups;
     },
     remove(group) {
       const leaf = leafOf.get(group);

@@ -57,3 +57,8 @@ function common(a: string, b: string): [head: number, tail: number] {
   while (tail > 0 && !isDelimiter.has(a[a.length - tail] ?? '')) tail--;
   return [head, tail];
 }
+
+/** The same text in memory of its own: a part of a string keeps the whole alive, which may be a batch of many lines. */
+export function copied(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
