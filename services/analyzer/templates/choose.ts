@@ -1,4 +1,4 @@
-import { type Group, type Likeness, likeness } from './group.ts';
+import { differsInWords, type Group, likeness } from './group.ts';
 
 /** Two lines of a template have at least this share of their words in common: the paper's `st`, at the value its authors use. */
 const minShare = 0.4;
@@ -24,20 +24,22 @@ export function choose(candidates: readonly Group[], words: readonly string[]): 
   let likeShare = 0;
   const siblings = new Map<number, Group[]>();
   for (const group of candidates) {
-    const found = likeness(group, words);
-    if (found.misfits.length === 0) {
-      if (found.share > fittingShare) {
-        fitting = group;
-        fittingShare = found.share;
-      }
-    } else if (found.share >= minShare) {
-      const mayJoin = found.wordMisfits.length === 0 || candidates.length >= crowded;
-      if (mayJoin && found.share > likeShare) {
+    const found = likeness(group, words, minShare);
+    if (found === undefined) continue;
+    const { share, misfits } = found;
+    if (misfits.length === 0) {
+      if (share <= fittingShare) continue;
+      fitting = group;
+      fittingShare = share;
+    } else if (fitting === undefined) {
+      const isWord = misfits.some((place) => differsInWords(group, words, place));
+      if (share > likeShare && (!isWord || candidates.length >= crowded)) {
         like = group;
-        likeShare = found.share;
+        likeShare = share;
       }
-      const place = onlyMisfit(found);
-      if (place !== undefined) siblings.set(place, [...(siblings.get(place) ?? []), group]);
+      const [place] = misfits;
+      if (isWord && misfits.length === 1 && place !== undefined)
+        siblings.set(place, [...(siblings.get(place) ?? []), group]);
     }
   }
   if (fitting !== undefined) return { kind: 'fits', group: fitting };
@@ -46,8 +48,4 @@ export function choose(candidates: readonly Group[], words: readonly string[]): 
       return { kind: 'generalises', group, others };
   if (like !== undefined) return { kind: 'generalises', group: like, others: [] };
   return { kind: 'new' };
-}
-
-function onlyMisfit({ misfits, wordMisfits }: Likeness): number | undefined {
-  return misfits.length === 1 ? wordMisfits[0] : undefined;
 }

@@ -60,15 +60,15 @@ export interface Likeness {
   readonly share: number;
   /** Places of words that do not fit. */
   readonly misfits: readonly number[];
-  /** Those of them where two words of a language differ. */
-  readonly wordMisfits: readonly number[];
 }
 
-export function likeness(group: Group, words: readonly string[]): Likeness {
+/** How alike they are, or `undefined` where the line neither fits the group nor has `minShare` of its words. */
+export function likeness(group: Group, words: readonly string[], minShare: number): Likeness | undefined {
+  const { length } = words;
+  const mayDiffer = length * (1 - minShare);
   const misfits: number[] = [];
-  const wordMisfits: number[] = [];
   let equal = 0;
-  for (let i = 0; i < words.length; i++) {
+  for (let i = 0; i < length; i++) {
     const mine = group.words[i] ?? '';
     const its = words[i] ?? '';
     if (mine === its) equal++;
@@ -76,10 +76,16 @@ export function likeness(group: Group, words: readonly string[]): Likeness {
     else if (fits(mine, its)) equal++;
     else {
       misfits.push(i);
-      if (!differByValue(mine, its)) wordMisfits.push(i);
+      if (misfits.length > mayDiffer) return undefined;
     }
   }
-  return { share: words.length === 0 ? 1 : equal / words.length, misfits, wordMisfits };
+  const share = length === 0 ? 1 : equal / length;
+  return misfits.length === 0 || share >= minShare ? { share, misfits } : undefined;
+}
+
+/** Whether the group and the line differ at this place in two words of a language. */
+export function differsInWords(group: Group, words: readonly string[], place: number): boolean {
+  return !differByValue(group.words[place] ?? '', words[place] ?? '');
 }
 
 /** Makes the group fit the words; whether it has changed. */
