@@ -81,7 +81,7 @@ describe('maskLine', () => {
     ['at Fri Jun 17 07:07:00 2005', 'at <*>'],
     ['"GET /v2/x HTTP/1.1" status: 200', '"GET <*>" status: <*>'],
     ['node web-1.example.org down', 'node <*> down'],
-    ['org.apache.zookeeper.Server failed', 'org.apache.zookeeper.Server failed'],
+    ['org.apache.v2.app.Server failed', 'org.apache.v2.app.Server failed'],
   ])('%s', (line, masked) => {
     expect(maskLine(line)).toBe(masked);
   });

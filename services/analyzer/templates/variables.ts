@@ -11,9 +11,9 @@ const date = `\\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?${month} {1,2}\\d{1,2} \
 const request =
   '(?:(?<=GET )|(?<=PUT )|(?<=POST )|(?<=HEAD )|(?<=PATCH )|(?<=DELETE )|(?<=OPTIONS ))/\\S{0,2048} HTTP/\\d(?:\\.\\d)?';
 
-/** A dotted name with a digit in its first part, with a port or without: `web-1.example.org:8080`. */
+/** A dotted name with a digit in its first part, with a port or without: `web-1.example.org:8080`, but not `org.example.v2.app`. */
 const host =
-  '\\b(?=[a-z-]{0,32}\\d)[a-z0-9][a-z0-9-]{0,62}(?:\\.[a-z0-9-]{1,63}){2,8}(?::\\d{1,5}\\b)?(?!\\w)';
+  '(?<![\\w.])(?=[a-z-]{0,32}\\d)[a-z0-9][a-z0-9-]{0,62}(?:\\.[a-z0-9-]{1,63}){2,8}(?::\\d{1,5}\\b)?(?!\\w)';
 
 /** A number that stands for itself: `jk2_init` and `imps2` are names. Its unit is part of it where it stands directly behind it. */
 const number = `(?<!\\w)[-+]?\\d{1,32}(?:[.,:]\\d{1,32}){0,8}(?:${unit}|(?!\\w))`;
