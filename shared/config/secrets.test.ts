@@ -29,3 +29,19 @@ it('prints none of them, and everything else', () => {
     elasticsearch: { url: 'http://elastic:********@es:9200' },
   });
 });
+
+it.each([
+  ['http://elastic:elastic@es:9200', 'http://elastic:********@es:9200'],
+  ['http://u:p@host/p', 'http://u:********@host/p'],
+  ['https://u:p@ss@h', 'https://u:********@h'],
+  ['https://h:9200/a:b@c', 'https://h:9200/a:b@c'],
+])('hides the password of %s where it stands', (url, printed) => {
+  expect(maskSecrets(ConfigSchema.parse({ elasticsearch: { url } }))).toMatchObject({
+    elasticsearch: { url: printed },
+  });
+});
+
+it('finds a password that an address writes in another way, in both', () => {
+  const odd = ConfigSchema.parse({ elasticsearch: { url: 'https://u:p@ss@h' } });
+  expect(secretValues(odd)).toEqual(['p@ss', 'p%40ss']);
+});

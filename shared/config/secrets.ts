@@ -22,9 +22,7 @@ export function maskSecrets(config: Config): unknown {
   const mask = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') {
       if (secretKeys.has(key)) return '********';
-      return key === 'url'
-        ? userInfo(value).reduce((url, part) => url.replace(part, '********'), value)
-        : value;
+      return key === 'url' ? value.replace(passwordInUrl, '********') : value;
     }
     if (Array.isArray(value)) return value.map((part) => mask(part, key));
     if (typeof value === 'object' && value !== null)
@@ -34,8 +32,11 @@ export function maskSecrets(config: Config): unknown {
   return mask(config, '');
 }
 
-/** The password inside `https://user:password@host`, as it is written there. */
+/** By its place, for the same text may stand elsewhere in the address. All up to the last `@` before the path. */
+const passwordInUrl = /(?<=^[a-z][a-z0-9+.-]*:\/\/[^/?#:@]*:)[^/?#]+(?=@)/i;
+
+/** The password inside `https://user:password@host`, as it is written there and as a parsed address shows it. */
 function userInfo(url: string): string[] {
-  const password = URL.canParse(url) ? new URL(url).password : '';
-  return password === '' ? [] : [password];
+  const written = passwordInUrl.exec(url)?.[0] ?? '';
+  return [written, URL.canParse(url) ? new URL(url).password : ''];
 }
