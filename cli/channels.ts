@@ -5,7 +5,9 @@ import { table } from './table.ts';
 
 /** `logpatrol channels list | test NAME`. */
 export function channelsCommand(): Command {
-  const command = new Command('channels').description('Where cards go.');
+  const command = new Command('channels')
+    .description('Where cards go.')
+    .addHelpText('after', '\nExamples:\n  logpatrol channels list\n  logpatrol channels test ops');
   command
     .command('list')
     .description('List the channels of the configuration and the log types that they are told of.')

@@ -5,7 +5,9 @@ import { configOf } from './setting.ts';
 
 /** `logpatrol config check | print`. */
 export function configCommand(): Command {
-  const command = new Command('config').description('Look at the configuration.');
+  const command = new Command('config')
+    .description('Look at the configuration.')
+    .addHelpText('after', '\nExamples:\n  logpatrol config check\n  logpatrol config print');
   command
     .command('check')
     .description('Say whether the configuration is right; list every mistake.')

@@ -13,7 +13,9 @@ const about =
 
 /** `logpatrol dlq list | replay`. */
 export function dlqCommand(): Command {
-  const command = new Command('dlq').description('Records that could not be handled, with the reason.');
+  const command = new Command('dlq')
+    .description('Records that could not be handled, with the reason.')
+    .addHelpText('after', '\nExamples:\n  logpatrol dlq list\n  logpatrol dlq replay logs.app');
   command
     .command('list')
     .description('List dead letters: where from, why, when, and whether they have been replayed.')

@@ -23,14 +23,20 @@ export function addRuleOptions(command: Command): Command {
     .option('--service <name>', "service of the lines (default: the syslog program, else the file's name)");
 }
 
-/** The rules that a command works with; warns on standard error of those that switch the gate off. */
+/**
+ * The rules that a command works with; warns on standard error of those that switch the gate off.
+ *
+ * @throws LogpatrolError `invalid-config` where a pack has mistakes, or a route names one that is not there
+ */
 export async function rulesOf(config: Config, paths: readonly string[]) {
   const { loadRules } = await import('#services/analyzer/detect/index.ts');
+  const { checkRoutePacks } = await import('#services/analyzer/route-packs.ts');
   const rules = await loadRules({
     paths: [...config.rules.paths, ...paths],
     shipped: config.rules.shipped,
     language: config.language,
   });
+  checkRoutePacks(config.routes, rules.packs);
   for (const warning of rules.warnings) process.stderr.write(`logpatrol: ${warning}\n`);
   return rules;
 }

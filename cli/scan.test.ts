@@ -84,6 +84,13 @@ describe('logpatrol scan', () => {
     });
   });
 
+  it('refuses a route to a rule pack that is not there, for nobody would look', async () => {
+    await writeFile(join(folder, 'mistyped.yaml'), 'routes: { app: { packs: [jmv] } }\n');
+    const { status, stdout, stderr } = run(['--config', 'mistyped.yaml', 'scan', log]);
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
+    expect(stderr).toMatch(/^logpatrol: routes\.app\.packs: there is no rule pack "jmv"; there are .*\n$/);
+  });
+
   it('prints all of it into a pipe, whatever its length', async () => {
     const words = Array.from({ length: 300 }, (_, index) =>
       index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b'),
