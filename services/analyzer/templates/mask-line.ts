@@ -25,6 +25,10 @@ for (const [characters, kind] of [
 /** What may follow the colon in a hardware address or behind a drive. */
 const isColonsNext = new Set('0123456789abcdefABCDEF:\\');
 
+const dateNames = new Set(
+  'mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
+);
+
 /** What may follow a number that ends there. */
 const isNumbersNext = new Set(['', ' ', ')', ']', '"', "'", ';', '\t', '\n', '\r']);
 
@@ -111,7 +115,7 @@ function mayBeVariable(line: string, start: number, part: number, end: number): 
   const next = line[end];
   return (
     // a month's or a weekday's name
-    (end - part === 3 && (next === ' ' || next === ',')) ||
+    (end - part === 3 && dateNames.has(line.slice(part, end).toLowerCase())) ||
     // a UUID of letters only
     end - start >= 36 ||
     // a drive, a hardware address
