@@ -24,6 +24,9 @@ const pieces = [
   ...'cp-1.slow1.example.org:8080 web.example.org X_z-1.a.b uid=0 user=root user= (uid=7) key:value type:create 7: 8, 9.'.split(
     ' ',
   ),
+  'a'.repeat(70),
+  'ab-'.repeat(25),
+  '-1'.repeat(40),
   'for user bob',
   'user unknown',
   'Fri Jun 17 07:07:00 2005',

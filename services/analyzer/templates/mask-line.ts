@@ -25,6 +25,9 @@ for (const [characters, kind] of [
 /** What may follow the colon in a hardware address or behind a drive. */
 const isColonsNext = new Set('0123456789abcdefABCDEF:\\');
 
+/** A longer word is looked at in parts of this length, or a hostile one would be read again from each of its hyphens. */
+const maxWord = 64;
+
 const dateNames = new Set(
   'mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
 );
@@ -57,7 +60,8 @@ export function maskLine(whole: string): string {
       let letters = kind === letter ? 1 : 0;
       let digits = 1 - letters;
       let part = at;
-      for (; end < length; end++) {
+      const limit = Math.min(length, at + maxWord);
+      for (; end < limit; end++) {
         const next = classOf[line.charCodeAt(end)];
         if (next === letter) letters++;
         else if (next === digit) digits++;
@@ -67,7 +71,7 @@ export function maskLine(whole: string): string {
       if (digits === end - at && digits <= 32 && endsNumber(line, end) && !isWordAt(line, at - 1)) {
         found = at;
         after = end;
-      } else if (digits > 0 || mayBeVariable(line, at, part, end)) {
+      } else if (digits > 0 || end - at === maxWord || mayBeVariable(line, at, part, end)) {
         for (let from = at; from < end; from++) {
           if (from !== at && !isHyphenAt(line, from) && !isHyphenAt(line, from - 1)) continue;
           after = variableEnd(line, from);
