@@ -10,10 +10,12 @@ export function configCommand(): Command {
     .addHelpText('after', '\nExamples:\n  logpatrol config check\n  logpatrol config print');
   command
     .command('check')
-    .description('Say whether the configuration is right; list every mistake.')
+    .description('Say whether the configuration and its rule packs are right; list every mistake.')
     .addHelpText('after', '\nExample:\n  logpatrol --config staging.yaml config check')
     .action(async (_options, self: Command) => {
-      await configOf(self);
+      const config = await configOf(self);
+      const { rulesOf } = await import('./rule-options.ts');
+      await rulesOf(config, []);
       process.stdout.write('the configuration is right\n');
     });
   command

@@ -77,9 +77,12 @@ async function checkReadable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
   } catch (error) {
-    throw new LogpatrolError('unreadable-input', `cannot read ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const isMissing = error instanceof Error && Reflect.get(error, 'code') === 'ENOENT';
+    throw new LogpatrolError(
+      'unreadable-input',
+      isMissing ? `${path} does not exist` : `cannot read ${path}: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 

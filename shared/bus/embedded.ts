@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { makeFolder } from '#shared/disk/make-folder.ts';
 import { messageOf } from '#shared/errors/index.ts';
 import type { Partition } from './embedded/catalog.ts';
 import { type BusData, openData } from './embedded/data.ts';
@@ -44,7 +44,7 @@ export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Embe
   const { dataDir, maxBytes, logger, observer, clock = Date.now } = options;
   let unlock = (): void => {};
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     unlock = lockFolder(dataDir);
     return new EmbeddedBus(openData(dataDir, maxBytes, logger, clock), { unlock, logger, observer, clock });
   } catch (error) {

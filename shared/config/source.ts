@@ -21,9 +21,13 @@ export function readSource(file: string): Source {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new LogpatrolError('invalid-config', `cannot read the configuration file: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new LogpatrolError(
+      'invalid-config',
+      `cannot read the configuration file ${file}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, stringKeys: true });

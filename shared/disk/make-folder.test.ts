@@ -1,0 +1,18 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeFolder } from './make-folder.ts';
+
+it('makes what is missing, and takes what is there', () => {
+  const root = mkdtempSync(join(tmpdir(), 'make-folder-'));
+  const path = join(root, 'a', 'b', 'c');
+  makeFolder(path);
+  makeFolder(path);
+  expect(existsSync(path)).toBe(true);
+  rmSync(root, { recursive: true });
+});
+
+it.skipIf(!existsSync('/proc/version'))('ends where the system makes no folder', () => {
+  expect(() => makeFolder('/proc/nope/deeper')).toThrow(/ENOENT/);
+});
