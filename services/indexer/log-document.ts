@@ -24,17 +24,13 @@ export function toLogDocument(record: BusRecord, type: string, now: number): Con
   if (typeof event === 'string') return { kind: 'unreadable', reason: event };
   const id = logId(event, record);
   const { time, isAsStated } = eventTime(fieldOf(event, '@timestamp'), record.timestamp, now);
-  const timestamp = new Date(time).toISOString();
-  const reduced = (reason: string): LogDocument => ({
-    id,
-    type,
-    json: reduce(event, text, timestamp, reason),
-  });
+  // Parsed anew in the rare case: an event held until its bulk is answered would cost the collector more than the rest.
+  const reduced = (reason: string): LogDocument => ({ id, type, json: reduce(text, time, reason) });
   if (isNestedDeeperThan(text, maxNesting)) {
     const document = reduced(`nested deeper than ${maxNesting} levels`);
     return { kind: 'document', document, reduced: () => document };
   }
-  const json = isAsStated ? text : withTime(event, text, timestamp);
+  const json = isAsStated ? text : withTime(event, text, time);
   return { kind: 'document', document: { id, type, json }, reduced };
 }
 
@@ -50,7 +46,8 @@ function parse(text: string): object | string {
 }
 
 /** The document with a time of its own; what it stated instead is kept beside it. */
-function withTime(event: object, text: string, timestamp: string): string {
+function withTime(event: object, text: string, time: number): string {
+  const timestamp = new Date(time).toISOString();
   const stated = fieldOf(event, '@timestamp');
   if (stated !== undefined)
     return JSON.stringify({
@@ -66,14 +63,15 @@ function withTime(event: object, text: string, timestamp: string): string {
 const statedTime = 'logpatrol.timestamp';
 
 /** What the store takes from any event: the fields that searches need where they have the right type, and the whole text. */
-function reduce(event: object, text: string, timestamp: string, reason: string): string {
+function reduce(text: string, time: number, reason: string): string {
+  const event = parse(text);
   const string = (...path: string[]): string | undefined => {
     const value = fieldOf(event, ...path);
     return typeof value === 'string' ? value : undefined;
   };
   const offset = fieldOf(event, 'log', 'offset');
   return JSON.stringify({
-    '@timestamp': timestamp,
+    '@timestamp': new Date(time).toISOString(),
     message: string('message'),
     host: { name: string('host', 'name') ?? string('host') },
     service: { name: string('service', 'name') ?? string('fields', 'service') },

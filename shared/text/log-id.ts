@@ -92,7 +92,9 @@ function canonical(value: unknown, depth: number): string {
 
 /** Joined so that no two lists of strings give the same text. */
 function parts(...strings: readonly string[]): string {
-  return strings.map((part) => `${part.length}:${part}`).join('');
+  let joined = '';
+  for (const part of strings) joined += `${part.length}:${part}`;
+  return joined;
 }
 
 function text(value: unknown): string | undefined {

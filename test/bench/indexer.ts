@@ -12,18 +12,24 @@ import { median } from './measure.ts';
 export interface IndexerFigures {
   /** Documents a second, medians over the rounds. */
   readonly indexer: number;
+  /** The helper, given parsed documents and their ids. */
   readonly bulkHelper: number;
-  /** The first over the second. */
+  /** The helper, given what the indexer is given: it parses the records and makes the ids on the way. */
+  readonly bulkHelperFromRecords: number;
+  /** The indexer over each. */
   readonly ratio: number;
-  readonly rounds: readonly { readonly indexer: number; readonly bulkHelper: number }[];
+  readonly ratioFromRecords: number;
+  readonly rounds: readonly Round[];
 }
+
+type Round = Readonly<Record<'indexer' | 'bulkHelper' | 'bulkHelperFromRecords', number>>;
 
 /** Partitions that the indexer works on at once, as one member of a small installation does. */
 const partitions = 4;
 const batchBytes = 4 * 1024 * 1024;
 
 /**
- * Each round writes the same documents twice into data streams of one template: by the indexer's stage (from record values to
+ * Each round writes the same documents three times into data streams of one template: by the indexer's stage (from record values to
  * covered offsets: parsing, ids, bulks, verification at the takeover), and by `client.helpers.bulk` from parsed objects with ids,
  * at the same bytes a request and requests at once. Rounds alternate which goes first, and the first round is not counted.
  */
@@ -32,19 +38,45 @@ export async function benchIndexer(options: {
   rounds: number;
   say: (line: string) => void;
 }): Promise<IndexerFigures> {
-  const rounds: { indexer: number; bulkHelper: number }[] = [];
+  const rounds: Round[] = [];
   const values = Array.from({ length: options.documents }, (_, index) => Buffer.from(filebeatEvent(index)));
+  const measures = {
+    indexer: () => withIndexer(values),
+    bulkHelper: () => withHelper(values, values.map(prepare)),
+    bulkHelperFromRecords: () => withHelper(values, prepared(values)),
+  };
   for (let round = 0; round <= options.rounds; round++) {
-    const measures = [withIndexer, withHelper];
-    const result = { indexer: 0, bulkHelper: 0 };
-    for (const measure of round % 2 === 0 ? measures : measures.toReversed())
-      result[measure === withIndexer ? 'indexer' : 'bulkHelper'] = Math.round(await measure(values));
+    const result = { indexer: 0, bulkHelper: 0, bulkHelperFromRecords: 0 };
+    const order = ['indexer', 'bulkHelper', 'bulkHelperFromRecords'] as const;
+    for (const name of round % 2 === 0 ? order : order.toReversed())
+      result[name] = Math.round(await measures[name]());
     options.say(`round ${round}: ${JSON.stringify(result)}`);
     if (round > 0) rounds.push(result);
   }
-  const indexer = median(rounds.map((round) => round.indexer));
-  const bulkHelper = median(rounds.map((round) => round.bulkHelper));
-  return { indexer, bulkHelper, ratio: Math.round((indexer / bulkHelper) * 100) / 100, rounds };
+  const middle = (name: keyof Round): number => median(rounds.map((round) => round[name]));
+  const over = (name: keyof Round): number => Math.round((middle('indexer') / middle(name)) * 100) / 100;
+  return {
+    indexer: middle('indexer'),
+    bulkHelper: middle('bulkHelper'),
+    bulkHelperFromRecords: middle('bulkHelperFromRecords'),
+    ratio: over('bulkHelper'),
+    ratioFromRecords: over('bulkHelperFromRecords'),
+    rounds,
+  };
+}
+
+interface Prepared {
+  readonly id: string;
+  readonly document: unknown;
+}
+
+function prepare(value: Buffer, offset: number): Prepared {
+  const document = JSON.parse(value.toString());
+  return { id: logId(document, { topic: 'logs.app', partition: 0, offset, value }), document };
+}
+
+async function* prepared(values: readonly Buffer[]): AsyncGenerator<Prepared> {
+  for (const [offset, value] of values.entries()) yield prepare(value, offset);
 }
 
 async function withIndexer(values: readonly Buffer[]): Promise<number> {
@@ -81,7 +113,10 @@ async function withIndexer(values: readonly Buffer[]): Promise<number> {
   return values.length / seconds;
 }
 
-async function withHelper(values: readonly Buffer[]): Promise<number> {
+async function withHelper(
+  values: readonly Buffer[],
+  documents: Prepared[] | AsyncGenerator<Prepared>,
+): Promise<number> {
   const installation = newInstallation();
   const { elasticsearch, config } = installation;
   const store = await openElasticsearchStore({
@@ -92,10 +127,6 @@ async function withHelper(values: readonly Buffer[]): Promise<number> {
   await store.setup();
   const client = new Client({ node: elasticsearch.url });
   const index = `logs-app-${elasticsearch.namespace}`;
-  const documents = values.map((value, offset) => ({
-    id: logId(JSON.parse(value.toString()), { topic: 'logs.app', partition: 0, offset, value }),
-    document: JSON.parse(value.toString()),
-  }));
   const started = performance.now();
   const result = await client.helpers.bulk({
     datasource: documents,
