@@ -111,7 +111,6 @@ export class BulkWriter {
         path: '/_bulk',
         query: {
           [target === 'alias' ? 'require_alias' : 'require_data_stream']: true,
-          filter_path: 'errors,items.*.status,items.*.error.type,items.*.error.reason',
         },
         lines,
         signal: options.signal,
