@@ -5,6 +5,12 @@ import { join } from 'node:path';
 
 const cli = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
+/** Members must not outlive a suite that fails. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** One process of a service, as a person starts it: `logpatrol run SERVICE --stage STAGE`. */
 export interface Member {
   readonly name: string;
@@ -38,7 +44,8 @@ export function startMember(spec: MemberSpec): Member {
   );
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
-  const exited = once(child, 'exit');
+  alive.add(child);
+  const exited = once(child, 'exit').finally(() => alive.delete(child));
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     name: spec.name,
