@@ -82,46 +82,47 @@ export function createGate(entries: readonly GateEntry[]): Gate {
     return true;
   }
 
+  /** Goes from literal to literal until `take` says that it has enough. */
+  function walk(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    take: (literal: number, start: number) => boolean,
+  ): void {
+    const end = Math.min(to, bytes.length);
+    let position = from + window - 1;
+    while (position < end) {
+      const pair = ((bytes[position - 1] ?? 0) << 8) | (bytes[position] ?? 0);
+      const shift = shifts[pair] ?? 1;
+      if (shift !== 0) {
+        position += shift;
+        continue;
+      }
+      for (let chain = heads[pair] ?? 0; chain !== 0; chain = nexts[chain] ?? 0) {
+        const start = position - (leads[chain - 1] ?? 0);
+        const literal = literals[chain - 1];
+        if (literal === undefined || start < from || start + literal.length > end) continue;
+        if (isAt(literal, bytes, start) && take(chain - 1, start)) return;
+      }
+      position += 1;
+    }
+  }
+
   return {
     find(bytes, from, to) {
-      const end = Math.min(to, bytes.length);
-      let position = from + window - 1;
-      while (position < end) {
-        const pair = ((bytes[position - 1] ?? 0) << 8) | (bytes[position] ?? 0);
-        const shift = shifts[pair] ?? 1;
-        if (shift !== 0) {
-          position += shift;
-          continue;
-        }
-        for (let chain = heads[pair] ?? 0; chain !== 0; chain = nexts[chain] ?? 0) {
-          const start = position - (leads[chain - 1] ?? 0);
-          const literal = literals[chain - 1];
-          if (literal === undefined || start < from || start + literal.length > end) continue;
-          if (isAt(literal, bytes, start)) return start;
-        }
-        position += 1;
-      }
-      return -1;
+      let found = -1;
+      walk(bytes, from, to, (_, start) => {
+        found = start;
+        return true;
+      });
+      return found;
     },
 
     collect(bytes, from, to, into) {
-      const end = Math.min(to, bytes.length);
-      let position = from + window - 1;
-      while (position < end) {
-        const pair = ((bytes[position - 1] ?? 0) << 8) | (bytes[position] ?? 0);
-        const shift = shifts[pair] ?? 1;
-        if (shift !== 0) {
-          position += shift;
-          continue;
-        }
-        for (let chain = heads[pair] ?? 0; chain !== 0; chain = nexts[chain] ?? 0) {
-          const start = position - (leads[chain - 1] ?? 0);
-          const literal = literals[chain - 1];
-          if (literal === undefined || start < from || start + literal.length > end) continue;
-          if (isAt(literal, bytes, start)) for (const tag of tags[chain - 1] ?? []) into.add(tag);
-        }
-        position += 1;
-      }
+      walk(bytes, from, to, (literal) => {
+        for (const tag of tags[literal] ?? []) into.add(tag);
+        return false;
+      });
     },
   };
 }
