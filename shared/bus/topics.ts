@@ -10,6 +10,8 @@ export const topic = {
   groups: 'groups',
   deliveries: 'deliveries',
   positions: 'positions',
+  controls: 'controls',
+  baselines: 'baselines',
   logs: (type: string): string => `logs.${type}`,
   outbox: (channel: string): string => `outbox.${channel}`,
 } as const;
@@ -46,7 +48,12 @@ export function topicSpecs(config: Config): TopicSpec[] {
     ...Object.keys(config.channels).map((channel) => log(topic.outbox(channel), 1, 7 * day)),
     { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: 8 * day },
   ];
-  const kept = [compacted(topic.groups, domains), compacted(topic.positions, 1)];
+  const kept = [
+    compacted(topic.groups, domains),
+    compacted(topic.positions, 1),
+    compacted(topic.controls, 1),
+    compacted(topic.baselines, domains),
+  ];
   const dead = consumed.map((spec) => log(deadLetterTopic(spec.name), spec.partitions, 14 * day));
   return [...consumed, ...kept, ...dead];
 }

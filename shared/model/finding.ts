@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { Muted } from './control.ts';
 import { Exemplar } from './exemplar.ts';
-import { IncidentState } from './incident.ts';
+import { IncidentState, RelatedIncident } from './incident.ts';
 import { Severity } from './severity.ts';
+import { Quota, TemplateLabel } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** What the model said of an incident. Everything in it is text for people; nothing is ever executed. */
@@ -37,7 +39,7 @@ export const Finding = z.object({
   /** The incident revision that this finding reflects. */
   incidentRevision: z.number().int().positive(),
   materialRevision: z.number().int().positive(),
-  state: IncidentState,
+  state: IncidentState.exclude(['pending']),
   openings: z.number().int().positive(),
   domain: z.string(),
   fingerprint: z.string(),
@@ -63,6 +65,15 @@ export const Finding = z.object({
   old: z.boolean(),
   exemplars: z.array(Exemplar),
   captures: z.record(z.string(), z.string()).optional(),
+  template: TemplateLabel.optional(),
+  detail: z.string().optional(),
+  numbers: z.record(z.string(), z.number()).optional(),
+  atMost: Quota.optional(),
+  flapping: z.boolean().optional(),
+  muted: Muted.optional(),
+  causedBy: RelatedIncident.optional(),
+  dependants: z.array(RelatedIncident).optional(),
+  dependantCount: z.number().int().positive().optional(),
   reasoning: Reasoning,
   conclusion: Conclusion.optional(),
 });

@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { Muted } from './control.ts';
 import { Exemplar, HostCount } from './exemplar.ts';
 import { Severity } from './severity.ts';
+import { Quota, TemplateLabel } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
+/** `pending`: not an incident yet (its rule's threshold is not reached, or what would excuse it may still come); nobody hears of it. */
+export const IncidentState = z.enum(['pending', 'open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
+
+/** Another incident that this one has to do with. */
+export const RelatedIncident = z.object({ id: z.string(), service: z.string(), title: z.string() });
+export type RelatedIncident = z.infer<typeof RelatedIncident>;
 
 /**
  * The whole state of one incident, on the compacted topic `incidents`, written by correlate alone. Key and id:
@@ -53,5 +60,20 @@ export const Incident = z.object({
   old: z.boolean(),
   exemplars: z.array(Exemplar),
   captures: z.record(z.string(), z.string()).optional(),
+  template: TemplateLabel.optional(),
+  detail: z.string().optional(),
+  numbers: z.record(z.string(), z.number()).optional(),
+  atMost: Quota.optional(),
+  /** Opened and resolved so often of late that it is held open until it has been quiet for longer. */
+  flapping: z.boolean().optional(),
+  /** Nobody is told while this is there. */
+  muted: Muted.optional(),
+  /** The open incident of a service that this one's depends on: people are told there. */
+  causedBy: RelatedIncident.optional(),
+  /** Incidents that this one has taken in, capped, and how many in all. */
+  dependants: z.array(RelatedIncident).optional(),
+  dependantCount: z.number().int().positive().optional(),
+  /** It occurs as often in the logs that were learned as good. */
+  knownGood: z.boolean().optional(),
 });
 export type Incident = z.infer<typeof Incident>;

@@ -12,7 +12,7 @@ export function sampleFinding(changes: Partial<Finding> = {}): Finding {
     revision: 1,
     incidentRevision: incident.revision,
     materialRevision: incident.materialRevision,
-    state: incident.state,
+    state: 'open',
     openings: incident.openings,
     domain: incident.domain,
     fingerprint: incident.fingerprint,

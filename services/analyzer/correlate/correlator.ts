@@ -1,5 +1,5 @@
 import type { Config } from '#shared/config/index.ts';
-import type { Incident, Signal } from '#shared/model/index.ts';
+import type { Hit, Incident } from '#shared/model/index.ts';
 import { IncidentRecord } from './incident-record.ts';
 
 const minute = 60_000;
@@ -73,7 +73,7 @@ export class Correlator {
   }
 
   /** Takes in one signal. True where its incident is new or has changed materially. */
-  fold(signal: Signal, now: number): boolean {
+  fold(signal: Hit, now: number): boolean {
     const old = Date.parse(signal.lastSeen) + this.#oldAfter < Date.parse(signal.arrivedAt);
     const known = this.#byFingerprint.get(signal.fingerprint);
     const reopenable =

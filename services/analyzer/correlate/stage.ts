@@ -109,8 +109,9 @@ class CorrelateTask implements StageTask {
     let urgent = false;
     for (const record of records) {
       const read = readValue(Signal, record.value);
-      if (read.ok) urgent = this.#correlator.fold(read.value, now) || urgent;
-      else dead.push(deadLetter(record, correlateGroup, read.reason, now));
+      if (read.ok) {
+        if (read.value.kind === 'hit') urgent = this.#correlator.fold(read.value, now) || urgent;
+      } else dead.push(deadLetter(record, correlateGroup, read.reason, now));
       this.#foldedTo = record.offset + 1;
     }
     // Dead letters go out with the offset that covers them, or a replay would send them twice.

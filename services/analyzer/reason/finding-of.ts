@@ -33,7 +33,8 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
     revision: options.revision ?? 1,
     incidentRevision: incident.revision,
     materialRevision: incident.materialRevision,
-    state: incident.state,
+    // Nobody makes a finding of what is pending; a scan's end decides it.
+    state: incident.state === 'pending' ? 'open' : incident.state,
     openings: incident.openings,
     domain: incident.domain,
     fingerprint: incident.fingerprint,

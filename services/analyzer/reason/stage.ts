@@ -168,6 +168,7 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     }
     const read = readValue(Incident, record.value);
     if (!read.ok) return read.reason;
+    if (read.value.state === 'pending') return undefined;
     // A string in memory has up to two bytes a character, and every field some overhead.
     this.#desk.take(read.value, 2 * record.value.length + 1024, this.#at(now));
     return undefined;
