@@ -5,17 +5,19 @@ import { Timestamp } from './timestamp.ts';
 export const ControlKind = z.enum(['feedback', 'maintenance', 'silence']);
 export type ControlKind = z.infer<typeof ControlKind>;
 
+const name = z.string().min(1).max(512);
+
 /** What a control is about: every field that is there must be equal. At least one is. */
 export const ControlScope = z
   .strictObject({
-    fingerprint: z.string().min(1),
+    fingerprint: name,
     /** Id of a template. */
-    template: z.string().min(1),
-    rule: z.string().min(1),
-    service: z.string().min(1),
+    template: name,
+    rule: name,
+    service: name,
     /** Every host of the incident is this one. */
-    host: z.string().min(1),
-    type: z.string().min(1),
+    host: name,
+    type: name,
   })
   .partial()
   .refine((scope) => Object.values(scope).some((value) => value !== undefined), 'name at least one thing');
@@ -40,6 +42,38 @@ export const Control = z.object({
   findingId: z.string().optional(),
 });
 export type Control = z.infer<typeof Control>;
+
+/** What a person asks for; logpatrol gives it its id and its time. */
+export const ControlDraft = z
+  .strictObject({
+    kind: ControlKind,
+    scope: ControlScope,
+    by: z.string().trim().min(1).max(200),
+    note: z.string().trim().min(1).max(2000).optional(),
+    from: Timestamp.optional(),
+    until: Timestamp.optional(),
+    findingId: name.optional(),
+  })
+  .refine(({ from, until }) => !(Date.parse(from ?? '') >= Date.parse(until ?? '')), {
+    path: ['until'],
+    message: 'must be later than from',
+  });
+export type ControlDraft = z.infer<typeof ControlDraft>;
+
+/** "Not a problem", said of a finding. */
+export const FeedbackDraft = z.strictObject({
+  findingId: name,
+  /** What of the finding is meant: just this failure, all lines of its template, or all that its rule finds. */
+  scope: z.enum(['fingerprint', 'template', 'rule']).default('fingerprint'),
+  /** Of every service, not only of the finding's. */
+  everywhere: z.boolean().default(false),
+  by: z.string().trim().min(1).max(200),
+  note: z.string().trim().min(1).max(2000).optional(),
+  until: Timestamp.optional(),
+  /** True: only say what it would silence. */
+  dryRun: z.boolean().default(false),
+});
+export type FeedbackDraft = z.infer<typeof FeedbackDraft>;
 
 /** Why nobody is told of an incident at the moment. */
 export const Muted = z.object({

@@ -50,6 +50,8 @@ export const Finding = z.object({
   type: z.string(),
   runbook: z.string().optional(),
   severity: Severity,
+  /** True where the rule forbids anything to change its severity; nobody can silence it then. */
+  pinned: z.boolean().optional(),
   /** Why this severity, one short sentence a step. */
   severityReasons: z.array(z.string()),
   count: z.number().int().positive(),
@@ -74,6 +76,7 @@ export const Finding = z.object({
   causedBy: RelatedIncident.optional(),
   dependants: z.array(RelatedIncident).optional(),
   dependantCount: z.number().int().positive().optional(),
+  knownGood: z.boolean().optional(),
   reasoning: Reasoning,
   conclusion: Conclusion.optional(),
 });

@@ -19,9 +19,34 @@ export const Group = z.object({
       state: IncidentState,
       openings: z.number().int().positive(),
       concluded: z.boolean(),
+      /** True where nothing has been said of it: it was muted, another incident's, or beyond what its rule may say. */
+      untold: z.boolean().optional(),
+      /** True where it was said that it is muted, or that it is flapping, since its last full card. */
+      muted: z.boolean().optional(),
+      flapping: z.boolean().optional(),
+      /** How many incidents it had taken in when that was said last. */
+      dependants: z.number().int().nonnegative().optional(),
     }),
   ),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
 export type Group = z.infer<typeof Group>;
+
+/** How many cards were kept from people, and since when. */
+export const HeldBack = z.object({ count: z.number().int().positive(), since: Timestamp });
+export type HeldBack = z.infer<typeof HeldBack>;
+
+/**
+ * What the `at most` of a rule has let through to one channel of late, on `groups` beside the groups. Key and id:
+ * `at-most/<channel>/<rule>`, which is no group's, for a channel's name has no stroke.
+ */
+export const Allowance = z.object({
+  id: z.string(),
+  windowMs: z.number().int().positive(),
+  /** When cards were told, in milliseconds since the epoch; those within the window, oldest first. */
+  told: z.array(z.number().int()),
+  heldBack: HeldBack.optional(),
+  updatedAt: Timestamp,
+});
+export type Allowance = z.infer<typeof Allowance>;
