@@ -17,6 +17,7 @@ const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_LOG_LEVEL: { path: ['logLevel'], reads: 'text' },
   LOGPATROL_HTTP_HOST: { path: ['http', 'host'], reads: 'text' },
   LOGPATROL_HTTP_PORT: { path: ['http', 'port'], reads: 'number' },
+  LOGPATROL_HTTP_TOKEN: { path: ['http', 'token'], reads: 'text', secret: true },
   LOGPATROL_KAFKA_BROKERS: { path: ['kafka', 'brokers'], reads: 'list' },
   LOGPATROL_KAFKA_PREFIX: { path: ['kafka', 'prefix'], reads: 'text' },
   LOGPATROL_KAFKA_TLS: { path: ['kafka', 'tls'], reads: 'boolean' },

@@ -133,6 +133,43 @@ const Domain = z.strictObject({
   services: z.array(z.string().min(1)).optional(),
 });
 
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, 00:00 to 23:59');
+const someNames = z.array(z.string().min(1)).min(1).optional();
+
+const Maintenance = z
+  .strictObject({
+    name: z.string().min(1).max(120),
+    services: someNames.describe('Every list that is there must fit; of hosts, all those of the incident.'),
+    hosts: someNames,
+    rules: someNames,
+    types: someNames,
+    days: z
+      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+      .min(1)
+      .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
+      .describe('On which it begins.'),
+    from: clockTime.describe(
+      'By the clock in its zone; one that ends no later than it begins goes over midnight.',
+    ),
+    to: clockTime,
+    timeZone: z
+      .string()
+      .refine((zone) => isTimeZone(zone), 'use a name as Asia/Shanghai or UTC')
+      .describe('IANA name.'),
+  })
+  .refine(
+    ({ services, hosts, rules, types }) => services ?? hosts ?? rules ?? types,
+    'say what is quiet: services, hosts, rules or types',
+  );
+
 const defaultChannels = { console: { type: 'console' as const } };
 const defaultRoutes = { app: {}, syslog: {}, nginx: {}, ipmi: {} };
 
@@ -156,6 +193,14 @@ export const ConfigSchema = z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
         port: z.number().int().min(0).max(65_535).default(8630).describe('0 takes any free port.'),
+        token: z
+          .string()
+          .min(16, 'use at least 16 characters')
+          .regex(/^[\x21-\x7e]*$/, 'use printable ASCII without spaces')
+          .optional()
+          .describe(
+            'A secret that whoever changes something over HTTP must send; without it only this machine may.',
+          ),
       })
       .prefault({}),
     kafka: KafkaConfig.optional().describe('Without it the bus is a file below dataDir.'),
@@ -218,8 +263,42 @@ export const ConfigSchema = z
           .max(525_600)
           .default(60)
           .describe('Lines older than this when they are read make findings, marked old, and no cards.'),
+        flapping: z
+          .strictObject({
+            openings: z
+              .number()
+              .int()
+              .min(1)
+              .max(20)
+              .default(3)
+              .describe('An incident that is reopened more often than this within the time is flapping.'),
+            withinMinutes: z
+              .number()
+              .min(0.01)
+              .max(10_080)
+              .default(60)
+              .describe('The time; one that is flapping is held open until it has been quiet for all of it.'),
+          })
+          .prefault({}),
+        relateMinutes: z
+          .number()
+          .min(0)
+          .max(1440)
+          .default(10)
+          .describe(
+            'An incident that opens within so long of one of a service that its own depends on is taken in by it.',
+          ),
       })
       .prefault({}),
+    maintenance: z
+      .array(Maintenance)
+      .default([])
+      .describe('Recurring times in which nobody is told of these incidents.'),
+    topology: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File that says which service depends on which; read again when it changes.'),
     retention: z
       .strictObject({
         logsDays: z.number().min(0.01).max(365).default(2).describe('How long the bus keeps log lines.'),

@@ -3,6 +3,7 @@ import { ConfigSchema } from './schema.ts';
 import { maskSecrets, secretValues } from './secrets.ts';
 
 const config = ConfigSchema.parse({
+  http: { token: 'a-long-http-token' },
   kafka: { brokers: ['a:1'], sasl: { mechanism: 'plain', username: 'u', password: 'kafka-password' } },
   elasticsearch: { url: 'http://elastic:in-the-url@es:9200', apiKey: 'an-api-key', password: 'es-password' },
   channels: { ops: { type: 'feishu', webhook: 'https://f.example/hook/token', secret: 'signing' } },
@@ -11,6 +12,7 @@ const config = ConfigSchema.parse({
 it('finds every secret', () => {
   expect(secretValues(config).sort()).toEqual(
     [
+      'a-long-http-token',
       'an-api-key',
       'es-password',
       'https://f.example/hook/token',

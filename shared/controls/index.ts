@@ -1,0 +1,3 @@
+export { type BoardOptions, type ControlBoard, openControlBoard } from './board.ts';
+export { type MaintenanceWindow, openUntil } from './maintenance.ts';
+export { configured, isInForce, isInScope, type MuteFacts, mutedBy } from './muted-by.ts';
