@@ -17,5 +17,10 @@ export const Exemplar = z.object({
 export type Exemplar = z.infer<typeof Exemplar>;
 
 /** How many of a thing came from one host. */
-export const HostCount = z.object({ name: z.string(), count: z.number().int().positive() });
+export const HostCount = z.object({
+  name: z.string(),
+  count: z.number().int().positive(),
+  /** Event time of the last of them, where it is known of this host alone. */
+  lastSeen: Timestamp.optional(),
+});
 export type HostCount = z.infer<typeof HostCount>;

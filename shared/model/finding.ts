@@ -64,6 +64,8 @@ export const Finding = z.object({
   arrivedAt: Timestamp,
   createdAt: Timestamp,
   resolvedAt: Timestamp.optional(),
+  /** The line that resolved it. */
+  clearedBy: Exemplar.optional(),
   old: z.boolean(),
   exemplars: z.array(Exemplar),
   captures: z.record(z.string(), z.string()).optional(),

@@ -2,12 +2,44 @@ import { z } from 'zod';
 import { Muted } from './control.ts';
 import { Exemplar, HostCount } from './exemplar.ts';
 import { Severity } from './severity.ts';
-import { Quota, TemplateLabel } from './signal.ts';
+import { Quota, TemplateLabel, Threshold } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** `pending`: not an incident yet (its rule's threshold is not reached, or what would excuse it may still come); nobody hears of it. */
 export const IncidentState = z.enum(['pending', 'open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
+
+/** A host of an incident, with the event time of the newest line that said it was well again. */
+export const IncidentHost = HostCount.extend({ clearedAt: Timestamp.optional() });
+export type IncidentHost = z.infer<typeof IncidentHost>;
+
+const moment = z.number().int();
+
+/**
+ * Lines of an incident that is pending or resolved which do not count yet, in parts by event time. Moments are milliseconds since
+ * the epoch.
+ */
+export const Probation = z.object({
+  threshold: Threshold.optional(),
+  unlessWithinMs: z.number().int().positive().optional(),
+  /** True where all of them were old when they were read. */
+  old: z.boolean(),
+  parts: z.array(
+    z.object({
+      /** Start of its slice of the threshold's window; without a threshold its first line. */
+      at: moment,
+      firstSeen: moment,
+      lastSeen: moment,
+      arrivedAt: moment,
+      count: z.number().int().positive(),
+      /** What counts towards the threshold, by key; '' is all keys that are beyond the bound. */
+      keys: z.array(z.object({ key: z.string(), count: z.number().int().positive() })).optional(),
+      hosts: z.array(z.object({ name: z.string(), count: z.number().int().positive(), lastSeen: moment })),
+    }),
+  ),
+  exemplars: z.array(Exemplar),
+});
+export type Probation = z.infer<typeof Probation>;
 
 /** Another incident that this one has to do with. */
 export const RelatedIncident = z.object({ id: z.string(), service: z.string(), title: z.string() });
@@ -37,10 +69,10 @@ export const Incident = z.object({
   materialRevision: z.number().int().positive(),
   /** How often it was opened: 1, and one more for each reopening. */
   openings: z.number().int().positive(),
-  /** Lines in all, exact. */
-  count: z.number().int().positive(),
+  /** Lines in all, exact; 0 while it is pending. */
+  count: z.number().int().nonnegative(),
   /** Hosts with their counts, capped; most frequent first. */
-  hosts: z.array(HostCount),
+  hosts: z.array(IncidentHost),
   /** Distinct hosts: exact up to the cap, an estimate beyond it. */
   hostCount: z.number().int().nonnegative(),
   /** State of the distinct-host sketch, base64; absent below the cap. */
@@ -54,8 +86,10 @@ export const Incident = z.object({
   openedAt: Timestamp,
   updatedAt: Timestamp,
   resolvedAt: Timestamp.optional(),
-  /** Why it was resolved: `quiet`, later also a line or a person. */
+  /** Why it was resolved: `quiet`, `line`, `capacity`, later also a person. */
   resolvedBy: z.string().optional(),
+  /** The line that resolved it. */
+  clearedBy: Exemplar.optional(),
   /** True where its lines were already old when they were read (a first start on old logs): a finding, and no card. */
   old: z.boolean(),
   exemplars: z.array(Exemplar),
@@ -64,6 +98,10 @@ export const Incident = z.object({
   detail: z.string().optional(),
   numbers: z.record(z.string(), z.number()).optional(),
   atMost: Quota.optional(),
+  /** When it was opened and reopened last, a few of them, oldest first. */
+  recentOpenings: z.array(Timestamp).optional(),
+  /** There while it is pending, and while it is resolved and might reopen; `count` and what goes with it has none of these lines. */
+  probation: Probation.optional(),
   /** Opened and resolved so often of late that it is held open until it has been quiet for longer. */
   flapping: z.boolean().optional(),
   /** Nobody is told while this is there. */
@@ -77,3 +115,14 @@ export const Incident = z.object({
   knownGood: z.boolean().optional(),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/**
+ * True where people are told of an incident on the card of its cause and on none of its own. One whose rule pins its severity is
+ * always told itself.
+ */
+export function isTakenIn(one: {
+  readonly causedBy?: RelatedIncident | undefined;
+  readonly pinned?: boolean | undefined;
+}): boolean {
+  return one.causedBy !== undefined && one.pinned !== true;
+}

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { ConfigSchema } from '#shared/config/index.ts';
 import { type Hit, Incident } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
 import { Correlator } from './correlator.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const incidents = { quietMinutes: 30, reopenHours: 24, oldAfterMinutes: 60 };
+const { incidents } = ConfigSchema.parse({});
 
 function correlator(maxBytes?: number): Correlator {
   return new Correlator({

@@ -1,6 +1,7 @@
 import type { Config } from '#shared/config/index.ts';
 import type { Hit, Incident } from '#shared/model/index.ts';
 import { IncidentRecord } from './incident-record.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -10,7 +11,7 @@ const hour = 60 * minute;
  */
 const longestTickGap = 10_000;
 
-export interface CorrelatorOptions {
+export interface CorrelatorOptions extends Surroundings {
   readonly incidents: Config['incidents'];
   /** Name of the domain and its partition on the narrow topics; the partition is part of each incident's id. */
   readonly domain: string;

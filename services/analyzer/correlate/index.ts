@@ -1,2 +1,4 @@
 export { Correlator, type CorrelatorOptions, type CorrelatorSize } from './correlator.ts';
+export type { HitSource, HitSourceKind } from './hit-source.ts';
 export { type CorrelateStageOptions, correlateGroup, correlateStage } from './stage.ts';
+export type { IncidentFacts, Judge, KnownGood, Surroundings, Topology } from './surroundings.ts';

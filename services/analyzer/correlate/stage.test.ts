@@ -102,7 +102,7 @@ describe('correlateStage', () => {
 
   it('resolves on a tick and ends with a tombstone, which a successor honours', async () => {
     const stage = correlateStage({
-      config: { ...config, incidents: { quietMinutes: 0.05, reopenHours: 0, oldAfterMinutes: 60 } },
+      config: { ...config, incidents: { ...config.incidents, quietMinutes: 0.05, reopenHours: 0 } },
     });
     const task = stage.task(2);
     await batch(task, [signalRecord(0, sampleHit())], sampleTime);

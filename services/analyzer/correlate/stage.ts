@@ -16,6 +16,7 @@ import type { Config } from '#shared/config/index.ts';
 import { Incident, Signal } from '#shared/model/index.ts';
 import { Correlator } from './correlator.ts';
 import { type CorrelateMetrics, correlateMetrics } from './metrics.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The consumer group of the stage, and the name that its dead letters carry. */
 export const correlateGroup = 'correlate';
@@ -23,7 +24,7 @@ export const correlateGroup = 'correlate';
 /** Between two transactions that carry nothing but counts. */
 const publishEveryMs = 1000;
 
-export interface CorrelateStageOptions {
+export interface CorrelateStageOptions extends Surroundings {
   readonly config: Pick<Config, 'incidents' | 'domains'>;
   readonly logger?: Logger;
   readonly metrics?: Registry;
@@ -54,7 +55,7 @@ export function correlateStage(options: CorrelateStageOptions): StageDefinition 
   };
 }
 
-interface TaskOptions {
+interface TaskOptions extends Surroundings {
   readonly config: Pick<Config, 'incidents'>;
   readonly logger?: Logger;
   readonly partition: number;
@@ -73,6 +74,7 @@ class CorrelateTask implements StageTask {
   constructor(options: TaskOptions) {
     this.#options = options;
     this.#correlator = new Correlator({
+      ...options,
       incidents: options.config.incidents,
       domain: options.domain,
       partition: options.partition,
