@@ -56,7 +56,7 @@ Examples:
               flags.format === 'ndjson'
                 ? `${JSON.stringify(match)}\n`
                 : colourSeverities(
-                    `${match.severity.padEnd(8)}  ${match.rule}  ${printable(`${match.file}:${match.line}`)}  ${printable(match.text)}\n`,
+                    `${match.severity.padEnd(8)}  ${match.rule}${match.threshold === undefined ? '' : ` (${match.threshold})`}  ${printable(`${match.file}:${match.line}`)}  ${printable(match.text)}\n`,
                     process.stdout.isTTY === true,
                   ),
             )
@@ -98,18 +98,19 @@ function listCommand(): Command {
     .addHelpText('after', '\nExample:\n  logpatrol rules list')
     .action(async (flags: { format: 'table' | 'ndjson' }, self: Command) => {
       const { rules } = await rulesOf(await configOf(self), []);
+      const { describeRule, thresholdText } = await import('#services/analyzer/detect/index.ts');
       await print(
         flags.format === 'ndjson'
-          ? rules
-              .map(
-                ({ id, pack, severity, title, why, source, runbook }) =>
-                  `${JSON.stringify({ id, pack, severity, title, why, source, runbook })}\n`,
-              )
-              .join('')
+          ? rules.map((rule) => `${JSON.stringify(describeRule(rule))}\n`).join('')
           : colourSeverities(
               table(
-                ['SEVERITY', 'RULE', 'TITLE'],
-                rules.map((rule) => [rule.severity, rule.id, rule.title]),
+                ['SEVERITY', 'RULE', 'FROM', 'TITLE'],
+                rules.map((rule) => [
+                  rule.severity,
+                  rule.id,
+                  rule.threshold === undefined ? '' : thresholdText(rule.threshold),
+                  rule.title,
+                ]),
               ),
               process.stdout.isTTY === true,
             ),

@@ -1,13 +1,11 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import type { Exemplar, Hit, LogEvent } from '#shared/model/index.ts';
+import type { Clear, Hit, LogEvent } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
+import { BatchTally } from './batch-tally.ts';
 import { linesBefore } from './before.ts';
-import { eventTime } from './event-time.ts';
-import { fingerprint } from './fingerprint.ts';
-import { excerpt, HitTally } from './hits.ts';
 import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
-import { createMatcher, type RuleMatch } from './matcher.ts';
+import { createMatcher } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
 
 export interface DetectorOptions {
@@ -22,6 +20,8 @@ export interface DetectorOptions {
 /** What became of a batch. */
 export interface Detection {
   readonly signals: readonly Hit[];
+  /** Lines that end what rules began. */
+  readonly clears: readonly Clear[];
   /** Records that had a value, and of them those that had to be decoded. */
   readonly lines: number;
   readonly decoded: number;
@@ -31,7 +31,7 @@ export interface Detector {
   /** Ids of rules that make it decode every line, for they have nothing that the gate can look for. */
   readonly ungated: readonly string[];
   /**
-   * The signals of one batch of one partition: one for each fingerprint.
+   * The signals of one batch of one partition.
    *
    * @param now milliseconds since the epoch
    */
@@ -60,7 +60,7 @@ export function createDetector(options: DetectorOptions): Detector {
   return {
     ungated: matcher.ungated,
     detect(records, now) {
-      const tally = new HitTally();
+      const tally = new BatchTally();
       const before = linesBefore(records);
       let lines = 0;
       let decodedCount = 0;
@@ -79,18 +79,16 @@ export function createDetector(options: DetectorOptions): Detector {
         decodedCount += 1;
         if (found === undefined) continue;
         const { event, line } = decoded;
-        tally.add(
-          lineHit(found, line, readAt, () => ({
-            // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
-            id: logId(parseObject(value) ?? event, record),
-            before: before(index, line),
-          })),
-        );
+        tally.add(found, line, readAt, () => ({
+          // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
+          id: logId(parseObject(value) ?? event, record),
+          before: before(index, line),
+        }));
       }
       const first = records[0];
-      const signals =
+      const found =
         first === undefined
-          ? []
+          ? { signals: [], clears: [] }
           : tally.take({
               topic: first.topic,
               partition: first.partition,
@@ -98,45 +96,8 @@ export function createDetector(options: DetectorOptions): Detector {
               type,
               domainOf,
             });
-      return { signals, lines, decoded: decodedCount };
+      return { ...found, lines, decoded: decodedCount };
     },
-  };
-}
-
-/**
- * A line that a rule matched, ready to be counted.
- *
- * @param evidence the exemplar's id and the lines before it, asked for only where they are needed
- */
-export function lineHit(
-  { rule, captures }: RuleMatch,
-  line: LogLine,
-  readAt: number,
-  evidence: () => Pick<Exemplar, 'id' | 'before'>,
-) {
-  const time = eventTime(line.time, line.shipped, readAt);
-  return {
-    rule,
-    captures,
-    service: line.service,
-    host: line.host,
-    time,
-    arrivedAt: readAt,
-    fingerprint: fingerprint({
-      rule,
-      service: line.service,
-      captures,
-      message: line.message,
-      hosts: line.loggedHost === undefined ? [line.host] : [line.host, line.loggedHost],
-    }),
-    exemplar: (): Exemplar => ({
-      ...evidence(),
-      timestamp: new Date(time).toISOString(),
-      host: line.host,
-      ...(line.file !== undefined && { file: line.file }),
-      ...(line.offset !== undefined && { offset: line.offset }),
-      text: excerpt(line.text),
-    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Exemplar, Hit } from '#shared/model/index.ts';
 import type { Rule } from './rules/rule.ts';
+import { SliceCounts } from './slices.ts';
 
 /** Distinct hosts named in one signal; hits of further hosts are counted together. */
 const maxHosts = 100;
@@ -8,6 +9,8 @@ const maxExemplars = 3;
 /** An exemplar's text is cut to this, a line before it to `maxBefore`. In characters. */
 const maxText = 4096;
 const maxBefore = 1024;
+/** Slices of a threshold in one signal: some tens of KB. */
+const maxSlices = 1000;
 
 /** One line that a rule matched. Moments are milliseconds since the epoch. */
 export interface LineHit {
@@ -20,6 +23,8 @@ export interface LineHit {
   readonly arrivedAt: number;
   /** Asked for only where the line is among the first of its fingerprint. */
   exemplar(): Exemplar;
+  /** What is shown of the first line beside its exemplar. */
+  description(): Pick<Hit, 'captures' | 'masked'>;
 }
 
 /** What the signals of one batch have in common. */
@@ -34,6 +39,8 @@ export interface BatchOrigin {
 
 interface Tally {
   readonly first: LineHit;
+  /** There are none where the rule has no threshold. */
+  readonly slices: SliceCounts | undefined;
   readonly exemplars: Exemplar[];
   readonly hosts: Map<string, number>;
   count: number;
@@ -45,13 +52,17 @@ interface Tally {
 
 /** Counts the hits of a batch by fingerprint. */
 export class HitTally {
-  readonly #tallies = new Map<string, Tally>();
+  /** In the order of their first lines, and those of them that take further lines. */
+  readonly #tallies: Tally[] = [];
+  readonly #current = new Map<string, Tally>();
 
   add(hit: LineHit): void {
-    let tally = this.#tallies.get(hit.fingerprint);
+    let tally = this.#current.get(hit.fingerprint);
     if (tally === undefined) {
+      const { threshold } = hit.rule;
       tally = {
         first: hit,
+        slices: threshold === undefined ? undefined : new SliceCounts(threshold),
         exemplars: [],
         hosts: new Map(),
         count: 0,
@@ -60,7 +71,8 @@ export class HitTally {
         lastSeen: hit.time,
         arrivedAt: hit.arrivedAt,
       };
-      this.#tallies.set(hit.fingerprint, tally);
+      this.#tallies.push(tally);
+      this.#current.set(hit.fingerprint, tally);
     }
     tally.count += 1;
     tally.firstSeen = Math.min(tally.firstSeen, hit.time);
@@ -70,14 +82,34 @@ export class HitTally {
     if (known === undefined && tally.hosts.size >= maxHosts) tally.otherHosts += 1;
     else tally.hosts.set(hit.host, (known ?? 0) + 1);
     if (tally.exemplars.length < maxExemplars) tally.exemplars.push(hit.exemplar());
+    tally.slices?.add(hit.time, countedBy(hit));
+    // A further signal takes what comes next: slices cannot be put together without counting wrongly.
+    if (tally.slices !== undefined && tally.slices.size >= maxSlices) this.#current.delete(hit.fingerprint);
   }
 
-  /** One signal a fingerprint, in the order of their first lines; then it is empty. */
+  /**
+   * One signal a fingerprint, or several where a threshold counts many hosts or hours, in the order of their first lines; then it is
+   * empty.
+   */
   take(origin: BatchOrigin): Hit[] {
-    const hits = [...this.#tallies].map(([fingerprint, tally]) => toHit(fingerprint, tally, origin));
-    this.#tallies.clear();
+    const numbers = new Map<string, number>();
+    const hits = this.#tallies.map((tally) => {
+      const { fingerprint } = tally.first;
+      const number = numbers.get(fingerprint) ?? 0;
+      numbers.set(fingerprint, number + 1);
+      return toHit(tally, number === 0 ? fingerprint : `${fingerprint}-${number}`, origin);
+    });
+    this.#tallies.length = 0;
+    this.#current.clear();
     return hits;
   }
+}
+
+/** Of what its rule's threshold wants so many: a host's name, a capture's value, or '' for all of them together. */
+function countedBy({ rule, host, captures }: LineHit): string {
+  const by = rule.threshold?.by;
+  if (by === undefined) return '';
+  return by === 'host' ? host : (captures[by] ?? '');
 }
 
 /** The line as evidence, cut where it is long. */
@@ -94,10 +126,10 @@ function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
-function toHit(fingerprint: string, tally: Tally, origin: BatchOrigin): Hit {
-  const { first } = tally;
-  const { rule } = first;
-  const id = `${origin.topic}-${origin.partition}-${origin.firstOffset}-${fingerprint}`;
+function toHit(tally: Tally, name: string, origin: BatchOrigin): Hit {
+  const { first, slices } = tally;
+  const { rule, fingerprint } = first;
+  const id = `${origin.topic}-${origin.partition}-${origin.firstOffset}-${name}`;
   return {
     kind: 'hit',
     id,
@@ -121,6 +153,10 @@ function toHit(fingerprint: string, tally: Tally, origin: BatchOrigin): Hit {
     lastSeen: new Date(tally.lastSeen).toISOString(),
     arrivedAt: new Date(tally.arrivedAt).toISOString(),
     exemplars: tally.exemplars,
-    ...(Object.keys(first.captures).length > 0 && { captures: { ...first.captures } }),
+    ...first.description(),
+    ...(rule.threshold !== undefined &&
+      slices !== undefined && { threshold: { ...rule.threshold }, slices: slices.list() }),
+    ...(rule.unlessWithinMs !== undefined && { unlessWithinMs: rule.unlessWithinMs }),
+    ...(rule.atMost !== undefined && { atMost: { ...rule.atMost } }),
   };
 }

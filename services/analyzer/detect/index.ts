@@ -1,5 +1,6 @@
 export { createDetector, type Detection, type Detector, type DetectorOptions } from './detector.ts';
 export {
+  describeRule,
   failedExamples,
   type Language,
   loadRules,
@@ -10,5 +11,6 @@ export {
   type RuleSelection,
   type RuleSet,
   reviewRules,
+  thresholdText,
 } from './rules/index.ts';
 export { type DetectStageOptions, detectGroup, detectStage } from './stage.ts';

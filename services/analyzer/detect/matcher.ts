@@ -1,11 +1,25 @@
 import { createGate, type Gate, type GateEntry } from './gate.ts';
 import { literalForms, openers } from './literal-forms.ts';
-import type { Rule, RuleSet } from './rules/index.ts';
+import { type Ending, endingsIn, type Rule, type RuleSet } from './rules/index.ts';
 
 /** What a rule found in a line. */
 export interface RuleMatch {
   readonly rule: Rule;
   readonly captures: Readonly<Record<string, string>>;
+}
+
+/** A line that ends what a rule began. */
+export interface RuleEnding extends RuleMatch {
+  readonly purpose: Ending['purpose'];
+}
+
+/** What the rules say of a line. At least one of the three is there. */
+export interface LineMatches {
+  /** The rule that speaks for it: the first without a threshold that matches, in `compareRules`' order. */
+  readonly speaker: RuleMatch | undefined;
+  /** Every rule with a threshold that matches, in the same order. */
+  readonly counted: readonly RuleMatch[];
+  readonly endings: readonly RuleEnding[];
 }
 
 /** The rules that look at one log type, behind their gate. */
@@ -15,17 +29,24 @@ export interface Matcher {
   readonly gated: boolean;
   /** Ids of the rules that switch the gate off. */
   readonly ungated: readonly string[];
-  /** The first rule, in `compareRules`' order, that matches the text whose raw bytes are `bytes[from, to)`. */
+  /** What the rules say of the text whose raw bytes are `bytes[from, to)`; `undefined`: nothing. */
   match(
     bytes: Uint8Array,
     from: number,
     to: number,
     line: () => { text: string; service: string },
-  ): RuleMatch | undefined;
+  ): LineMatches | undefined;
 }
 
 /** Tag of the openers: whatever rule there is may match. */
 const anyRule = -1;
+
+/** Something that has to be looked for in a line: a rule's failure, or a rule's endings. */
+interface Sought {
+  readonly rule: Rule;
+  readonly isEnding: boolean;
+  readonly literals: readonly string[] | undefined;
+}
 
 /**
  * @param type the log type
@@ -33,35 +54,67 @@ const anyRule = -1;
  */
 export function createMatcher(set: RuleSet, type: string, packs?: readonly string[]): Matcher {
   const rules = set.rules.filter((rule) => rule.takesType(type) && (packs?.includes(rule.pack) ?? true));
-  const gate = createGate(gateEntries(rules));
-  const ungated = rules.flatMap((rule, index) => (rule.literals === undefined ? [index] : []));
+  const sought = [
+    ...rules.map(failureOf),
+    ...rules.filter(({ endings }) => endings.length > 0).map(endingsOf),
+  ];
+  const gate = createGate(gateEntries(sought));
+  const ungated = sought.flatMap(({ literals }, index) => (literals === undefined ? [index] : []));
   const candidates = new Set<number>();
 
   return {
     gate,
     gated: ungated.length === 0,
-    ungated: ungated.map((index) => rules[index]?.id ?? ''),
+    ungated: [...new Set(ungated.map((index) => sought[index]?.rule.id ?? ''))],
     match(bytes, from, to, line) {
       candidates.clear();
       gate.collect(bytes, from, to, candidates);
       for (const index of ungated) candidates.add(index);
       if (candidates.size === 0) return undefined;
       const { text, service } = line();
-      const order = candidates.has(anyRule) ? rules.keys() : [...candidates].sort((a, b) => a - b);
+      const order = candidates.has(anyRule) ? sought.keys() : [...candidates].sort((a, b) => a - b);
+      let speaker: RuleMatch | undefined;
+      const counted: RuleMatch[] = [];
+      const endings: RuleEnding[] = [];
       for (const index of order) {
-        const rule = rules[index];
-        if (rule === undefined || !rule.takesService(service)) continue;
+        const each = sought[index];
+        if (each === undefined || !each.rule.takesService(service)) continue;
+        const { rule } = each;
+        if (each.isEnding) {
+          for (const { purpose, pattern } of endingsIn(rule, text))
+            endings.push({ rule, purpose, captures: pattern.captures(text) });
+          continue;
+        }
+        const isCounted = rule.threshold !== undefined;
+        if (!isCounted && speaker !== undefined) continue;
         const captures = rule.match(text);
-        if (captures !== undefined) return { rule, captures };
+        if (captures === undefined) continue;
+        if (isCounted) counted.push({ rule, captures });
+        else speaker = { rule, captures };
       }
-      return undefined;
+      if (speaker === undefined && counted.length === 0 && endings.length === 0) return undefined;
+      return { speaker, counted, endings };
     },
   };
 }
 
-function gateEntries(rules: readonly Rule[]): GateEntry[] {
-  const entries: GateEntry[] = rules.flatMap((rule, index) =>
-    (rule.literals ?? []).flatMap((literal) =>
+function failureOf(rule: Rule): Sought {
+  return { rule, isEnding: false, literals: rule.literals };
+}
+
+/** The literals of all its endings together; none known of one of them: none known at all. */
+function endingsOf(rule: Rule): Sought {
+  const literals = rule.endings.map(({ pattern }) => pattern.literals);
+  return {
+    rule,
+    isEnding: true,
+    literals: literals.every((each) => each !== undefined) ? literals.flat() : undefined,
+  };
+}
+
+function gateEntries(sought: readonly Sought[]): GateEntry[] {
+  const entries: GateEntry[] = sought.flatMap(({ literals }, index) =>
+    (literals ?? []).flatMap((literal) =>
       literalForms(literal).map((form) => ({ literal: form, tags: [index] })),
     ),
   );

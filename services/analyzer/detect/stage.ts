@@ -45,14 +45,14 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     task: () => ({
       handle(input, { now }) {
         if (input.kind !== 'batch') return { records: [] };
-        const { signals, lines, decoded } = detector.detect(input.records, now);
-        observe?.({ type, lines, decoded, signals: signals.length });
+        const { signals, clears, lines, decoded } = detector.detect(input.records, now);
+        observe?.({ type, lines, decoded, signals: signals.length + clears.length });
         const last = input.records.at(-1);
         return {
-          records: signals.map((signal) => ({
+          records: [...signals, ...clears].map((signal) => ({
             topic: topic.signals,
             partition: domainFor(config.domains, type, signal.service).partition,
-            key: signal.fingerprint,
+            key: signal.kind === 'hit' ? signal.fingerprint : signal.rule,
             value: JSON.stringify(signal),
           })),
           ...(last !== undefined && { covers: last.offset + 1 }),

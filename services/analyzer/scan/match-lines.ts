@@ -4,7 +4,7 @@ import type { Config } from '#shared/config/index.ts';
 import type { Severity } from '#shared/model/index.ts';
 import { plainLine } from '../detect/log-line.ts';
 import { createMatcher } from '../detect/matcher.ts';
-import type { RuleSet } from '../detect/rules/index.ts';
+import { type RuleSet, thresholdText } from '../detect/rules/index.ts';
 import { EventCutter } from './event-cutter.ts';
 import { inputSizes, readInput, standardInput } from './inputs.ts';
 import { textOf } from './scan-files.ts';
@@ -15,8 +15,11 @@ export interface LineMatch {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** The rule that speaks for it; where none does, the first that counts it towards its threshold. */
   readonly rule: string;
   readonly severity: Severity;
+  /** The threshold of that rule, where it is one that counts: as it is written in a pack. */
+  readonly threshold?: string;
   readonly text: string;
 }
 
@@ -53,12 +56,14 @@ export async function* matchLines(options: MatchOptions): AsyncGenerator<readonl
         const found = matcher.match(event.bytes, event.start, event.end, () =>
           plainLine(text, { host: '', service, file, type }, now),
         );
-        if (found !== undefined)
+        const rule = (found?.speaker ?? found?.counted[0])?.rule;
+        if (rule !== undefined)
           matches.push({
             file: input,
             line: event.line,
-            rule: found.rule.id,
-            severity: found.rule.severity,
+            rule: rule.id,
+            severity: rule.severity,
+            ...(rule.threshold !== undefined && { threshold: thresholdText(rule.threshold) }),
             text,
           });
       },

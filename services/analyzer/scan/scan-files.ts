@@ -6,9 +6,10 @@ import { compareSeverity, type Finding, type Incident } from '#shared/model/inde
 import { logId } from '#shared/text/log-id.ts';
 import { createLineJoiner } from '#shared/text/multiline.ts';
 import { Correlator } from '../correlate/index.ts';
+import { BatchTally } from '../detect/batch-tally.ts';
 import { maxLinesBefore } from '../detect/before.ts';
-import { domainFor, lineHit } from '../detect/detector.ts';
-import { contextExcerpt, HitTally } from '../detect/hits.ts';
+import { domainFor } from '../detect/detector.ts';
+import { contextExcerpt } from '../detect/hits.ts';
 import { plainLine } from '../detect/log-line.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
@@ -65,7 +66,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
   let bytes = 0;
 
   for (const [number, input] of inputs.entries()) {
-    const tally = new HitTally();
+    const tally = new BatchTally();
     const joiner = createLineJoiner({ maxBytes: config.tail.maxLineBytes, maxLines: maxEventLines });
     const file = input === standardInput ? undefined : resolve(input);
     const source = { host: options.host, service: options.service, file, type };
@@ -78,19 +79,17 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
       });
       if (found === undefined || known === undefined) return;
       const { text: message } = known;
-      tally.add(
-        lineHit(found, known, now, () => ({
-          id: logId(
-            {
-              message,
-              host: { name: options.host },
-              ...(file !== undefined && { log: { offset: event.offset, file: { path: file } } }),
-            },
-            { topic: topic.logs(type), partition: number, offset: event.offset, value: null },
-          ),
-          before: event.before().map(contextExcerpt),
-        })),
-      );
+      tally.add(found, known, now, () => ({
+        id: logId(
+          {
+            message,
+            host: { name: options.host },
+            ...(file !== undefined && { log: { offset: event.offset, file: { path: file } } }),
+          },
+          { topic: topic.logs(type), partition: number, offset: event.offset, value: null },
+        ),
+        before: event.before().map(contextExcerpt),
+      }));
     };
     const cutter = new EventCutter({
       gate: matcher.gated ? matcher.gate : undefined,
@@ -101,7 +100,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
     });
     let batch = 0;
     const fold = () => {
-      const hits = tally.take({
+      const found = tally.take({
         topic: topic.logs(type),
         partition: number,
         firstOffset: batch,
@@ -109,7 +108,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
         domainOf: (service) => domainFor(config.domains, type, service).name,
       });
       batch += 1;
-      incidents.fold(hits);
+      incidents.fold(found);
       options.onProgress?.({ bytes, totalBytes: total, findings: incidents.count });
     };
     for await (const chunk of readInput(input, options.stdin, (read) => {
@@ -151,8 +150,8 @@ class ScannedIncidents {
     return count;
   }
 
-  fold(hits: ReturnType<HitTally['take']>): void {
-    for (const hit of hits) this.#correlatorOf(hit.domain).fold(hit, this.#now);
+  fold({ signals }: ReturnType<BatchTally['take']>): void {
+    for (const hit of signals) this.#correlatorOf(hit.domain).fold(hit, this.#now);
     for (const [domain, correlator] of this.#correlators) {
       const { evicted } = correlator.size();
       if (evicted === (this.#evicted.get(domain) ?? 0)) continue;

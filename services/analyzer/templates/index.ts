@@ -1,3 +1,4 @@
+export { maskLine } from './mask-line.ts';
 export {
   createTemplates,
   type Learned,

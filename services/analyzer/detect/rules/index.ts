@@ -7,5 +7,6 @@ export {
   reviewRules,
   shippedRules,
 } from './load.ts';
+export { thresholdText } from './quota.ts';
 export { mistakeText, type PackMistake } from './read-pack.ts';
-export type { Language, Rule } from './rule.ts';
+export { describeRule, type Ending, endingsIn, type Language, type Rule } from './rule.ts';

@@ -68,8 +68,63 @@ rules:
       'mine.yaml:10: rules[0].correlate-by: the regex has no group (?<host>…)',
     ],
     ['runbook: x', 'mine.yaml:4: rules[0]: mine.a: give keywords, a regex or both'],
+    [
+      'keywords: [abc]\n    threshold: 5 in 1m by address',
+      'mine.yaml:10: rules[0].threshold: by is host or a capture, and the regex has no group (?<address>…)',
+    ],
+    [
+      'keywords: [abc]\n    threshold: five',
+      'mine.yaml:10: rules[0].threshold: write <count> in <time>, or <count> in <time> by host (or by a capture of the regex): 5 in 1m by host; times in s, m, h or d',
+    ],
+    [
+      'keywords: [abc]\n    at-most: 5',
+      'mine.yaml:10: rules[0].at-most: Invalid input: expected string, received number',
+    ],
+    [
+      'keywords: [abc]\n    unless: { keywords: [fine], within: soon }',
+      'mine.yaml:10: rules[0].unless.within: write a time as 30s, 5m, 1h or 1d',
+    ],
+    [
+      "keywords: [abc]\n    resolved-by: { regex: '(a+)+$' }",
+      expect.stringMatching(
+        /^mine\.yaml:10: rules\[0\]\.resolved-by\.regex: the repetition a\+ stands within another/,
+      ),
+    ],
   ])('refuses %s', (fields, expected) => {
-    expect(mistakesOf(pack(rule('mine.a', fields)))).toEqual([expected]);
+    expect(mistakesOf(pack(rule('mine.a', fields)))[0]).toEqual(expected);
+  });
+
+  it('wants of an ending a pattern, an example, and captures that tell incidents apart', () => {
+    const ended = (fields: string, clears = '') =>
+      mistakesOf(
+        pack(rule('mine.a', fields)).replace(
+          'no-match: [x]',
+          `no-match: [x]${clears && `, clears: [${clears}]`}`,
+        ),
+      );
+    expect(ended('keywords: [abc]\n    resolved-by: {}', 'fine')).toEqual([
+      'mine.yaml:10: rules[0].resolved-by: give keywords, a regex or both',
+    ]);
+    expect(ended('keywords: [abc]\n    resolved-by: { keywords: [fine] }')).toEqual([
+      'mine.yaml:11: rules[0].examples: give clears: lines that resolved-by or unless must match',
+    ]);
+    expect(ended('keywords: [abc]', 'fine')).toEqual([
+      'mine.yaml:10: rules[0].examples.clears: there is neither resolved-by nor unless that could match them',
+    ]);
+    expect(
+      ended(
+        "regex: '(?<disk>abc)'\n    unless: { regex: '(?<disk>\\w+) is fine', within: 10s }",
+        'abc is fine',
+      ),
+    ).toEqual([
+      'mine.yaml:10: rules[0].unless.regex: (?<disk>…) is compared with the capture of the incident: name it in correlate-by, or use (?:…)',
+    ]);
+    expect(
+      ended(
+        "regex: '(?<disk>abc)'\n    correlate-by: [disk]\n    unless: { regex: '(?<disk>\\w+) is fine', within: 10s }",
+        'abc is fine',
+      ),
+    ).toEqual([]);
   });
 
   it('refuses ids that belong to another pack or are there twice, and broken YAML', () => {
@@ -96,10 +151,20 @@ describe('loadRules', () => {
   it('says which rules switch the gate off', async () => {
     const path = await written(
       'open.yaml',
-      pack(rule('mine.a', "regex: '\\d{4}'"), rule('mine.b', 'keywords: [abcd]')),
+      pack(
+        rule('mine.a', "regex: '\\d{4}'"),
+        rule('mine.b', 'keywords: [abcd]'),
+        rule('mine.c', "keywords: [abcd]\n    resolved-by: { regex: '\\d{4}' }").replace(
+          'no-match: [x]',
+          "no-match: [x], clears: ['1234']",
+        ),
+      ),
     );
     const { warnings } = await loadRules({ paths: [path], shipped: false, language: 'en' });
-    expect(warnings).toEqual([expect.stringMatching(/^mine\.a: /)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^mine\.c: .*each line of its resolved-by has to contain/),
+      expect.stringMatching(/^mine\.a: .*each of its lines has to contain/),
+    ]);
   });
 
   it('refuses the same id in two packs, and paths that are not there', async () => {
@@ -144,5 +209,27 @@ describe('loadRules', () => {
     );
     const { rules } = await loadRules({ paths: [path], shipped: false, language: 'en' });
     expect(rules.flatMap(failedExamples)).toEqual(['mine.a: does not match its example: abcd']);
+  });
+
+  it('runs examples of endings: each must end, and each ending have one', async () => {
+    const path = await written(
+      'endings.yaml',
+      pack(
+        rule('mine.a', 'keywords: [abcd]\n    resolved-by: { keywords: [fine] }').replace(
+          'no-match: [x]',
+          'no-match: [x], clears: [abcd is fine]',
+        ),
+        rule(
+          'mine.b',
+          'keywords: [abcd]\n    resolved-by: { keywords: [fine] }\n    unless: { keywords: [gone], within: 5s }',
+        ).replace('no-match: [x]', 'no-match: [x], clears: [all fine]'),
+      ),
+    );
+    const { rules } = await loadRules({ paths: [path], shipped: false, language: 'en' });
+    expect(rules.flatMap(failedExamples)).toEqual([
+      'mine.a: neither resolved-by nor unless matches its example: abcd is fine',
+      'mine.a: no example in clears matches its resolved-by',
+      'mine.b: no example in clears matches its unless',
+    ]);
   });
 });

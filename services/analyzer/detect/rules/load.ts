@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { mistakeText, type PackMistake, readPack } from './read-pack.ts';
-import { compareRules, type Language, type Rule } from './rule.ts';
+import { compareRules, endingsIn, type Language, type Rule } from './rule.ts';
 
 /** Folder of the packs that come with logpatrol. */
 export const shippedRules = fileURLToPath(new URL('../../../../rules', import.meta.url));
@@ -72,14 +72,21 @@ export async function reviewRules(selection: RuleSelection): Promise<RuleReview>
   return {
     rules: ordered,
     packs: [...new Set(ordered.map((rule) => rule.pack))].sort(),
-    warnings: ordered
-      .filter((rule) => rule.literals === undefined)
-      .map(
-        (rule) =>
-          `${rule.id}: no text of three letters that each of its lines has to contain; every line of its log types is decoded for it. Add keywords`,
-      ),
+    warnings: ordered.flatMap(ungatedParts),
     mistakes,
   };
+}
+
+/** One line for each part of a rule that leaves the gate nothing to look for. */
+function ungatedParts(rule: Rule): string[] {
+  const cost = 'every line of its log types is decoded for it. Add keywords';
+  const parts = [
+    ...(rule.literals === undefined ? [`${rule.id}: no text of three letters that each of its lines`] : []),
+    ...rule.endings
+      .filter(({ pattern }) => pattern.literals === undefined)
+      .map(({ purpose }) => `${rule.id}: no text of three letters that each line of its ${purpose}`),
+  ];
+  return parts.map((part) => `${part} has to contain; ${cost}`);
 }
 
 /** Examples of a rule that it gets wrong, one line each. */
@@ -91,6 +98,14 @@ export function failedExamples(rule: Rule): string[] {
     ...rule.examples['no-match']
       .filter((line) => rule.match(line) !== undefined)
       .map((line) => `${rule.id}: matches what it must not: ${line}`),
+    ...(rule.examples.clears ?? [])
+      .filter((line) => endingsIn(rule, line).length === 0)
+      .map((line) => `${rule.id}: neither resolved-by nor unless matches its example: ${line}`),
+    ...rule.endings
+      .filter(
+        (ending) => !(rule.examples.clears ?? []).some((line) => endingsIn(rule, line).includes(ending)),
+      )
+      .map(({ purpose }) => `${rule.id}: no example in clears matches its ${purpose}`),
   ];
 }
 

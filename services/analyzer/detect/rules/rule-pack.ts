@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Severity } from '#shared/model/index.ts';
+import { durationForm, quotaForm, thresholdForm } from './quota.ts';
 
 const name = z
   .string()
@@ -7,6 +8,16 @@ const name = z
 const sentence = z.string().trim().min(1).max(2000);
 const keyword = z.string().trim().min(2, 'use at least two characters').max(200);
 const regex = z.string().min(1).max(1000);
+
+const time = z.string().regex(durationForm, 'write a time as 30s, 5m, 1h or 1d');
+const ending = {
+  keywords: z.array(keyword).min(1).optional().describe('The line contains one of these texts.'),
+  regex: regex
+    .optional()
+    .describe(
+      'The line matches. A group is compared with the capture of the same name, which has to be in correlate-by.',
+    ),
+};
 
 /** A text for people: one for every language, or one for each. */
 const Text = z.union([sentence, z.strictObject({ zh: sentence, en: sentence })], {
@@ -64,11 +75,43 @@ export const RuleSource = z.strictObject({
     .describe(
       'Captures that tell one incident of this rule and service from another, in place of the masked line; none ([]): there is only one.',
     ),
+  threshold: z
+    .string()
+    .regex(
+      thresholdForm,
+      'write <count> in <time>, or <count> in <time> by host (or by a capture of the regex): 5 in 1m by host; times in s, m, h or d',
+    )
+    .optional()
+    .describe(
+      'From so many lines within so long on they are an incident; `by`: so many of one host, or of one value of a capture. Such a rule counts lines beside the rule that speaks for them.',
+    ),
+  unless: z
+    .strictObject({ ...ending, within: time.describe('How long after the line, as 30s.') })
+    .optional()
+    .describe(
+      'No incident where such a line of the same service and host comes within so long after it. Keywords, a regex, or both.',
+    ),
+  'resolved-by': z
+    .strictObject(ending)
+    .optional()
+    .describe(
+      'A later line that closes the incident, of the same service, host by host. Keywords, a regex, or both.',
+    ),
+  'at-most': z
+    .string()
+    .regex(quotaForm, 'write <count> in <time>: 4 in 1h; times in s, m, h or d')
+    .optional()
+    .describe('So many cards of this rule within so long; what is beyond it is counted in the next one.'),
   runbook: name.optional().describe('Name of the runbook, without .md.'),
   examples: z
     .strictObject({
       match: z.array(z.string().min(1)).min(1).describe('Lines that the rule must match.'),
       'no-match': z.array(z.string().min(1)).min(1).describe('Lines like them that it must not match.'),
+      clears: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe('Lines that `resolved-by` or `unless` must match; required where there is one of them.'),
     })
     .describe('Run as tests, and by `logpatrol rules lint`.'),
 });

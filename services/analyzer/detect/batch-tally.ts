@@ -1,0 +1,70 @@
+import type { Clear, Exemplar, Hit } from '#shared/model/index.ts';
+import { maskLine } from '../templates/index.ts';
+import { ClearTally } from './clears.ts';
+import { eventTime } from './event-time.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type BatchOrigin, excerpt, HitTally, type LineHit } from './hits.ts';
+import type { LogLine } from './log-line.ts';
+import type { LineMatches, RuleMatch } from './matcher.ts';
+import { tellingLine } from './stack-trace.ts';
+
+/** Characters of a masked line. */
+const maxMasked = 300;
+
+/** What the rules say of the lines of one batch, gathered into signals. */
+export class BatchTally {
+  readonly #hits = new HitTally();
+  readonly #clears = new ClearTally();
+
+  /**
+   * @param readAt when the line was read, in milliseconds since the epoch
+   * @param evidence the exemplar's id and the lines before it, asked for only where they are needed
+   */
+  add(
+    matches: LineMatches,
+    line: LogLine,
+    readAt: number,
+    evidence: () => Pick<Exemplar, 'id' | 'before'>,
+  ): void {
+    const time = eventTime(line.time, line.shipped, readAt);
+    const exemplar = (): Exemplar => ({
+      ...evidence(),
+      timestamp: new Date(time).toISOString(),
+      host: line.host,
+      ...(line.file !== undefined && { file: line.file }),
+      ...(line.offset !== undefined && { offset: line.offset }),
+      text: excerpt(line.text),
+    });
+    const common = { service: line.service, host: line.host, time, arrivedAt: readAt, exemplar };
+    const { speaker, counted, endings } = matches;
+    if (speaker !== undefined) this.#hits.add({ ...common, ...hitOf(speaker, line) });
+    for (const match of counted) this.#hits.add({ ...common, ...hitOf(match, line) });
+    for (const ending of endings) this.#clears.add({ ...common, ...ending });
+  }
+
+  /** What has been gathered; then it is empty. */
+  take(origin: BatchOrigin): { signals: Hit[]; clears: Clear[] } {
+    return { signals: this.#hits.take(origin), clears: this.#clears.take(origin) };
+  }
+}
+
+function hitOf(
+  { rule, captures }: RuleMatch,
+  line: LogLine,
+): Pick<LineHit, 'rule' | 'captures' | 'fingerprint' | 'description'> {
+  return {
+    rule,
+    captures,
+    fingerprint: fingerprint({
+      rule,
+      service: line.service,
+      captures,
+      message: line.message,
+      hosts: line.loggedHost === undefined ? [line.host] : [line.host, line.loggedHost],
+    }),
+    description: () => ({
+      ...(Object.keys(captures).length > 0 && { captures: { ...captures } }),
+      masked: maskLine(tellingLine(line.message)).slice(0, maxMasked).toWellFormed(),
+    }),
+  };
+}
