@@ -1,11 +1,14 @@
-import type { Member } from '#shared/bus/port.ts';
+import type { Logger } from 'pino';
+import type { DependencyHealth, Member } from '#shared/bus/port.ts';
+import { mutedBy, openControlBoard } from '#shared/controls/index.ts';
 import { ollamaHealth } from '#shared/doctor/index.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
-import { correlateStage } from './correlate/index.ts';
+import { correlateStage, type Judge } from './correlate/index.ts';
 import { detectStage, loadRules } from './detect/index.ts';
 import { detectMetrics } from './metrics.ts';
 import { reasonStage } from './reason/index.ts';
 import { checkRoutePacks } from './route-packs.ts';
+import { openTopology } from './topology/index.ts';
 
 export interface AnalyzerOptions {
   /** Which of its stages run here. Default: all three. */
@@ -30,13 +33,50 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
     for (const type of Object.keys(config.routes))
       starts.push(() => bus.run(detectStage({ type, config, rules, observe })));
   }
-  if (stages.includes('correlate')) starts.push(() => bus.run(correlateStage({ config, logger, metrics })));
+  const surroundings = stages.includes('correlate') ? await openSurroundings(runtime, logger) : undefined;
+  if (surroundings !== undefined) {
+    const { judge, topology } = surroundings;
+    starts.push(() =>
+      bus.run(correlateStage({ config, logger, metrics, judge, ...(topology && { topology }) })),
+    );
+  }
   if (stages.includes('reason')) starts.push(() => bus.run(reasonStage({ config, logger, metrics })));
   const { ollama } = config;
-  return stageService('analyzer', starts, async () => {
+  const readiness = async (): Promise<DependencyHealth[]> => {
     const health = [await bus.health()];
     if (ollama === undefined || !stages.includes('reason')) return health;
     // An absent model keeps no finding back, so that it is shown and does not make the analyzer unready.
     return [...health, { ...(await ollamaHealth(ollama)), ok: true }];
-  });
+  };
+  try {
+    const service = await stageService('analyzer', starts, readiness);
+    return {
+      ...service,
+      stop: async () => {
+        await service.stop();
+        await surroundings?.close();
+      },
+    };
+  } catch (error) {
+    await surroundings?.close();
+    throw error;
+  }
+}
+
+/** What correlation judges incidents by: controls, maintenance windows and the topology. */
+async function openSurroundings({ config, bus }: Runtime, logger: Logger) {
+  const topology =
+    config.topology === undefined ? undefined : openTopology({ file: config.topology, logger });
+  try {
+    const board = await openControlBoard({ bus, logger });
+    const judge: Judge = (facts, now) => mutedBy(facts, board.all(), config.maintenance, now);
+    return {
+      judge,
+      topology,
+      close: async () => void (await Promise.all([board.close(), topology?.close()])),
+    };
+  } catch (error) {
+    await topology?.close();
+    throw error;
+  }
 }
