@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Bus, BusObserver } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import type { Store } from '#shared/store/port.ts';
+import type { Store, StoreReader } from '#shared/store/port.ts';
 
 /** The two embedded databases share what the configuration allows. */
 function embeddedBytes(config: Config): number {
@@ -29,4 +29,18 @@ export async function openStore(config: Config, { logger }: { logger: Logger }):
   }
   const { openEmbeddedStore } = await import('#shared/store/embedded.ts');
   return openEmbeddedStore({ dataDir: config.dataDir, maxBytes: embeddedBytes(config), logger });
+}
+
+/**
+ * The store, to look things up in: the embedded one also while another process writes it.
+ *
+ * @throws LogpatrolError `unusable-environment` where the embedded store is not there
+ */
+export async function openStoreForReading(
+  config: Config,
+  { logger }: { logger: Logger },
+): Promise<StoreReader> {
+  if (config.elasticsearch !== undefined) return openStore(config, { logger });
+  const { openEmbeddedStoreForReading } = await import('#shared/store/embedded.ts');
+  return openEmbeddedStoreForReading({ dataDir: config.dataDir });
 }

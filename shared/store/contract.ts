@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryContract, findingContract } from './contract/findings.ts';
 import { hostileContract } from './contract/hostile.ts';
 import { logContract } from './contract/logs.ts';
+import { scanContract } from './contract/scan.ts';
 import { searchContract } from './contract/search.ts';
 import type { Store } from './port.ts';
 
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     });
     logContract(store);
     searchContract(store);
+    scanContract(store);
     hostileContract(store);
     findingContract(store);
     deliveryContract(store);

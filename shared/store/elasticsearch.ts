@@ -10,6 +10,7 @@ import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
 import { Connection, type ElasticsearchConfig, Refused } from './elasticsearch/connection.ts';
 import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
+import { scanStreams } from './elasticsearch/scan.ts';
 import {
   deliveryFilter,
   findingFilter,
@@ -17,14 +18,21 @@ import {
   logFilter,
   logSort,
   SearchAnswer,
+  sliceAggregations,
+  sliceCounts,
   toStoredLog,
 } from './elasticsearch/search.ts';
+import { serviceAggregations, serviceCounts } from './elasticsearch/services.ts';
 import { applyAssets } from './elasticsearch/setup.ts';
 import {
   type FindingQuery,
   type LogDocument,
+  type LogFilter,
   type LogQuery,
+  type LogScan,
   maxNesting,
+  type ScannedLog,
+  type ServiceCount,
   type Store,
   type StoredLog,
   type WriteOptions,
@@ -117,7 +125,7 @@ class ElasticsearchStore implements Store {
     return hits.map((hit) => toStoredLog(hit, this.#names));
   }
 
-  async countLogs(query: Omit<LogQuery, 'limit' | 'order'>): Promise<number> {
+  async countLogs(query: LogFilter): Promise<number> {
     const streams = this.#streams(query.type);
     if (streams === undefined) return 0;
     const answer = await this.#connection.call({
@@ -127,6 +135,24 @@ class ElasticsearchStore implements Store {
       body: { query: logFilter(query) },
     });
     return z.object({ count: z.number() }).parse(answer).count;
+  }
+
+  async countLogsOverTime(
+    query: LogFilter & { readonly from: number; readonly to: number },
+    slices: number,
+  ): Promise<number[]> {
+    const answer = await this.#aggregate(query, sliceAggregations(query.from, query.to, slices));
+    return sliceCounts(answer, slices);
+  }
+
+  async *scanLogs(query: LogScan): AsyncGenerator<readonly ScannedLog[]> {
+    const streams = this.#streams(query.type);
+    if (streams !== undefined) yield* scanStreams(this.#connection, streams, this.#names, query);
+  }
+
+  async services(query: LogFilter & { readonly limit: number }): Promise<ServiceCount[]> {
+    const answer = await this.#aggregate(query, serviceAggregations(query.limit));
+    return serviceCounts(answer, query.limit);
   }
 
   async searchFindings(query: FindingQuery): Promise<Finding[]> {
@@ -228,6 +254,18 @@ class ElasticsearchStore implements Store {
       body: { query, sort, size: Math.min(limit, 10_000), track_total_hits: false },
     });
     return SearchAnswer.parse(answer).hits.hits;
+  }
+
+  /** The answer of an aggregation over lines; an empty object where there can be none. */
+  async #aggregate(query: LogFilter, aggs: Record<string, unknown>): Promise<unknown> {
+    const streams = this.#streams(query.type);
+    if (streams === undefined) return {};
+    return await this.#connection.call({
+      method: 'POST',
+      path: `/${streams}/_search`,
+      query: { ignore_unavailable: true },
+      body: { query: logFilter(query), size: 0, track_total_hits: false, aggs },
+    });
   }
 
   async #missingSetup(): Promise<string | undefined> {

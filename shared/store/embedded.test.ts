@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { sampleDelivery, sampleFinding } from '#test/samples/finding.ts';
 import { forever, line, start } from './contract/line.ts';
 import { storeContract } from './contract.ts';
-import { openEmbeddedStore } from './embedded.ts';
+import { openEmbeddedStore, openEmbeddedStoreForReading } from './embedded.ts';
 import type { Store } from './port.ts';
 
 const logger = pino({ level: 'silent' });
@@ -88,6 +88,49 @@ describe('the embedded store', () => {
     expect(await store.countLogs({ to: start + 1000 })).toBe(0);
     expect(await store.countLogs({ keywords: ['words of a log'] })).toBe(count);
     expect(await store.finding(sampleFinding().id)).toBeDefined();
+  });
+
+  it('is read by others while it is written, up to what is committed', async () => {
+    const writer = await open();
+    await writer.saveLogs([line('first', { service: 'shared' })], forever);
+    const reader = await openEmbeddedStoreForReading({ dataDir });
+    onTestFinished(() => reader.close());
+    expect(await reader.countLogs({ service: 'shared' })).toBe(1);
+    await writer.saveLogs([line('second', { service: 'shared' })], forever);
+    expect(await reader.searchLogs({ service: 'shared', limit: 5 })).toHaveLength(2);
+    await writer.close();
+    expect(await reader.services({ limit: 5 })).toEqual([{ service: 'shared', count: 2 }]);
+    expect(await reader.health()).toMatchObject({ ok: true });
+    const afterwards = await openEmbeddedStoreForReading({ dataDir });
+    expect(await afterwards.countLogs({})).toBe(2);
+    await afterwards.close();
+  });
+
+  it('makes nothing where it is only to be read, and says what is missing', async () => {
+    const expected = { kind: 'unusable-environment', message: expect.stringContaining(dataDir) };
+    await expect(openEmbeddedStoreForReading({ dataDir })).rejects.toMatchObject(expected);
+    await expect(stat(join(dataDir, 'store.sqlite'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await writeFile(join(dataDir, 'store.sqlite'), '');
+    await expect(openEmbeddedStoreForReading({ dataDir })).rejects.toMatchObject(expected);
+    await writeFile(join(dataDir, 'store.sqlite'), 'no database, however long one looks at it'.repeat(9));
+    await expect(openEmbeddedStoreForReading({ dataDir })).rejects.toMatchObject(expected);
+  });
+
+  it('leaves other tasks their turn while it looks through many lines for few', async () => {
+    const store = await open();
+    const lines = Array.from({ length: 20_000 }, (_, index) => line(`line ${index}`));
+    await store.saveLogs([...lines, line('the one', { service: 'rare', at: start + 1 })], forever);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    const found = [];
+    for await (const page of store.scanLogs({ service: 'rare' })) found.push(...page);
+    clearImmediate(waiting);
+    expect(found).toHaveLength(1);
+    expect(turns).toBeGreaterThan(15);
   });
 
   it('says what is wrong with a folder that it cannot use', async () => {

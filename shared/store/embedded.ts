@@ -1,23 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
-import { messageOf } from '#shared/errors/index.ts';
-import { Delivery, Finding, severities } from '#shared/model/index.ts';
+import { type Delivery, type Finding, severities } from '#shared/model/index.ts';
 import { deliveryId } from './delivery-id.ts';
-import { openDatabase, transact } from './embedded/database.ts';
-import { Logs } from './embedded/logs.ts';
-import { dropOldest, usedBytes } from './embedded/retention.ts';
-import type {
-  FindingQuery,
-  LogDocument,
-  LogQuery,
-  Store,
-  StoredLog,
-  WriteOptions,
-  WriteOutcome,
-} from './port.ts';
+import { openDatabase, openForReading, transact } from './embedded/database.ts';
+import { LogWriter } from './embedded/logs.ts';
+import { EmbeddedReader } from './embedded/reader.ts';
+import { dropOldest } from './embedded/retention.ts';
+import type { LogDocument, Store, StoreReader, WriteOptions, WriteOutcome } from './port.ts';
 import { untilDone } from './waiting.ts';
 
 interface Options {
@@ -27,15 +18,13 @@ interface Options {
   readonly logger: Logger;
 }
 
-const Json = z.object({ json: z.string() });
-
 /** Characters of one transaction, some tens of milliseconds of work; other tasks of the process get their turn in between. */
 const transactionLength = 512 * 1024;
 /** Share of `maxBytes` at which the oldest lines go; the rest is room for the write-ahead log and for merges of the index. */
 const fill = 0.8;
 
 /**
- * The store in one SQLite file, `store.sqlite` in the data folder, for one process. A full disk is waited for, as a server that
+ * The store in one SQLite file, `store.sqlite` in the data folder, for one process that writes. A full disk is waited for, as a server that
  * is down would be.
  *
  * @throws LogpatrolError `unusable-environment` or `no-space` where the file cannot be opened
@@ -44,16 +33,28 @@ export async function openEmbeddedStore(options: Options): Promise<Store> {
   return new EmbeddedStore(openDatabase(options.dataDir), options);
 }
 
-class EmbeddedStore implements Store {
+/**
+ * The same file for looking things up, beside the process that writes it or after its end.
+ *
+ * @throws LogpatrolError `unusable-environment` where there is none, or it cannot be read
+ */
+export async function openEmbeddedStoreForReading({
+  dataDir,
+}: Pick<Options, 'dataDir'>): Promise<StoreReader> {
+  return new EmbeddedReader(openForReading(dataDir), dataDir);
+}
+
+class EmbeddedStore extends EmbeddedReader implements Store {
   readonly #database: DatabaseSync;
   readonly #options: Options;
-  readonly #logs: Logs;
+  readonly #logs: LogWriter;
   #trouble: string | undefined;
 
   constructor(database: DatabaseSync, options: Options) {
+    super(database, options.dataDir);
     this.#database = database;
     this.#options = options;
-    this.#logs = new Logs(database);
+    this.#logs = new LogWriter(database);
   }
 
   async saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
@@ -108,48 +109,6 @@ class EmbeddedStore implements Store {
     return await this.#write(() => deliveries.map(save), options);
   }
 
-  async searchLogs(query: LogQuery): Promise<StoredLog[]> {
-    return this.#logs.search(query);
-  }
-
-  async countLogs(query: Omit<LogQuery, 'limit' | 'order'>): Promise<number> {
-    return this.#logs.count(query);
-  }
-
-  async searchFindings(query: FindingQuery): Promise<Finding[]> {
-    const rows = this.#database
-      .prepare(
-        `SELECT json FROM findings
-         WHERE (?1 IS NULL OR service = ?1) AND severity >= ?2
-           AND (?3 IS NULL OR last_seen >= ?3) AND (?4 IS NULL OR first_seen < ?4)
-         ORDER BY last_seen DESC, id LIMIT ?5`,
-      )
-      .all(
-        query.service ?? null,
-        query.atLeast === undefined ? 0 : severities.indexOf(query.atLeast),
-        query.from ?? null,
-        query.to ?? null,
-        query.limit,
-      );
-    return rows.map((row) => Finding.parse(JSON.parse(Json.parse(row).json)));
-  }
-
-  async finding(id: string): Promise<Finding | undefined> {
-    const row = this.#database.prepare('SELECT json FROM findings WHERE id = ?').get(id);
-    return row === undefined ? undefined : Finding.parse(JSON.parse(Json.parse(row).json));
-  }
-
-  async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
-    const rows = this.#database
-      .prepare(
-        `SELECT json FROM deliveries
-         WHERE (?1 IS NULL OR incident = ?1) AND (?2 IS NULL OR channel = ?2)
-         ORDER BY time DESC, attempt DESC, seq DESC LIMIT ?3`,
-      )
-      .all(query.incidentId ?? null, query.channel ?? null, query.limit);
-    return rows.map((row) => Delivery.parse(JSON.parse(Json.parse(row).json)));
-  }
-
   /** What is committed is visible at once. */
   async refresh(): Promise<void> {}
 
@@ -158,20 +117,10 @@ class EmbeddedStore implements Store {
     return [{ what: 'embedded store', action: 'none' }];
   }
 
-  async health(): Promise<DependencyHealth> {
-    const name = 'embedded store';
-    if (this.#trouble !== undefined)
-      return { name, ok: false, detail: this.#trouble, remedy: 'free space on the disk of the data folder' };
-    try {
-      const megabytes = Math.ceil(usedBytes(this.#database) / 1024 / 1024);
-      return { name, ok: true, detail: `${megabytes} MiB in use in ${this.#options.dataDir}` };
-    } catch (error) {
-      return { name, ok: false, detail: messageOf(error), remedy: 'look at the data folder, and restart' };
-    }
-  }
-
-  async close(): Promise<void> {
-    if (this.#database.isOpen) this.#database.close();
+  override async health(): Promise<DependencyHealth> {
+    if (this.#trouble === undefined) return await super.health();
+    const remedy = 'free space on the disk of the data folder';
+    return { name: 'embedded store', ok: false, detail: this.#trouble, remedy };
   }
 
   async #write(work: () => WriteOutcome[], options: WriteOptions): Promise<WriteOutcome[]> {

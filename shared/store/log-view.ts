@@ -1,4 +1,5 @@
 import { fieldOf } from '#shared/text/field.ts';
+import { serviceOfFile } from '#shared/text/service-of-file.ts';
 
 /** What is shown of a stored log line, whatever shape the shipper gave it. Fields that are absent are empty. */
 export interface LogView {
@@ -8,16 +9,42 @@ export interface LogView {
   readonly message: string;
 }
 
-/** Reads an ECS document of unknown quality. `service` is `service.name`, else the shipper's `fields.service`. */
+/** Where an event may name its service, the first that does counts; as detection has it. */
+export const serviceFields = [
+  ['service', 'name'],
+  ['fields', 'service'],
+  ['container', 'name'],
+  ['kubernetes', 'container', 'name'],
+] as const;
+
+/** Reads an ECS document of unknown quality. `service` is what it names (`serviceFields`), else what its file's name speaks of. */
 export function viewOf(document: unknown): LogView {
   return {
     host: text(fieldOf(document, 'host', 'name')) ?? text(fieldOf(document, 'host')) ?? '',
-    service: text(fieldOf(document, 'service', 'name')) ?? text(fieldOf(document, 'fields', 'service')) ?? '',
+    service: serviceOf(document),
     message:
       text(fieldOf(document, 'message')) ??
       text(fieldOf(document, 'event', 'original')) ??
       JSON.stringify(document),
   };
+}
+
+/** Where the line stood, as far as the shipper said so. */
+export function placeOf(document: unknown): { file: string | undefined; offset: number | undefined } {
+  const offset = fieldOf(document, 'log', 'offset');
+  return {
+    file: text(fieldOf(document, 'log', 'file', 'path')),
+    offset: Number.isSafeInteger(offset) ? Number(offset) : undefined,
+  };
+}
+
+function serviceOf(document: unknown): string {
+  for (const path of serviceFields) {
+    const named = text(fieldOf(document, ...path));
+    if (named !== undefined && named !== '') return named;
+  }
+  const file = text(fieldOf(document, 'log', 'file', 'path'));
+  return (file === undefined ? undefined : serviceOfFile(file)) ?? '';
 }
 
 function text(value: unknown): string | undefined {

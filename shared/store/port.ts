@@ -30,8 +30,13 @@ export interface WriteOptions {
   readonly verify?: boolean;
 }
 
-export interface LogQuery {
+/** Which lines are meant; every field that is there must hold. */
+export interface LogFilter {
   readonly type?: string;
+  /**
+   * As `viewOf` has it: what the event names (`service.name`, `fields.service`, the container's name), else what its file's name
+   * speaks of.
+   */
   readonly service?: string;
   readonly host?: string;
   /** Milliseconds since the epoch; from inclusive, to exclusive. */
@@ -42,8 +47,16 @@ export interface LogQuery {
    * run of Chinese characters are found everywhere; a part of a word that is not its beginning only in the embedded store.
    */
   readonly keywords?: readonly string[];
+}
+
+export interface LogQuery extends LogFilter {
   readonly limit: number;
   readonly order?: 'newest' | 'oldest';
+}
+
+export interface LogScan extends LogFilter {
+  /** Ends the scan: its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 export interface StoredLog {
@@ -56,6 +69,21 @@ export interface StoredLog {
   readonly message: string;
 }
 
+/** A stored line with all that detection needs to look at it again. */
+export interface ScannedLog extends StoredLog {
+  /** Where it stood, as far as the shipper said so: path of its file, and byte offset in it. */
+  readonly file: string | undefined;
+  readonly offset: number | undefined;
+  /** The whole event as JSON. */
+  readonly json: string;
+}
+
+/** How many lines a service has. */
+export interface ServiceCount {
+  readonly service: string;
+  readonly count: number;
+}
+
 export interface FindingQuery {
   readonly service?: string;
   readonly atLeast?: Severity;
@@ -65,26 +93,48 @@ export interface FindingQuery {
   readonly limit: number;
 }
 
+/** What can be asked of the store. */
+export interface StoreReader {
+  searchLogs(query: LogQuery): Promise<StoredLog[]>;
+  /** How many logs match. */
+  countLogs(query: LogFilter): Promise<number>;
+  /**
+   * How many logs match in each of `slices` (1 to 1000) equal parts of the time between `from` and `to`, the earliest first; their
+   * sum is what `countLogs` says.
+   */
+  countLogsOverTime(
+    query: LogFilter & { readonly from: number; readonly to: number },
+    slices: number,
+  ): Promise<number[]>;
+  /**
+   * Every log that matches and was visible when the scan began, once, oldest first, in pages of some megabytes at most and never
+   * empty; writing may go on meanwhile. What it holds on the far side is given back however it ends. Lines that fall to
+   * retention while it runs may be missing.
+   *
+   * @throws LogpatrolError `unreachable` where the store stops answering half-way
+   */
+  scanLogs(query: LogScan): AsyncIterable<readonly ScannedLog[]>;
+  /** Services that have lines, those with the most first. Lines that belong to none are not in it; beyond some thousand files, files with few lines may be missing. */
+  services(query: LogFilter & { readonly limit: number }): Promise<ServiceCount[]>;
+  searchFindings(query: FindingQuery): Promise<Finding[]>;
+  finding(id: string): Promise<Finding | undefined>;
+  deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]>;
+  health(): Promise<DependencyHealth>;
+  close(): Promise<void>;
+}
+
 /**
  * Where everything is kept and looked up. It speaks the domain, never a query language. Writes answer item by item and in the
  * order given; a far side that is down or overloaded is waited for (back-off with jitter) until the signal says stop, so a
  * slow store pauses its caller and loses nothing.
  */
-export interface Store {
+export interface Store extends StoreReader {
   saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]>;
   /** A finding replaces its earlier revisions, never a later one. */
   saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]>;
   /** Every outcome of every attempt is kept; the same one written twice is kept once. */
   saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]>;
-  searchLogs(query: LogQuery): Promise<StoredLog[]>;
-  /** How many logs match; `limit` and `order` do not count. */
-  countLogs(query: Omit<LogQuery, 'limit' | 'order'>): Promise<number>;
-  searchFindings(query: FindingQuery): Promise<Finding[]>;
-  finding(id: string): Promise<Finding | undefined>;
-  deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]>;
   /** Makes what is missing visible to searches: for tests and for tools that read what they just wrote. */
   refresh(): Promise<void>;
   setup(options?: { dryRun?: boolean }): Promise<Change[]>;
-  health(): Promise<DependencyHealth>;
-  close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { basename } from 'node:path/posix';
 import { LogEvent } from '#shared/model/index.ts';
+import { serviceOfFile } from '#shared/text/service-of-file.ts';
 import { type LineTime, lineTime } from './event-time.ts';
 import { type SyslogHeader, syslogHeader } from './syslog-header.ts';
 
@@ -124,17 +124,6 @@ export function plainLine(
     shipped: undefined,
     ...parsed.rest,
   };
-}
-
-/**
- * The service that a file's name speaks of: its base name without extensions, dates and numbers of rotation
- * (`/var/log/nginx/error.log.2.gz` → `error`). `undefined` where nothing is left.
- */
-export function serviceOfFile(path: string): string | undefined {
-  const base = basename(path.replaceAll('\\', '/'));
-  const stem = base.replace(/(?:\.(?:log|txt|out|err|json|gz|\d{1,14})|[-_.]\d{4}-?\d\d-?\d\d)+$/i, '');
-  // Numbers at the end tell instances and jobs apart, not services (`container_1445062781478_0012_01_000001`).
-  return name(stem.replace(/(?:[-_.]\d{1,20})+$/, ''));
 }
 
 function readFront(text: string, now: number) {

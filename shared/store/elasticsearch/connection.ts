@@ -14,6 +14,8 @@ export interface Call {
   readonly lines?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** An answer of more bytes is refused with `TooLarge`. */
+  readonly maxBytes?: number;
 }
 
 /** Elasticsearch answered that it will not have this request (400, 404, 413), which trying again does not change. */
@@ -25,6 +27,11 @@ export class Refused extends Error {
     super(reason);
     this.status = status;
   }
+}
+
+/** The answer is longer than the call's `maxBytes`. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
 }
 
 /** Waiting for an answer to anything but a bulk; a bulk of some megabytes may take longer on a busy cluster. */
@@ -53,6 +60,7 @@ export class Connection {
   /**
    * The parsed body of the answer.
    * @throws Refused for 400, 404 and 413
+   * @throws TooLarge where the answer is longer than `maxBytes`
    * @throws LogpatrolError `unreachable` for everything that may pass: no connection, time-out, 429, 5xx, missing rights
    * @throws the signal's reason when it aborts
    */
@@ -70,10 +78,16 @@ export class Connection {
           maxRetries: 0,
           requestTimeout: call.timeoutMs ?? defaultTimeoutMs,
           ...(call.signal === undefined ? {} : { signal: call.signal }),
+          ...(call.maxBytes === undefined
+            ? {}
+            : { maxResponseSize: call.maxBytes, maxCompressedResponseSize: call.maxBytes }),
         },
       );
     } catch (error) {
       call.signal?.throwIfAborted();
+      // The client gives up by itself only where an answer is too long.
+      if (call.maxBytes !== undefined && error instanceof errors.RequestAbortedError)
+        throw new TooLarge(messageOf(error), { cause: error });
       throw this.#explained(error);
     }
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { severities } from '#shared/model/index.ts';
 import { viewOf } from '../log-view.ts';
-import type { FindingQuery, LogQuery, StoredLog } from '../port.ts';
+import type { FindingQuery, LogFilter, LogQuery, StoredLog } from '../port.ts';
 import type { Names } from './names.ts';
+import { serviceFilter } from './services.ts';
 
 type Clause = Record<string, unknown>;
 
@@ -24,10 +25,9 @@ const maxExpansions = 200;
  * an operator. A keyword is found as a phrase of whole words of which the last may go on; Chinese is found anywhere, for
  * each of its characters is a word.
  */
-export function logFilter(query: Omit<LogQuery, 'limit' | 'order'>): Clause {
+export function logFilter(query: LogFilter): Clause {
   const filter: Clause[] = [];
-  if (query.service !== undefined)
-    filter.push(anyOf([term('service.name', query.service), term('fields.service', query.service)]));
+  if (query.service !== undefined) filter.push(serviceFilter(query.service));
   if (query.host !== undefined) filter.push(anyOf([term('host.name', query.host), term('host', query.host)]));
   filter.push(...range('@timestamp', query.from, query.to));
   for (const keyword of query.keywords ?? [])
@@ -43,6 +43,24 @@ export function logSort(order: LogQuery['order']): Clause[] {
     { '@timestamp': { order: direction, unmapped_type: 'date' } },
     { 'log.offset': { order: direction, unmapped_type: 'long' } },
   ];
+}
+
+const SliceAnswer = z.object({
+  aggregations: z
+    .object({ slices: z.object({ buckets: z.array(z.object({ doc_count: z.number() })) }) })
+    .optional(),
+});
+
+/** Counts by equal parts of the time from `from` to `to`: the same parts as the embedded store makes. */
+export function sliceAggregations(from: number, to: number, slices: number): Record<string, Clause> {
+  const edge = (index: number): number => from + Math.ceil((index * Math.max(1, to - from)) / slices);
+  const ranges = Array.from({ length: slices }, (_, index) => ({ from: edge(index), to: edge(index + 1) }));
+  return { slices: { date_range: { field: '@timestamp', format: 'epoch_millis', ranges } } };
+}
+
+export function sliceCounts(answer: unknown, slices: number): number[] {
+  const buckets = SliceAnswer.parse(answer).aggregations?.slices.buckets ?? [];
+  return Array.from({ length: slices }, (_, index) => buckets[index]?.doc_count ?? 0);
 }
 
 export function toStoredLog(hit: Hit, names: Names): StoredLog {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '#shared/disk/make-folder.ts';
@@ -74,6 +75,33 @@ export function openDatabase(dataDir: string): DatabaseSync {
       { cause: error },
     );
   }
+}
+
+/**
+ * Opens the same file for reading only: a process may read while another writes, for the write-ahead log gives each reader the
+ * last committed state.
+ *
+ * @throws LogpatrolError `unusable-environment` where nothing has been kept yet, or the file cannot be read
+ */
+export function openForReading(dataDir: string): DatabaseSync {
+  const path = join(dataDir, 'store.sqlite');
+  const remedy =
+    'start logpatrol here first, or name the folder that it keeps its data in with dataDir (LOGPATROL_DATA_DIR)';
+  if (!existsSync(path))
+    throw new LogpatrolError('unusable-environment', `There is no store at ${path}; ${remedy}`);
+  try {
+    const database = new DatabaseSync(path, { timeout: 5000, readOnly: true });
+    const table = database.prepare("SELECT name FROM sqlite_schema WHERE name = 'deliveries'").get();
+    if (table !== undefined) return database;
+    database.close();
+  } catch (error) {
+    throw new LogpatrolError(
+      'unusable-environment',
+      `Cannot read the store ${path}: ${messageOf(error)}; this user needs to be able to write to its folder, too`,
+      { cause: error },
+    );
+  }
+  throw new LogpatrolError('unusable-environment', `The store at ${path} is empty; ${remedy}`);
 }
 
 /** What SQLite threw, as an error that says wait and try again; undefined where waiting does not help. */

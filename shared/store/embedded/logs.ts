@@ -2,7 +2,16 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
 import { viewOf } from '../log-view.ts';
-import { type LogDocument, type LogQuery, maxNesting, type StoredLog, type WriteOutcome } from '../port.ts';
+import {
+  type LogDocument,
+  type LogFilter,
+  type LogQuery,
+  maxNesting,
+  type ServiceCount,
+  type StoredLog,
+  type WriteOutcome,
+} from '../port.ts';
+import { whereOf } from './log-condition.ts';
 
 const Row = z.object({
   id: z.string(),
@@ -13,18 +22,15 @@ const Row = z.object({
   message: z.string(),
 });
 const Count = z.object({ count: z.number() });
+const SliceCount = z.object({ slice: z.number(), count: z.number() });
+const Services = z.array(z.object({ service: z.string(), count: z.number() }));
 
-/** The shortest keyword that the trigram index finds, in characters. */
-const trigram = 3;
-
-/** The table of log lines and its text index. */
-export class Logs {
-  readonly #database: DatabaseSync;
+/** Puts lines into the table of log lines and its text index. */
+export class LogWriter {
   readonly #insert: StatementSync;
   readonly #insertText: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO logs (id, type, time, host, service, message, json) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id, type) DO NOTHING`,
@@ -50,27 +56,58 @@ export class Logs {
     this.#insertText.run(row.lastInsertRowid, message.replaceAll('\0', ' '));
     return { kind: 'stored' };
   }
+}
 
-  search(query: LogQuery): StoredLog[] {
-    const { where, values } = condition(query);
-    const direction = query.order === 'oldest' ? 'ASC' : 'DESC';
-    const rows = this.#database
-      .prepare(
-        `SELECT id, type, time, host, service, message FROM logs ${where}
-         ORDER BY time ${direction}, seq ${direction} LIMIT ?`,
-      )
-      .all(...values, query.limit);
-    return z
-      .array(Row)
-      .parse(rows)
-      .map(({ time, ...row }) => ({ ...row, timestamp: new Date(time).toISOString() }));
-  }
+export function searchRows(database: DatabaseSync, query: LogQuery): StoredLog[] {
+  const { where, values } = whereOf(query);
+  const direction = query.order === 'oldest' ? 'ASC' : 'DESC';
+  const rows = database
+    .prepare(
+      `SELECT id, type, time, host, service, message FROM logs ${where}
+       ORDER BY time ${direction}, seq ${direction} LIMIT ?`,
+    )
+    .all(...values, query.limit);
+  return z
+    .array(Row)
+    .parse(rows)
+    .map(({ time, ...row }) => ({ ...row, timestamp: new Date(time).toISOString() }));
+}
 
-  count(query: Omit<LogQuery, 'limit' | 'order'>): number {
-    const { where, values } = condition(query);
-    const row = this.#database.prepare(`SELECT count(*) AS count FROM logs ${where}`).get(...values);
-    return Count.parse(row).count;
-  }
+export function countRows(database: DatabaseSync, query: LogFilter): number {
+  const { where, values } = whereOf(query);
+  const row = database.prepare(`SELECT count(*) AS count FROM logs ${where}`).get(...values);
+  return Count.parse(row).count;
+}
+
+/** Counts by equal parts of the time between `from` and `to`. */
+export function countRowsOverTime(
+  database: DatabaseSync,
+  query: LogFilter & { readonly from: number; readonly to: number },
+  slices: number,
+): number[] {
+  const { where, values } = whereOf(query);
+  const counts = new Array<number>(slices).fill(0);
+  const rows = database
+    .prepare(
+      `SELECT min(?, CAST((time - ?) * ? / ? AS INTEGER)) AS slice, count(*) AS count FROM logs ${where} GROUP BY slice`,
+    )
+    .all(slices - 1, query.from, slices, Math.max(1, query.to - query.from), ...values);
+  for (const { slice, count } of z.array(SliceCount).parse(rows)) counts[slice] = count;
+  return counts;
+}
+
+export function servicesInRows(
+  database: DatabaseSync,
+  query: LogFilter & { readonly limit: number },
+): ServiceCount[] {
+  const { where, values } = whereOf(query);
+  const rows = database
+    .prepare(
+      `SELECT service, count(*) AS count FROM logs ${where === '' ? 'WHERE' : `${where} AND`} service <> ''
+       GROUP BY service ORDER BY count DESC, service LIMIT ?`,
+    )
+    .all(...values, query.limit);
+  return Services.parse(rows);
 }
 
 /** The event and its time, or why it cannot be kept: what Elasticsearch would refuse is refused here too. */
@@ -87,31 +124,4 @@ function parse(json: string): { event: object; time: number } | string {
   const time =
     typeof timestamp === 'string' && /^\d{4}-/.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   return Number.isNaN(time) ? 'no valid @timestamp' : { event, time };
-}
-
-/** Texts are bound values or one quoted phrase, so that nothing in them is an operator. */
-function condition(query: Omit<LogQuery, 'limit' | 'order'>): { where: string; values: (string | number)[] } {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (part: string, value: string | number | undefined): void => {
-    if (value === undefined) return;
-    parts.push(part);
-    values.push(value);
-  };
-  add('type = ?', query.type);
-  add('service = ?', query.service);
-  add('host = ?', query.host);
-  add('time >= ?', query.from);
-  add('time < ?', query.to);
-  for (const raw of query.keywords ?? []) {
-    const keyword = raw.replaceAll('\0', ' ').trim();
-    if (keyword === '') continue;
-    if ([...keyword].length >= trigram)
-      add(
-        'seq IN (SELECT rowid FROM logs_text WHERE logs_text MATCH ?)',
-        `"${keyword.replaceAll('"', '""')}"`,
-      );
-    else add("message LIKE ? ESCAPE '\\'", `%${keyword.replaceAll(/[\\%_]/g, '\\$&')}%`);
-  }
-  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }

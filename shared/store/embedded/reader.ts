@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { DependencyHealth } from '#shared/bus/port.ts';
+import { messageOf } from '#shared/errors/index.ts';
+import { Delivery, Finding, severities } from '#shared/model/index.ts';
+import type {
+  FindingQuery,
+  LogFilter,
+  LogQuery,
+  LogScan,
+  ScannedLog,
+  ServiceCount,
+  StoredLog,
+  StoreReader,
+} from '../port.ts';
+import { scanRows } from './log-scan.ts';
+import { countRows, countRowsOverTime, searchRows, servicesInRows } from './logs.ts';
+import { usedBytes } from './retention.ts';
+
+const Json = z.object({ json: z.string() });
+
+/** Looks things up in the SQLite file. */
+export class EmbeddedReader implements StoreReader {
+  readonly #database: DatabaseSync;
+  readonly #dataDir: string;
+
+  constructor(database: DatabaseSync, dataDir: string) {
+    this.#database = database;
+    this.#dataDir = dataDir;
+  }
+
+  async searchLogs(query: LogQuery): Promise<StoredLog[]> {
+    return searchRows(this.#database, query);
+  }
+
+  async countLogs(query: LogFilter): Promise<number> {
+    return countRows(this.#database, query);
+  }
+
+  async countLogsOverTime(
+    query: LogFilter & { readonly from: number; readonly to: number },
+    slices: number,
+  ): Promise<number[]> {
+    return countRowsOverTime(this.#database, query, slices);
+  }
+
+  scanLogs(query: LogScan): AsyncIterable<readonly ScannedLog[]> {
+    return scanRows(this.#database, query);
+  }
+
+  async services(query: LogFilter & { readonly limit: number }): Promise<ServiceCount[]> {
+    return servicesInRows(this.#database, query);
+  }
+
+  async searchFindings(query: FindingQuery): Promise<Finding[]> {
+    const rows = this.#database
+      .prepare(
+        `SELECT json FROM findings
+         WHERE (?1 IS NULL OR service = ?1) AND severity >= ?2
+           AND (?3 IS NULL OR last_seen >= ?3) AND (?4 IS NULL OR first_seen < ?4)
+         ORDER BY last_seen DESC, id LIMIT ?5`,
+      )
+      .all(
+        query.service ?? null,
+        query.atLeast === undefined ? 0 : severities.indexOf(query.atLeast),
+        query.from ?? null,
+        query.to ?? null,
+        query.limit,
+      );
+    return rows.map((row) => Finding.parse(JSON.parse(Json.parse(row).json)));
+  }
+
+  async finding(id: string): Promise<Finding | undefined> {
+    const row = this.#database.prepare('SELECT json FROM findings WHERE id = ?').get(id);
+    return row === undefined ? undefined : Finding.parse(JSON.parse(Json.parse(row).json));
+  }
+
+  async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
+    const rows = this.#database
+      .prepare(
+        `SELECT json FROM deliveries
+         WHERE (?1 IS NULL OR incident = ?1) AND (?2 IS NULL OR channel = ?2)
+         ORDER BY time DESC, attempt DESC, seq DESC LIMIT ?3`,
+      )
+      .all(query.incidentId ?? null, query.channel ?? null, query.limit);
+    return rows.map((row) => Delivery.parse(JSON.parse(Json.parse(row).json)));
+  }
+
+  async health(): Promise<DependencyHealth> {
+    const name = 'embedded store';
+    try {
+      const megabytes = Math.ceil(usedBytes(this.#database) / 1024 / 1024);
+      return { name, ok: true, detail: `${megabytes} MiB in use in ${this.#dataDir}` };
+    } catch (error) {
+      return { name, ok: false, detail: messageOf(error), remedy: 'look at the data folder, and restart' };
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
