@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { crossFieldMistakes } from './cross-field.ts';
+import { RatesConfig } from './rates-schema.ts';
 
 const name = z
   .string()
@@ -299,6 +300,7 @@ export const ConfigSchema = z
       .min(1)
       .optional()
       .describe('File that says which service depends on which; read again when it changes.'),
+    rates: RatesConfig.prefault({}),
     retention: z
       .strictObject({
         logsDays: z.number().min(0.01).max(365).default(2).describe('How long the bus keeps log lines.'),

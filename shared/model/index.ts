@@ -1,3 +1,4 @@
+export * from './baseline.ts';
 export * from './control.ts';
 export * from './delivery.ts';
 export * from './exemplar.ts';

@@ -12,7 +12,12 @@ export const Threshold = Quota.extend({ by: z.string().optional() });
 export type Threshold = z.infer<typeof Threshold>;
 
 /** What stays the same of the lines of one kind: its id is made from its text, which has `<*>` where the lines differ. */
-export const TemplateLabel = z.object({ id: z.string(), text: z.string() });
+export const TemplateLabel = z.object({
+  id: z.string(),
+  text: z.string(),
+  /** Ids of the templates that became this one, capped: what was said of them holds for it. */
+  formerIds: z.array(z.string()).optional(),
+});
 export type TemplateLabel = z.infer<typeof TemplateLabel>;
 
 /**
@@ -108,6 +113,8 @@ export const Counts = z.object({
       count: z.number().int().positive(),
       /** The rule that matched these lines, where one did. */
       rule: z.string().optional(),
+      /** The severity of that rule; else `warning` where the line's own words say error or worse. */
+      severity: Severity.optional(),
       /** One such line, where the member has not shown one lately. */
       exemplar: Exemplar.optional(),
     }),
