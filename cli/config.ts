@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { maskSecrets } from '#shared/config/index.ts';
+import { printable } from '#shared/text/printable.ts';
 import { configOf } from './setting.ts';
 
 /** `logpatrol config check | print`. */
@@ -10,12 +11,19 @@ export function configCommand(): Command {
     .addHelpText('after', '\nExamples:\n  logpatrol config check\n  logpatrol config print');
   command
     .command('check')
-    .description('Say whether the configuration and its rule packs are right; list every mistake.')
+    .description(
+      'Say whether the configuration, its rule packs and its topology are right; list every mistake.',
+    )
     .addHelpText('after', '\nExample:\n  logpatrol --config staging.yaml config check')
     .action(async (_options, self: Command) => {
       const config = await configOf(self);
       const { rulesOf } = await import('./rule-options.ts');
       await rulesOf(config, []);
+      if (config.topology !== undefined) {
+        const { readTopology } = await import('#services/analyzer/topology/index.ts');
+        for (const warning of readTopology(config.topology).warnings)
+          process.stderr.write(`logpatrol: ${printable(warning)}\n`);
+      }
       process.stdout.write('the configuration is right\n');
     });
   command
