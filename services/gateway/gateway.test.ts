@@ -1,18 +1,241 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
 import { Registry } from 'prom-client';
-import { expect, it } from 'vitest';
-import { gatewayApp } from './app.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openEmbeddedBus } from '#shared/bus/embedded.ts';
+import type { Bus } from '#shared/bus/port.ts';
+import { topicSpecs } from '#shared/bus/topics.ts';
+import { ConfigSchema } from '#shared/config/index.ts';
+import type { FrontDoor } from '#shared/lifecycle/index.ts';
+import { openEmbeddedStore } from '#shared/store/embedded.ts';
+import type { Store } from '#shared/store/port.ts';
+import { sampleFinding } from '#test/samples/finding.ts';
+import { start } from './main.ts';
 
-const app = gatewayApp({ ailments: () => [], readiness: async () => [] }, new Registry());
+const health = { ailments: () => [], readiness: async () => [] };
+const token = 'a-token-of-the-test';
+const draft = { kind: 'silence', scope: { service: 'shop' }, by: 'ana' };
 
-it('answers the probes', async () => {
-  expect((await app.request('/healthz')).status).toBe(200);
-  expect((await app.request('/readyz')).status).toBe(503);
-  expect((await app.request('/metrics')).headers.get('content-type')).toContain('text/plain');
+let folder: string;
+let bus: Bus;
+let store: Store;
+let gateway: FrontDoor | undefined;
+const lines: string[] = [];
+const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+
+beforeEach(async () => {
+  lines.length = 0;
+  folder = await mkdtemp(join(tmpdir(), 'logpatrol-gateway-'));
+  bus = await openEmbeddedBus({ dataDir: folder, maxBytes: 1e8, logger });
+  store = await openEmbeddedStore({ dataDir: folder, maxBytes: 1e8, logger });
+  await bus.setup(topicSpecs(ConfigSchema.parse({})));
+});
+afterEach(async () => {
+  await gateway?.stop();
+  await bus.close();
+  await store.close();
+  await rm(folder, { recursive: true });
 });
 
-it('has nothing else, and says so safely', async () => {
-  const response = await app.request('/<script>');
-  expect(response.status).toBe(404);
-  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-  expect(await response.text()).not.toContain('script');
+async function serveWith(http: Record<string, unknown> = {}): Promise<void> {
+  const config = ConfigSchema.parse({ http: { port: 0, ...http } });
+  const runtime = { config, bus, store, logger, metrics: new Registry(), clock: Date.now };
+  gateway = await start(runtime, { health });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Record<string, unknown>;
+}
+
+/** fetch would not let a Host header be chosen. */
+function ask(
+  method: string,
+  path: string,
+  {
+    headers = {},
+    body,
+    address,
+  }: { headers?: Record<string, string>; body?: unknown; address?: string } = {},
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const { port } = new URL(gateway?.url ?? '');
+  const json = body === undefined ? {} : { 'content-type': 'application/json' };
+  const sent = request(
+    { host: address ?? '127.0.0.1', port, method, path, headers: { ...json, ...headers } },
+    (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => {
+        text += part.toString();
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text, headers: response.headers }),
+      );
+    },
+  );
+  sent.on('error', reject);
+  sent.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+  return promise;
+}
+
+const bearer = { authorization: `Bearer ${token}` };
+
+describe('probes and the rest', () => {
+  it('answers the probes', async () => {
+    await serveWith();
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+    expect((await ask('GET', '/readyz')).status).toBe(503);
+    expect((await ask('GET', '/metrics')).headers['content-type']).toContain('text/plain');
+  });
+
+  it('has nothing else, and says so safely', async () => {
+    await serveWith();
+    const response = await ask('GET', '/<script>');
+    expect(response.status).toBe(404);
+    expect(response.headers['x-content-type-options']).toBe('nosniff');
+    expect(response.text).not.toContain('script');
+  });
+});
+
+describe('without a token', () => {
+  it('serves a person on this machine', async () => {
+    await serveWith();
+    const added = await ask('POST', '/api/controls', { body: draft });
+    expect(added.status).toBe(201);
+    const { control } = JSON.parse(added.text);
+    expect(control).toMatchObject(draft);
+    expect(JSON.parse((await ask('GET', '/api/controls')).text)).toEqual({ controls: [control] });
+    expect((await ask('DELETE', `/api/controls/${control.id}`)).status).toBe(400);
+    expect((await ask('DELETE', `/api/controls/${control.id}?by=bo`)).status).toBe(200);
+    expect((await ask('DELETE', `/api/controls/${control.id}?by=bo`)).status).toBe(404);
+    expect(JSON.parse((await ask('GET', '/api/controls')).text)).toEqual({ controls: [] });
+    expect(lines.join('')).toContain(`control ${control.id} added by ana`);
+    expect(lines.join('')).toContain(`control ${control.id} undone by bo`);
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a name that DNS was made to point here', { host: 'evil.example:8630' }, 403],
+    ['a name that begins as ours does', { host: 'localhost.evil.example' }, 403],
+    ['a name with another before it', { host: 'localhost@evil.example' }, 403],
+    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }, 403],
+    ['a page of another site', { origin: 'https://evil.example' }, 403],
+    ['a page of another site, as browsers say', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['plain text', { 'content-type': 'text/plain' }, 415],
+    ['JSON by another name', { 'content-type': 'text/plain; x=application/json' }, 415],
+  ])('refuses %s', async (_name, headers, status) => {
+    await serveWith();
+    expect((await ask('POST', '/api/controls', { headers, body: draft })).status).toBe(status);
+    expect(JSON.parse((await ask('GET', '/api/controls')).text)).toEqual({ controls: [] });
+  });
+
+  it('refuses to read, too', async () => {
+    await serveWith();
+    expect((await ask('GET', '/api/controls', { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('refuses who is not on this machine', async () => {
+    const { networkInterfaces } = await import('node:os');
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
+    if (address === undefined) return;
+    await serveWith({ host: '0.0.0.0' });
+    expect((await ask('GET', '/api/controls', { address, headers: { host: 'localhost' } })).status).toBe(403);
+    expect((await ask('GET', '/api/controls')).status).toBe(200);
+  });
+});
+
+describe('with a token', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['none', {}, 401],
+    ['another', { authorization: 'Bearer another-token-1234' }, 401],
+    ['another scheme', { authorization: `Basic ${token}` }, 401],
+    ['the right one', bearer, 201],
+    ['the right one from anywhere', { ...bearer, host: 'logpatrol.example' }, 201],
+  ])('%s', async (_name, headers, status) => {
+    await serveWith({ token });
+    const answer = await ask('POST', '/api/controls', { headers, body: draft });
+    expect(answer.status).toBe(status);
+    expect(answer.text + lines.join('')).not.toContain(token);
+  });
+});
+
+describe('a body', () => {
+  it.each<[string, unknown, number, RegExp]>([
+    ['that is no JSON', '{', 400, /not JSON/],
+    ['that is too large', { ...draft, note: 'x'.repeat(20_000) }, 413, /at most 16384 bytes/],
+    [
+      'with many mistakes',
+      { kind: 'mute', scope: { servce: 'x' }, until: 'soon' },
+      400,
+      /^(?=.*"kind: )(?=.*"scope\.servce: there is no such field")(?=.*"by: )(?=.*"until: )/,
+    ],
+    ['about nothing', { ...draft, scope: {} }, 400, /scope: name at least one thing/],
+    [
+      'that ends before it begins',
+      { ...draft, from: '2999-01-02T00:00:00Z', until: '2999-01-01T00:00:00Z' },
+      400,
+      /until: must be later than from/,
+    ],
+    ['that is over', { ...draft, until: '2020-01-01T00:00:00Z' }, 422, /is over already/],
+  ])('%s is refused', async (_name, body, status, text) => {
+    await serveWith();
+    const answer = await ask('POST', '/api/controls', { body });
+    expect(answer.text).toMatch(text);
+    expect(answer.status).toBe(status);
+  });
+
+  it('too large without a length is refused as well', async () => {
+    await serveWith();
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const { port } = new URL(gateway?.url ?? '');
+    const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    const sent = request(
+      { host: '127.0.0.1', port, method: 'POST', path: '/api/controls', headers },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
+    sent.on('error', reject);
+    for (let part = 0; part < 20; part++) sent.write('x'.repeat(1000));
+    sent.end();
+    expect(await promise).toBe(413);
+  });
+});
+
+describe('feedback', () => {
+  it('silences the like of a finding, and refuses what it may not', async () => {
+    await serveWith();
+    const finding = sampleFinding({ lastSeen: new Date().toISOString() });
+    const pinned = sampleFinding({ id: 'pinned', pinned: true });
+    await store.saveFindings([finding, pinned], { signal: new AbortController().signal });
+    const said = (over: object) =>
+      ask('POST', '/api/feedback', { body: { findingId: finding.id, by: 'ana', ...over } });
+    const dry = await said({ dryRun: true });
+    expect(dry.status).toBe(200);
+    const answer = await said({});
+    expect(answer.status).toBe(201);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      control: { kind: 'feedback', scope: { fingerprint: finding.fingerprint }, findingId: finding.id },
+      matches: { findings: 1 },
+    });
+    expect((await said({ findingId: 'pinned' })).status).toBe(409);
+    expect((await said({ findingId: 'unknown' })).status).toBe(404);
+    expect((await said({ everywhere: true })).status).toBe(422);
+  });
+});
+
+it('says no more than that where something has failed', async () => {
+  await serveWith();
+  await bus.close();
+  const answer = await ask('POST', '/api/controls', { body: draft });
+  expect(answer.status).toBe(500);
+  expect(answer.text).not.toMatch(/SQL|database|\//);
+  expect(lines.join('')).toContain('gateway: a request failed');
 });

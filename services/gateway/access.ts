@@ -1,0 +1,67 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { hostname } from 'node:os';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+
+/** Names under which this machine calls itself; a name that a stranger's DNS points here is none of them. */
+const ownNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()]);
+
+/**
+ * Lets through who may change something: whoever sends `Authorization: Bearer <token>`; where no token is configured, a person on
+ * this machine. The latter is not proved by the address alone: a web page that the person reads can make their browser ask too
+ * (cross-site posts, DNS rebinding), and a proxy on this machine asks for others.
+ */
+export function access(token: string | undefined): MiddlewareHandler {
+  return async (context, next) => {
+    const refusal = token === undefined ? strangerWhy(context) : undefined;
+    if (refusal !== undefined) return context.json({ error: refusal }, 403);
+    if (token !== undefined && !hasToken(context, token)) {
+      context.header('WWW-Authenticate', 'Bearer');
+      return context.json({ error: 'send the token of http.token as Authorization: Bearer …' }, 401);
+    }
+    context.header('Cache-Control', 'no-store');
+    return next();
+  };
+}
+
+function hasToken(context: Context, token: string): boolean {
+  const sent = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(sent), digest(token));
+}
+
+const useToken = 'set http.token (LOGPATROL_HTTP_TOKEN) and send it as Authorization: Bearer …';
+
+/** Why this request does not count as one of a person on this machine; `undefined` where it does. */
+function strangerWhy(context: Context): string | undefined {
+  if (!isLoopback(peerOf(context))) return `only this machine may do that; ${useToken}`;
+  for (const header of ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'])
+    if (context.req.header(header) !== undefined) return `not through a proxy; ${useToken}`;
+  const host = nameIn(context.req.header('host') ?? '');
+  if (host === undefined || !ownNames.has(host))
+    return `the Host header does not name this machine; ${useToken}`;
+  const origin = context.req.header('origin');
+  if (origin !== undefined && URL.parse(origin)?.host !== context.req.header('host')?.toLowerCase())
+    return 'not from the page of another site';
+  if (/^(?:cross-site|same-site)$/.test(context.req.header('sec-fetch-site') ?? ''))
+    return 'not from the page of another site';
+  return undefined;
+}
+
+/** Empty where it is not known, which counts as a stranger. */
+function peerOf(context: Context): string {
+  try {
+    return getConnInfo(context).remote.address ?? '';
+  } catch {
+    return ''; // asked without a connection
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
+}
+
+/** The name in `name:port`. */
+function nameIn(host: string): string | undefined {
+  return /^(\[[\d:a-f]+\]|[^\s:/@]+)(?::\d{1,5})?$/i.exec(host)?.[1]?.toLowerCase();
+}

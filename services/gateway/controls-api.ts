@@ -1,0 +1,74 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { type ControlBook, giveFeedback } from '#shared/controls/index.ts';
+import { ControlDraft, FeedbackDraft } from '#shared/model/index.ts';
+import type { Store } from '#shared/store/port.ts';
+
+export interface ControlsApiOptions {
+  readonly book: ControlBook;
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** A control is some hundred bytes, its note 2,000 characters at most. */
+const maxBodyBytes = 16 * 1024;
+
+const By = z.string().trim().min(1).max(200);
+const statusOf = { unknown: 404, pinned: 409, scope: 422 } as const;
+
+/**
+ * Controls over HTTP: `GET` and `POST /controls`, `DELETE /controls/:id?by=NAME`, `POST /feedback`. Bodies are JSON as `ControlDraft`
+ * and `FeedbackDraft` have it; an answer that is not 2xx has `error`, and `mistakes` where the body has any.
+ */
+export function controlsApi({ book, store, clock }: ControlsApiOptions): Hono {
+  const limit = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: (context) => context.json({ error: `at most ${maxBodyBytes} bytes are accepted` }, 413),
+  });
+  return new Hono()
+    .get('/controls', async (context) => context.json({ controls: await book.list() }))
+    .post('/controls', limit, async (context) => {
+      const draft = await bodyOf(context, ControlDraft);
+      if (draft instanceof Response) return draft;
+      return context.json({ control: await book.add(draft) }, 201);
+    })
+    .delete('/controls/:id', async (context) => {
+      const by = By.safeParse(context.req.query('by'));
+      if (!by.success) return context.json({ error: 'say who undoes it: ?by=NAME' }, 400);
+      const undone = await book.undo(context.req.param('id'), by.data);
+      if (undone.kind === 'unknown') return context.json({ error: 'there is no such control' }, 404);
+      return context.json({ control: undone.control });
+    })
+    .post('/feedback', limit, async (context) => {
+      const draft = await bodyOf(context, FeedbackDraft);
+      if (draft instanceof Response) return draft;
+      const answer = await giveFeedback({ store, book, clock }, draft);
+      if (answer.kind === 'refused') return context.json({ error: answer.message }, statusOf[answer.why]);
+      const { kind: _kind, ...rest } = answer;
+      return context.json(rest, draft.dryRun ? 200 : 201);
+    });
+}
+
+/** The body, or the answer to one that is not what it should be. */
+async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T | Response> {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  // A page of another site can post forms and plain text without asking first, and JSON not.
+  if (type !== 'application/json')
+    return context.json({ error: 'send JSON, with content-type: application/json' }, 415);
+  let body: unknown;
+  try {
+    body = JSON.parse(await context.req.text());
+  } catch {
+    return context.json({ error: 'the body is not JSON' }, 400);
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such field`)
+      : [`${issue.path.join('.') || 'body'}: ${issue.message.replace(/^Invalid input: /, '')}`],
+  );
+  return context.json({ error: 'the body is wrong', mistakes }, 400);
+}
