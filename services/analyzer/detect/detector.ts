@@ -1,9 +1,10 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import type { Clear, Hit, LogEvent } from '#shared/model/index.ts';
+import type { Clear, Counts, Hit, LogEvent } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { BatchTally } from './batch-tally.ts';
 import { linesBefore } from './before.ts';
+import type { Counting } from './counts.ts';
 import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
 import { createMatcher } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
@@ -22,6 +23,8 @@ export interface Detection {
   readonly signals: readonly Hit[];
   /** Lines that end what rules began. */
   readonly clears: readonly Clear[];
+  /** How many lines of which kinds there were, where they were counted. */
+  readonly counts: readonly Counts[];
   /** Records that had a value, and of them those that had to be decoded. */
   readonly lines: number;
   readonly decoded: number;
@@ -34,8 +37,9 @@ export interface Detector {
    * The signals of one batch of one partition.
    *
    * @param now milliseconds since the epoch
+   * @param counting counts the lines of this partition by kind; absent: they are not counted
    */
-  detect(records: readonly BusRecord[], now: number): Detection;
+  detect(records: readonly BusRecord[], now: number, counting?: Counting): Detection;
 }
 
 /** Everything that is known of one record that a rule may match. */
@@ -59,8 +63,9 @@ export function createDetector(options: DetectorOptions): Detector {
 
   return {
     ungated: matcher.ungated,
-    detect(records, now) {
+    detect(records, now, counting) {
       const tally = new BatchTally();
+      const counts = counting?.batch(records.length, now);
       const before = linesBefore(records);
       let lines = 0;
       let decodedCount = 0;
@@ -68,35 +73,31 @@ export function createDetector(options: DetectorOptions): Detector {
         const { value } = record;
         if (value === null) continue;
         lines += 1;
-        if (matcher.gated && matcher.gate.find(value, 0, value.length) === -1) continue;
+        const isGated = matcher.gated && matcher.gate.find(value, 0, value.length) === -1;
+        const isCounted = counts?.takes(record.offset) ?? false;
+        if (isGated && !isCounted) continue;
         const readAt = readingTime(record.timestamp, now);
-        let decoded: Decoded | undefined;
-        const found = matcher.match(value, 0, value.length, () => {
-          decoded = decode(value, readAt);
-          return decoded.line;
-        });
+        let decoded = isCounted ? decode(value, readAt) : undefined;
+        const found = isGated
+          ? undefined
+          : matcher.match(value, 0, value.length, () => {
+              decoded ??= decode(value, readAt);
+              return decoded.line;
+            });
         if (decoded === undefined) continue;
         decodedCount += 1;
-        if (found === undefined) continue;
         const { event, line } = decoded;
-        tally.add(found, line, readAt, () => ({
-          // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
-          id: logId(parseObject(value) ?? event, record),
-          before: before(index, line),
-        }));
+        // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
+        const id = () => logId(parseObject(value) ?? event, record);
+        if (found !== undefined)
+          tally.add(found, line, readAt, () => ({ id: id(), before: before(index, line) }));
+        if (isCounted) counts?.add({ line, readAt, rule: (found?.speaker ?? found?.counted[0])?.rule, id });
       }
       const first = records[0];
-      const found =
-        first === undefined
-          ? { signals: [], clears: [] }
-          : tally.take({
-              topic: first.topic,
-              partition: first.partition,
-              firstOffset: first.offset,
-              type,
-              domainOf,
-            });
-      return { ...found, lines, decoded: decodedCount };
+      if (first === undefined) return { signals: [], clears: [], counts: [], lines, decoded: decodedCount };
+      const { topic, partition, offset: firstOffset } = first;
+      const origin = { topic, partition, firstOffset, type, domainOf };
+      return { ...tally.take(origin), counts: counts?.take(origin) ?? [], lines, decoded: decodedCount };
     },
   };
 }

@@ -10,6 +10,7 @@ const config = ConfigSchema.parse({
     { name: 'default', partition: 0 },
   ],
 });
+const uncounted = { ...config, rates: { ...config.rates, enabled: false } };
 const rules = await loadRules({ paths: [], shipped: true, language: 'en' });
 const context = { now: Date.UTC(2026, 10, 21), signal: new AbortController().signal };
 
@@ -26,7 +27,12 @@ const record = (offset: number, service: string, message: string) => ({
 describe('detectStage', () => {
   it('sends each signal to its domain’s partition, keyed by fingerprint, and covers the batch', async () => {
     const seen: object[] = [];
-    const stage = detectStage({ type: 'app', config, rules, observe: (event) => seen.push(event) });
+    const stage = detectStage({
+      type: 'app',
+      config: uncounted,
+      rules,
+      observe: (event) => seen.push(event),
+    });
     expect(stage).toMatchObject({
       group: 'detect-logs.app',
       input: 'logs.app',
@@ -56,7 +62,7 @@ describe('detectStage', () => {
   });
 
   it('covers a batch in which nothing was found, and has nothing to do at a tick', async () => {
-    const task = detectStage({ type: 'app', config, rules }).task(0);
+    const task = detectStage({ type: 'app', config: uncounted, rules }).task(0);
     expect(
       await task.handle(
         { kind: 'batch', caughtUp: true, records: [record(7, 'shop', 'all is well')] },
@@ -64,5 +70,39 @@ describe('detectStage', () => {
       ),
     ).toEqual({ records: [], covers: 8 });
     expect(await task.handle({ kind: 'tick', caughtUp: true }, context)).toEqual({ records: [] });
+  });
+
+  it('counts every kind of line for its domain, with the hits of the same transaction', async () => {
+    const task = detectStage({ type: 'app', config, rules }).task(0);
+    const lines = ['Connection refused', 'took 5 ms', 'took 7 ms'];
+    const result = await task.handle(
+      {
+        kind: 'batch',
+        caughtUp: true,
+        records: [
+          ...lines.map((line, index) => record(index, 'shop', line)),
+          record(3, 'checkout', 'took 7 ms'),
+        ],
+      },
+      context,
+    );
+    const signals = result.records.map(({ value }) => Signal.parse(JSON.parse(String(value))));
+    expect(result.records.map(({ partition, key }) => [partition, key])).toEqual([
+      [0, expect.any(String)],
+      [0, 'counts'],
+      [3, 'counts'],
+    ]);
+    expect(signals.slice(1)).toMatchObject([
+      {
+        domain: 'default',
+        sampling: 1,
+        otherCount: 0,
+        entries: [
+          { masked: 'Connection refused', count: 1, rule: 'network.connection-refused', severity: 'warning' },
+          { masked: 'took <*> ms', count: 2, exemplar: { text: 'took 5 ms' } },
+        ],
+      },
+      { domain: 'pay', entries: [{ service: 'checkout', masked: 'took <*> ms', count: 1 }] },
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 import type { StageDefinition } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { createDetector, domainFor } from './detector.ts';
+import type { Signal } from '#shared/model/index.ts';
+import { Counting } from './counts.ts';
+import { createDetector } from './detector.ts';
 import type { RuleSet } from './rules/index.ts';
 
 export interface DetectStageOptions {
@@ -36,28 +38,42 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     packs: config.routes[type]?.packs,
     domains: config.domains,
   });
+  const partitionOf = (name: string): number =>
+    config.domains.find((domain) => domain.name === name)?.partition ?? 0;
   return {
     group: detectGroup(type),
     input: topic.logs(type),
     start: 'committed',
     state: [],
     maxBatchBytes,
-    task: () => ({
-      handle(input, { now }) {
-        if (input.kind !== 'batch') return { records: [] };
-        const { signals, clears, lines, decoded } = detector.detect(input.records, now);
-        observe?.({ type, lines, decoded, signals: signals.length + clears.length });
-        const last = input.records.at(-1);
-        return {
-          records: [...signals, ...clears].map((signal) => ({
+    task() {
+      const counting = config.rates.enabled ? new Counting(config.rates) : undefined;
+      return {
+        handle(input, { now }) {
+          if (input.kind !== 'batch') return { records: [] };
+          const { signals, clears, counts, lines, decoded } = detector.detect(input.records, now, counting);
+          observe?.({ type, lines, decoded, signals: signals.length + clears.length });
+          const last = input.records.at(-1);
+          const records = [...signals, ...clears, ...counts].map((signal) => ({
             topic: topic.signals,
-            partition: domainFor(config.domains, type, signal.service).partition,
-            key: signal.kind === 'hit' ? signal.fingerprint : signal.rule,
+            partition: partitionOf(signal.domain),
+            key: keyOf(signal),
             value: JSON.stringify(signal),
-          })),
-          ...(last !== undefined && { covers: last.offset + 1 }),
-        };
-      },
-    }),
+          }));
+          return { records, ...(last !== undefined && { covers: last.offset + 1 }) };
+        },
+      };
+    },
   };
+}
+
+function keyOf(signal: Signal): string {
+  switch (signal.kind) {
+    case 'hit':
+      return signal.fingerprint;
+    case 'clear':
+      return signal.rule;
+    case 'counts':
+      return 'counts';
+  }
 }
