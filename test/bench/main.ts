@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- scan detect indexer latency]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect indexer latency]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output.
  */
@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
 import { type Stack, startStack } from '#test/stack/stack.ts';
 import { benchDetect } from './detect.ts';
+import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
 import { benchScan } from './scan.ts';
 
 const say = (line: string): void => console.error(line);
-const known = ['scan', 'detect', 'indexer', 'latency'] as const;
+const known = ['gate', 'scan', 'detect', 'indexer', 'latency'] as const;
 const { positionals } = parseArgs({ allowPositionals: true });
 const unknown = positionals.filter((name) => !known.some((bench) => bench === name));
 if (unknown.length > 0) {
@@ -35,6 +36,9 @@ const figures: Record<string, unknown> = {};
 for (const name of chosen) {
   say(`— ${name}`);
   switch (name) {
+    case 'gate':
+      figures[name] = await benchGate({ bytes: 256 * 1024 * 1024, rounds: 3, say });
+      break;
     case 'scan':
       figures[name] = await benchScan({ lines: 4_000_000, rounds: 3, say });
       break;

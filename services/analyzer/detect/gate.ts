@@ -1,11 +1,14 @@
+import { createGramSearch } from './gram-search.ts';
+
 /**
- * Finds hundreds of literals at once in raw bytes, in any ASCII case: Wu and Manber, "A Fast Algorithm for Multi-Pattern
- * Searching" (1994), with blocks of two bytes. Each literal is represented by its rarest window of `m` bytes, where `m` is the
- * length of the shortest literal, so that most positions of ordinary text are stepped over unread.
+ * Finds hundreds of literals at once in raw bytes, in any ASCII case: at every second to fourth place of the text a hashed gram is
+ * looked up, in WebAssembly. See docs/decisions/0005-gate.md.
  */
 export interface Gate {
-  /** Where the first literal at or behind `from` starts, or -1: it lies in `bytes[from, to)` as a whole. */
+  /** A place within the first literal found that lies in `bytes[from, to)` as a whole, or -1. */
   find(bytes: Uint8Array, from: number, to: number): number;
+  /** A place within each literal that lies in `bytes[from, to)` as a whole, in ascending order. */
+  places(bytes: Uint8Array, from: number, to: number): number[];
   /** Adds the tags of every literal in `bytes[from, to)` to `into`. */
   collect(bytes: Uint8Array, from: number, to: number, into: Set<number>): void;
 }
@@ -16,111 +19,74 @@ export interface GateEntry {
   readonly tags: readonly number[];
 }
 
-/** A shorter literal would be found in almost every line, and would shorten everybody's steps. In bytes. */
+/** A shorter literal would be found in almost every line. In bytes. */
 export const minLiteralBytes = 3;
 
-const maxWindow = 8;
+/** The text is copied to WebAssembly in pieces that fit, with the tables, a processor's second cache. */
+const pieceBytes = 128 * 1024;
+
 const caseBit = 0x20;
 
-/** Bytes of log lines, most frequent first; what is not here is rare. Measured by nobody: only speed hangs on it. */
-const frequent = Buffer.from(' e0ta1oin2sr-:hl.d3c4u5m6f7p8g9w/y"b=_k,v[](){}\\xjqz', 'latin1');
-const commonness = new Uint8Array(256);
-for (const [rank, byte] of frequent.entries()) commonness[byte] = frequent.length - rank;
-
-/** ASCII letters in lower case, every other byte as it is. */
-const fold = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x41 && byte <= 0x5a ? byte | caseBit : byte,
-);
-
-const empty: Gate = { find: () => -1, collect: () => {} };
+const empty: Gate = { find: () => -1, places: () => [], collect: () => {} };
 
 /** @throws RangeError where a literal is shorter than `minLiteralBytes`: whoever derives literals has to see to that */
 export function createGate(entries: readonly GateEntry[]): Gate {
   if (entries.length === 0) return empty;
   const merged = mergeEqual(entries);
-  const window = Math.min(maxWindow, ...merged.map((entry) => entry.literal.length));
-  if (window < minLiteralBytes) throw new RangeError(`a literal is shorter than ${minLiteralBytes} bytes`);
+  const lengths = merged.map(({ literal }) => literal.length);
+  if (Math.min(...lengths) < minLiteralBytes)
+    throw new RangeError(`a literal is shorter than ${minLiteralBytes} bytes`);
+  const longest = Math.max(...lengths);
+  const search = createGramSearch(
+    merged.map(({ literal }) => literal),
+    longest + pieceBytes + longest,
+  );
 
-  const shifts = new Uint8Array(0x1_0000).fill(window - 1);
-  /** 1 + the number of the first literal whose window ends in this pair; `nexts` chains the others. */
-  const heads = new Uint16Array(0x1_0000);
-  const nexts = new Uint16Array(merged.length + 1);
-  const literals: Uint8Array[] = [];
-  /** From the window's last byte back to the literal's first. */
-  const leads = new Uint16Array(merged.length);
-  const tags: (readonly number[])[] = [];
-
-  for (const [number, { literal, tags: own }] of merged.entries()) {
-    const start = rarestWindow(literal, window);
-    literals.push(literal);
-    tags.push(own);
-    leads[number] = start + window - 1;
-    for (let index = 1; index < window; index += 1)
-      for (const pair of casings(literal[start + index - 1] ?? 0, literal[start + index] ?? 0))
-        shifts[pair] = Math.min(shifts[pair] ?? 0, window - 1 - index);
-    for (const pair of casings(literal[start + window - 2] ?? 0, literal[start + window - 1] ?? 0)) {
-      if (heads[pair] === 0) heads[pair] = number + 1;
-      else if (!chained(heads[pair] ?? 0, number + 1)) append(heads[pair] ?? 0, number + 1);
-    }
-  }
-
-  function chained(head: number, number: number): boolean {
-    for (let at = head; at !== 0; at = nexts[at] ?? 0) if (at === number) return true;
-    return false;
-  }
-
-  // Literals whose windows end alike share one chain for all casings of the pair, so appending once is enough.
-  function append(head: number, number: number): void {
-    let at = head;
-    while (nexts[at] !== 0) at = nexts[at] ?? 0;
-    nexts[at] = number;
-  }
-
-  function isAt(literal: Uint8Array, bytes: Uint8Array, start: number): boolean {
-    for (let index = 0; index < literal.length; index += 1)
-      if (fold[bytes[start + index] ?? 0] !== literal[index]) return false;
-    return true;
-  }
-
-  /** Goes from literal to literal until `take` says that it has enough. */
+  /** Goes from hit to hit until `take` says that it has enough. */
   function walk(
     bytes: Uint8Array,
     from: number,
     to: number,
-    take: (literal: number, start: number) => boolean,
+    take: (place: number, literal: number) => boolean,
   ): void {
     const end = Math.min(to, bytes.length);
-    let position = from + window - 1;
-    while (position < end) {
-      const pair = ((bytes[position - 1] ?? 0) << 8) | (bytes[position] ?? 0);
-      const shift = shifts[pair] ?? 1;
-      if (shift !== 0) {
-        position += shift;
-        continue;
+    for (let start = from; start < end; start += pieceBytes) {
+      const pieceEnd = Math.min(end, start + pieceBytes);
+      // A literal may begin before the piece and end behind it.
+      const first = Math.max(from, start - longest);
+      const limit = Math.min(end, pieceEnd + longest);
+      search.text.set(bytes.subarray(first, limit));
+      const offset = search.textAt - first;
+      for (let at = start; at < pieceEnd; at = search.resumeAt() - offset) {
+        const count = search.run(at + offset, pieceEnd + offset, search.textAt, limit + offset);
+        for (let index = 0; index < 2 * count; index += 2)
+          if (take((search.hits[index] ?? 0) - offset, search.hits[index + 1] ?? 0)) return;
       }
-      for (let chain = heads[pair] ?? 0; chain !== 0; chain = nexts[chain] ?? 0) {
-        const start = position - (leads[chain - 1] ?? 0);
-        const literal = literals[chain - 1];
-        if (literal === undefined || start < from || start + literal.length > end) continue;
-        if (isAt(literal, bytes, start) && take(chain - 1, start)) return;
-      }
-      position += 1;
     }
   }
 
   return {
     find(bytes, from, to) {
       let found = -1;
-      walk(bytes, from, to, (_, start) => {
-        found = start;
+      walk(bytes, from, to, (place) => {
+        found = place;
         return true;
       });
       return found;
     },
 
+    places(bytes, from, to) {
+      const places: number[] = [];
+      walk(bytes, from, to, (place) => {
+        places.push(place);
+        return false;
+      });
+      return places;
+    },
+
     collect(bytes, from, to, into) {
-      walk(bytes, from, to, (literal) => {
-        for (const tag of tags[literal] ?? []) into.add(tag);
+      walk(bytes, from, to, (_, literal) => {
+        for (const tag of merged[literal]?.tags ?? []) into.add(tag);
         return false;
       });
     },
@@ -130,40 +96,11 @@ export function createGate(entries: readonly GateEntry[]): Gate {
 function mergeEqual(entries: readonly GateEntry[]): GateEntry[] {
   const byText = new Map<string, { literal: Uint8Array; tags: Set<number> }>();
   for (const { literal, tags } of entries) {
-    const folded = literal.map((byte) => fold[byte] ?? byte);
+    const folded = literal.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte | caseBit : byte));
     const key = Buffer.from(folded).toString('latin1');
     const known = byText.get(key);
     if (known === undefined) byText.set(key, { literal: folded, tags: new Set(tags) });
     else for (const tag of tags) known.tags.add(tag);
   }
   return [...byText.values()].map(({ literal, tags }) => ({ literal, tags: [...tags] }));
-}
-
-/** Where the window starts whose bytes are rarest; the last pair decides how often the text is looked at closely. */
-function rarestWindow(literal: Uint8Array, window: number): number {
-  let best = 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let start = 0; start + window <= literal.length; start += 1) {
-    let weight = 0;
-    for (let index = 0; index < window; index += 1) {
-      const common = commonness[literal[start + index] ?? 0] ?? 0;
-      weight += index >= window - 2 ? 4 * common : common;
-    }
-    if (weight < lowest) {
-      lowest = weight;
-      best = start;
-    }
-  }
-  return best;
-}
-
-/** The pair of folded bytes in all its ASCII casings, as table indexes. */
-function casings(first: number, second: number): number[] {
-  const pairs: number[] = [];
-  for (const a of casesOf(first)) for (const b of casesOf(second)) pairs.push((a << 8) | b);
-  return pairs;
-}
-
-function casesOf(byte: number): number[] {
-  return byte >= 0x61 && byte <= 0x7a ? [byte, byte & ~caseBit] : [byte];
 }
