@@ -53,9 +53,9 @@ export class EventCutter {
   #dropping = false;
   /** Starts and ends of the last events, oldest first, in pairs. */
   readonly #recent: number[] = [];
-  /** The first literal that has not been passed, -1: there is none up to `#hitLimit`. */
-  #nextHit = -1;
-  #hitLimit = 0;
+  /** Where literals are, up to the end of what has been cut, and how many of them have been passed. */
+  #hits: readonly number[] = [];
+  #passed = 0;
 
   constructor(options: CutterOptions) {
     this.#options = options;
@@ -72,7 +72,7 @@ export class EventCutter {
 
   /** The input has ended: what is left is the last event. */
   end(): void {
-    this.#findNextHit(this.#firstUnpassed, this.#filled);
+    this.#findHits(this.#filled);
     if (this.#at < this.#filled && !this.#dropping) this.#line(this.#at, this.#filled);
     this.#release();
   }
@@ -80,7 +80,7 @@ export class EventCutter {
   /** Cuts the complete lines in front of `limit`. */
   #cut(limit: number): void {
     const bytes = this.#window;
-    this.#findNextHit(this.#firstUnpassed, limit);
+    this.#findHits(limit);
     while (this.#at < limit) {
       const end = bytes.indexOf(newline, this.#at);
       if (this.#dropping) this.#dropping = false;
@@ -134,13 +134,13 @@ export class EventCutter {
   /** True where the event contains a literal, or there is no gate that would know. */
   #mayMatter(start: number, end: number): boolean {
     if (this.#options.gate === undefined) return true;
-    if (this.#nextHit !== -1 && this.#nextHit < start) this.#findNextHit(start, this.#hitLimit);
-    return this.#nextHit !== -1 && this.#nextHit < end;
+    while ((this.#hits[this.#passed] ?? start) < start) this.#passed += 1;
+    return (this.#hits[this.#passed] ?? end) < end;
   }
 
-  #findNextHit(from: number, limit: number): void {
-    this.#hitLimit = limit;
-    this.#nextHit = this.#options.gate?.find(this.#window, from, limit) ?? -1;
+  #findHits(limit: number): void {
+    this.#hits = this.#options.gate?.places(this.#window, this.#firstUnpassed, limit) ?? [];
+    this.#passed = 0;
   }
 
   /** A line that does not end: its beginning is kept and the rest dropped, or memory would have no bound. */
@@ -152,7 +152,7 @@ export class EventCutter {
     const length = this.#filled - this.#at;
     if (length <= this.#options.maxLineBytes) return;
     const end = this.#at + this.#options.maxLineBytes;
-    this.#findNextHit(this.#firstUnpassed, end);
+    this.#findHits(end);
     this.#line(this.#at, end);
     this.#dropping = true;
     this.#at = end;
