@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { channelsCommand } from './channels.ts';
 import { completionCommand } from './completion/command.ts';
 import { configCommand } from './config.ts';
+import { controlsCommand } from './controls.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { feedbackCommand } from './feedback.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
@@ -49,6 +51,8 @@ export function createProgram(): Command {
     doctorCommand(),
     dlqCommand(),
     channelsCommand(),
+    controlsCommand(),
+    feedbackCommand(),
     configCommand(),
     completionCommand(() => program),
   ];

@@ -1,17 +1,19 @@
 import { Command, Option } from 'commander';
 import { printable } from '#shared/text/printable.ts';
+import { backtestCommand } from './backtest.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
 import { configOf } from './setting.ts';
 import { colourSeverities } from './severity-colour.ts';
 import { table } from './table.ts';
 
-/** `logpatrol rules match | lint | list`. */
+/** `logpatrol rules match | lint | list | backtest`. */
 export function rulesCommand(): Command {
   const command = new Command('rules').description('Try, check and list the detection rules.');
   command.addCommand(matchCommand());
   command.addCommand(lintCommand());
   command.addCommand(listCommand());
+  command.addCommand(backtestCommand());
   return command;
 }
 

@@ -1,0 +1,36 @@
+import { userInfo } from 'node:os';
+import { Option } from 'commander';
+import type { Config } from '#shared/config/index.ts';
+import type { ControlScope } from '#shared/model/index.ts';
+import type { ControlDesk } from './control-desk.ts';
+
+/** `--by`: the user's login name where it is not given. */
+export const byOption = () =>
+  new Option('--by <name>', 'who wants it').default(loginName(), 'your login name');
+
+/** Works at the desk of the controls, whose modules are read only now. */
+export async function atDesk<T>(config: Config, work: (desk: ControlDesk) => Promise<T>): Promise<T> {
+  const { withControlDesk } = await import('./control-desk.ts');
+  return withControlDesk(config, work);
+}
+
+/** So many milliseconds after `from`, or after now, in ISO 8601. */
+export function endOf(ms: number, from?: string): string {
+  return new Date((from === undefined ? Date.now() : Date.parse(from)) + ms).toISOString();
+}
+
+/** `rule nginx.5xx, service shop`. */
+export function scopeText(scope: ControlScope): string {
+  return Object.entries(scope)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
+/** A system without a name for the user has one still. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
