@@ -1,4 +1,5 @@
 import type { Gate } from '../detect/gate.ts';
+import { RecentRanges } from './recent-ranges.ts';
 
 /** One event in the window: `bytes[start, end)` without its last line end. */
 export interface CutEvent {
@@ -51,14 +52,15 @@ export class EventCutter {
   #lines = 0;
   /** Inside of a line that was longer than allowed. */
   #dropping = false;
-  /** Starts and ends of the last events, oldest first, in pairs. */
-  readonly #recent: number[] = [];
+  /** The last events. */
+  readonly #recent: RecentRanges;
   /** Where literals are, up to the end of what has been cut, and how many of them have been passed. */
   #hits: readonly number[] = [];
   #passed = 0;
 
   constructor(options: CutterOptions) {
     this.#options = options;
+    this.#recent = new RecentRanges(options.context);
     this.#window = Buffer.allocUnsafe(1024 * 1024);
   }
 
@@ -110,7 +112,7 @@ export class EventCutter {
     const end = this.#heldEnd;
     this.#heldStart = -1;
     if (start === -1 || end <= start) return;
-    const { take, context } = this.#options;
+    const { take } = this.#options;
     if (this.#mayMatter(start, end)) {
       const recent = this.#recent;
       const bytes = this.#window;
@@ -120,15 +122,10 @@ export class EventCutter {
         end,
         offset: this.#heldOffset,
         line: this.#heldLine,
-        before: () =>
-          recent.flatMap((from, index) =>
-            index % 2 === 0 ? [bytes.toString('utf8', from, recent[index + 1])] : [],
-          ),
+        before: () => recent.texts(bytes),
       });
     }
-    if (context === 0) return;
-    this.#recent.push(start, end);
-    if (this.#recent.length > 2 * context) this.#recent.splice(0, 2);
+    this.#recent.add(start, end);
   }
 
   /** True where the event contains a literal, or there is no gate that would know. */
@@ -181,7 +178,7 @@ export class EventCutter {
       this.#heldStart -= keep;
       this.#heldEnd -= keep;
     }
-    for (const [index, position] of this.#recent.entries()) this.#recent[index] = position - keep;
+    this.#recent.shift(keep);
   }
 
   get #firstUnpassed(): number {
@@ -191,8 +188,11 @@ export class EventCutter {
   /** First byte of the window that is still needed. */
   #keepFrom(): number {
     const needed = this.#firstUnpassed;
-    while (this.#recent.length > 0 && needed - (this.#recent[0] ?? 0) > maxContextBytes)
-      this.#recent.splice(0, 2);
-    return this.#recent[0] ?? needed;
+    for (;;) {
+      const { start } = this.#recent;
+      if (start === undefined) return needed;
+      if (needed - start <= maxContextBytes) return start;
+      this.#recent.dropOldest();
+    }
   }
 }
