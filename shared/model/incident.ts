@@ -98,8 +98,8 @@ export const Incident = z.object({
   detail: z.string().optional(),
   numbers: z.record(z.string(), z.number()).optional(),
   atMost: Quota.optional(),
-  /** When it was opened and reopened last, a few of them, oldest first. */
-  recentOpenings: z.array(Timestamp).optional(),
+  /** Event time of the first line of each reopening, the last few, oldest first. */
+  reopenedAt: z.array(Timestamp).optional(),
   /** There while it is pending, and while it is resolved and might reopen; `count` and what goes with it has none of these lines. */
   probation: Probation.optional(),
   /** Opened and resolved so often of late that it is held open until it has been quiet for longer. */

@@ -11,6 +11,7 @@ const { incidents } = ConfigSchema.parse({});
 function correlator(maxBytes?: number): Correlator {
   return new Correlator({
     incidents,
+    language: 'en',
     domain: 'default',
     partition: 3,
     ...(maxBytes !== undefined && { maxBytes }),
@@ -289,13 +290,17 @@ describe('folding', () => {
 
 /** One signal of the lines of several, as detection makes it of a larger batch. */
 function join(hits: readonly Hit[]): Hit {
-  const hosts = new Map<string, number>();
+  const hosts = new Map<string, { count: number; lastSeen: string }>();
   for (const hit of hits)
-    for (const { name, count } of hit.hosts) hosts.set(name, (hosts.get(name) ?? 0) + count);
+    for (const { name, count } of hit.hosts) {
+      const known = hosts.get(name);
+      const lastSeen = [hit.lastSeen, known?.lastSeen ?? ''].sort()[1] ?? '';
+      hosts.set(name, { count: count + (known?.count ?? 0), lastSeen });
+    }
   const sorted = (key: 'firstSeen' | 'lastSeen' | 'arrivedAt') => hits.map((hit) => hit[key]).sort();
   return sampleHit({
     count: hits.reduce((sum, hit) => sum + hit.count, 0),
-    hosts: [...hosts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count),
+    hosts: [...hosts].map(([name, host]) => ({ name, ...host })).sort((a, b) => b.count - a.count),
     firstSeen: sorted('firstSeen').at(0) ?? '',
     lastSeen: sorted('lastSeen').at(-1) ?? '',
     arrivedAt: sorted('arrivedAt').at(-1) ?? '',

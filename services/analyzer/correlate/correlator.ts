@@ -1,18 +1,19 @@
-import type { Config } from '#shared/config/index.ts';
-import type { Hit, Incident } from '#shared/model/index.ts';
-import { IncidentRecord } from './incident-record.ts';
+import type { Clear, Hit, Incident } from '#shared/model/index.ts';
+import { concerns, type HostClear, RecentClears } from './clears.ts';
+import { quietFor } from './flapping.ts';
+import { IncidentRecord, type LifeConfig } from './incident-record.ts';
+import { judge } from './judgement.ts';
+import { type Lines, linesOf } from './lines.ts';
+import { type Clock, type Passed, Probation } from './probation.ts';
+import { Relations } from './relations.ts';
+import { Shelf } from './shelf.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Watch } from './watch.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/**
- * Ticks come once a second. After a longer gap (a stalled process, a new owner) the stage has not been watching, and silence
- * counts from then only.
- */
-const longestTickGap = 10_000;
 
-export interface CorrelatorOptions extends Surroundings {
-  readonly incidents: Config['incidents'];
+export interface CorrelatorOptions extends Surroundings, LifeConfig {
   /** Name of the domain and its partition on the narrow topics; the partition is part of each incident's id. */
   readonly domain: string;
   readonly partition: number;
@@ -22,109 +23,117 @@ export interface CorrelatorOptions extends Surroundings {
 
 /** How large the state is. */
 export interface CorrelatorSize {
+  readonly pending: number;
   readonly open: number;
   readonly resolved: number;
+  /** Of those that are open. */
+  readonly muted: number;
+  readonly flapping: number;
   readonly bytes: number;
   /** Incidents that had to be given up for the bound, since this correlator was made. */
   readonly evicted: number;
 }
 
 /**
- * Folds signals into incidents, one per fingerprint, and carries each through its life: open, resolved when quiet, reopened
- * by a line within the reopening time, then forgotten. Pure: the clock is passed in, and what is to be published is asked
- * for with `take` and `takeForgotten`. Moments are milliseconds since the epoch.
+ * Folds signals into incidents, one per fingerprint, and carries each through its life: pending while its lines do not count yet,
+ * open, resolved by a line or when quiet, reopened by a line within the reopening time, then forgotten. Pure: the clock is passed
+ * in, and what is to be published is asked for with `take` and `takeForgotten`. Moments are milliseconds since the epoch.
  *
- * Counts are exact. Where the state would outgrow its bound, the incidents resolved longest ago are forgotten first; where
- * that is not enough, those that have had no line for the longest are resolved (`resolvedBy: capacity`) and forgotten, so
- * that a later line of theirs opens a new incident and no line goes uncounted.
+ * Counts are exact. Where the state would outgrow its bound, the incidents resolved longest ago are forgotten first, then pending
+ * ones; where that is not enough, those that have had no line for the longest are resolved (`resolvedBy: capacity`) and forgotten,
+ * so that a later line of theirs opens a new incident and no line of an incident goes uncounted.
  */
 export class Correlator {
   readonly #options: CorrelatorOptions;
   readonly #maxBytes: number;
-  readonly #byId = new Map<string, IncidentRecord>();
-  readonly #byFingerprint = new Map<string, IncidentRecord>();
-  /** By how long ago they were last changed, longest first. */
-  readonly #open = new Set<IncidentRecord>();
-  readonly #resolved = new Set<IncidentRecord>();
-  readonly #touched = new Set<IncidentRecord>();
+  readonly #shelf = new Shelf();
+  readonly #clears = new RecentClears();
+  readonly #watch = new Watch();
+  readonly #relations: Relations | undefined;
   readonly #forgotten: string[] = [];
-  readonly #sizes = new Map<IncidentRecord, number>();
-  #bytes = 0;
   #evicted = 0;
   /** The latest opening among the evicted: what opens later gets a later one, so that no id is used again. */
   #evictedTo = Number.NEGATIVE_INFINITY;
-  #watchingSince: number | undefined;
-  #lastTick = 0;
 
   constructor(options: CorrelatorOptions) {
+    const { topology, incidents } = options;
     this.#options = options;
     this.#maxBytes = options.maxBytes ?? 128 * 1024 * 1024;
+    this.#relations = topology && new Relations(this.#shelf, topology, incidents.relateMinutes * minute);
   }
 
   /** Puts back a published incident; a later revision replaces an earlier one. */
   restore(incident: Incident): void {
     this.dropRestored(incident.id);
-    this.#admit(IncidentRecord.restore(incident));
+    this.#shelf.put(IncidentRecord.restore(incident));
   }
 
   /** Takes back what was restored under this id, for a tombstone was read. */
   dropRestored(id: string): void {
-    const record = this.#byId.get(id);
-    if (record !== undefined) this.#drop(record);
+    const record = this.#shelf.get(id);
+    if (record !== undefined) this.#shelf.drop(record);
   }
 
-  /** Takes in one signal. True where its incident is new or has changed materially. */
-  fold(signal: Hit, now: number): boolean {
-    const old = Date.parse(signal.lastSeen) + this.#oldAfter < Date.parse(signal.arrivedAt);
-    const known = this.#byFingerprint.get(signal.fingerprint);
-    const reopenable =
-      known?.resolvedAt === undefined || Date.parse(signal.arrivedAt) <= known.resolvedAt + this.#reopenFor;
-    let record: IncidentRecord;
-    if (known !== undefined && reopenable) {
-      record = known;
-      record.fold(signal, old);
-    } else {
-      if (known !== undefined) this.#forget(known);
-      const { domain, partition } = this.#options;
-      const openedAt = Math.max(Date.parse(signal.arrivedAt), this.#evictedTo + 1);
-      record = IncidentRecord.open(signal, { domain, partition, openedAt, old });
+  /** Takes in lines of a failure. True where its incident is new or has changed materially. */
+  fold(hit: Hit, now: number): boolean {
+    const { oldAfterMinutes } = this.#options.incidents;
+    const old = Date.parse(hit.lastSeen) + oldAfterMinutes * minute < Date.parse(hit.arrivedAt);
+    const lines = linesOf(hit, old);
+    const record = this.#recordOf(hit, lines.lastArrivedAt);
+    record.describe(hit);
+    if (record.isOpen || this.#isOver(record, lines)) record.count(lines);
+    else this.#tryOpen(record, this.#onProbation(record, hit, lines), now);
+    if (record.probation?.isEmpty) record.probation = undefined;
+    // All that there was of it has been excused already.
+    if (record.state === 'pending' && record.probation === undefined) {
+      this.#forget(record);
+      return false;
     }
-    this.#admit(record);
-    this.#touched.add(record);
+    this.#heed(record);
+    this.#shelf.put(record);
     this.#keepWithinBound(record, now);
     return record.material;
   }
 
-  /**
-   * Looks at the deadlines. An incident is quiet when it has had no line for the configured time, nothing newer waits
-   * (`caughtUp`), and this correlator itself has watched for that long: after an outage the lines that are missing may still
-   * be on their way. True where something changed.
-   */
-  tick(now: number, caughtUp: boolean): boolean {
-    if (now - this.#lastTick > longestTickGap) this.#watchingSince = undefined;
-    this.#lastTick = now;
-    if (caughtUp) this.#watchingSince ??= now;
-    let changed = false;
-    if (caughtUp && this.#watchingSince !== undefined)
-      for (const record of this.#open) {
-        if (now < Math.max(record.lastArrivedAt, this.#watchingSince) + this.#quietFor) continue;
-        this.#resolve(record, 'quiet', now);
-        changed = true;
-      }
-    for (const record of this.#resolved) {
-      // What is not published yet stays for one more tick, so that its end is told before it goes.
-      if (record.touched || now <= (record.resolvedAt ?? now) + this.#reopenFor) continue;
-      this.#forget(record);
-      changed = true;
+  /** Takes in a line that ends a failure, or excuses it. True where an incident has changed materially. */
+  clear(clear: Clear): boolean {
+    this.#clears.remember(clear);
+    let material = false;
+    for (const record of this.#shelf.ofRule(clear.rule, clear.service)) {
+      if (!concerns(clear.captures, record.description.captures)) continue;
+      if (clear.purpose === 'unless') this.#excuse(record, clear);
+      else this.#resolveByLine(record, clear);
+      material ||= record.material;
     }
-    return changed;
+    return material;
+  }
+
+  /** Looks at the deadlines, at what people want quiet and at what is related. True where something changed materially. */
+  tick(now: number, caughtUp: boolean): boolean {
+    const clock = this.#watch.at(now, caughtUp);
+    const forgotten = this.#forgotten.length;
+    this.#decide((record) => record.probation?.passedBy(clock), clock, now);
+    if (clock !== undefined) this.#resolveQuiet(clock);
+    for (const record of [...this.#shelf.open])
+      if (judge(record, this.#options, now)) this.#shelf.put(record);
+    this.#relations?.review();
+    this.#forgetResolved(now);
+    return this.#forgotten.length > forgotten || [...this.#shelf.touched].some(({ material }) => material);
+  }
+
+  /** Nothing more will come: opens what only waited for an excuse, and forgets what has not reached its threshold. */
+  decide(now: number): void {
+    this.#decide((record) => record.probation?.passedAtEnd(), { now: Infinity, watchingSince: 0 }, now);
+  }
+
+  /** Whether there is something to publish. */
+  get hasTouched(): boolean {
+    return this.#shelf.touched.size > 0;
   }
 
   /** Every incident that was touched since the last call, whole, its revision raised by one. */
   take(now: number): Incident[] {
-    const incidents = [...this.#touched].map((record) => record.publish(now));
-    this.#touched.clear();
-    return incidents;
+    return this.#shelf.takeTouched().map((record) => record.publish(now));
   }
 
   /** Ids of the incidents that were forgotten since the last call; to be published after what `take` gave. */
@@ -132,73 +141,169 @@ export class Correlator {
     return this.#forgotten.splice(0);
   }
 
-  /** Every incident as it is now, without raising revisions. */
+  /** Every incident as it is now, those that are pending too, without raising revisions. */
   incidents(now: number): Incident[] {
-    return [...this.#byId.values()].map((record) => record.snapshot(now));
+    return this.#shelf.all().map((record) => record.snapshot(now));
   }
 
   size(): CorrelatorSize {
-    return {
-      open: this.#open.size,
-      resolved: this.#resolved.size,
-      bytes: this.#bytes,
-      evicted: this.#evicted,
-    };
+    const { pending, open, resolved, bytes } = this.#shelf;
+    let [muted, flapping] = [0, 0];
+    for (const record of open) {
+      if (record.muted !== undefined) muted += 1;
+      if (record.isFlapping) flapping += 1;
+    }
+    const counts = { pending: pending.size, open: open.size, resolved: resolved.size };
+    return { ...counts, muted, flapping, bytes, evicted: this.#evicted };
   }
 
-  get #oldAfter(): number {
-    return this.#options.incidents.oldAfterMinutes * minute;
+  /** The incident that these lines belong to; a new one where there is none, or where it was over for too long. */
+  #recordOf(hit: Hit, arrivedAt: number): IncidentRecord {
+    const known = this.#shelf.withFingerprint(hit.fingerprint);
+    if (known !== undefined) {
+      const { resolvedAt } = known;
+      if (resolvedAt === undefined || arrivedAt <= resolvedAt + this.#reopenFor) return known;
+      this.#forget(known);
+    }
+    const { domain, partition } = this.#options;
+    return IncidentRecord.of(hit, { domain, partition, openedAt: Math.max(arrivedAt, this.#evictedTo + 1) });
   }
 
-  get #quietFor(): number {
-    return this.#options.incidents.quietMinutes * minute;
+  /** True where it was resolved by a line that is newer than all of these: they came late, and open nothing. */
+  #isOver(record: IncidentRecord, { hosts }: Lines): boolean {
+    if (record.state !== 'resolved' || hosts.length === 0) return false;
+    return hosts.every(({ name, lastSeen }) => {
+      const at = record.evidence.hosts.clearedAt(name) ?? this.#lastClear(record, name)?.at;
+      return at !== undefined && at > lastSeen;
+    });
+  }
+
+  #onProbation(record: IncidentRecord, hit: Hit, lines: Lines): Passed | undefined {
+    const isConditional = hit.threshold !== undefined || hit.unlessWithinMs !== undefined;
+    if (!isConditional && record.probation === undefined) return { lines };
+    record.probation ??= new Probation();
+    const subject = { ...record.description, service: record.service };
+    record.probation.add(hit, lines.old, (host) =>
+      this.#clears.of(subject, 'unless', host).map(({ at }) => at),
+    );
+    record.touch(false);
+    return record.probation.passed();
+  }
+
+  #tryOpen(record: IncidentRecord, passed: Passed | undefined, now: number): void {
+    if (passed === undefined) return;
+    record.open(passed, this.#options);
+    judge(record, this.#options, now);
+    this.#shelf.put(record);
+    this.#relations?.opened(record);
+  }
+
+  #excuse(record: IncidentRecord, clear: Clear): void {
+    const { probation } = record;
+    if (probation === undefined) return;
+    let excused = false;
+    for (const { name, lastSeen } of clear.hosts)
+      excused = probation.excuse(name, Date.parse(lastSeen)) || excused;
+    if (!excused) return;
+    if (probation.isEmpty) this.#endProbation(record);
+    else {
+      record.touch(false);
+      this.#shelf.put(record);
+    }
+  }
+
+  #resolveByLine(record: IncidentRecord, clear: Clear): void {
+    const { hosts, lastSeen: failedAt } = record.evidence;
+    // What has no hosts, such as silence, is ended by any such line.
+    let heard = hosts.size === 0 && record.isOpen && Date.parse(clear.exemplar.timestamp) > failedAt;
+    for (const { name, lastSeen } of clear.hosts) heard = hosts.clear(name, Date.parse(lastSeen)) || heard;
+    if (!heard) return;
+    record.touch(false);
+    this.#resolveIfClear(record, clear.exemplar, Date.parse(clear.arrivedAt));
+    this.#shelf.put(record);
+  }
+
+  /** Hears the lines that ended a failure before it was read. */
+  #heed(record: IncidentRecord): void {
+    let last: HostClear | undefined;
+    for (const name of record.isOpen ? record.evidence.hosts.names : []) {
+      const clear = this.#lastClear(record, name);
+      if (clear !== undefined && record.evidence.hosts.clear(name, clear.at)) last = clear;
+    }
+    if (last !== undefined) this.#resolveIfClear(record, last.line, record.evidence.lastArrivedAt);
+  }
+
+  #lastClear(record: IncidentRecord, host: string): HostClear | undefined {
+    return this.#clears.lastOf({ ...record.description, service: record.service }, 'resolved-by', host);
+  }
+
+  #resolveIfClear(record: IncidentRecord, line: Incident['exemplars'][number], at: number): void {
+    if (record.isOpen && !record.isFlapping && record.evidence.hosts.areAllClear)
+      record.resolve('line', at, line);
+  }
+
+  /** Opens what has passed probation, and ends that of what never will. */
+  #decide(
+    passed: (record: IncidentRecord) => Passed | undefined,
+    clock: Clock | undefined,
+    now: number,
+  ): void {
+    for (const record of [...this.#shelf.pending, ...this.#shelf.resolved]) {
+      if (record.probation === undefined) continue;
+      this.#tryOpen(record, passed(record), now);
+      if (record.isOpen) this.#heed(record);
+      else if (clock !== undefined && record.probation.isOver(clock)) this.#endProbation(record);
+      if (record.isOpen) this.#shelf.put(record);
+    }
+  }
+
+  #endProbation(record: IncidentRecord): void {
+    record.probation = undefined;
+    if (record.state === 'pending') {
+      this.#forget(record);
+      return;
+    }
+    record.touch(false);
+    this.#shelf.put(record);
+  }
+
+  #resolveQuiet({ now, watchingSince }: Clock): void {
+    for (const record of [...this.#shelf.open]) {
+      const quietSince = Math.max(record.evidence.lastArrivedAt, watchingSince);
+      if (now < quietSince + quietFor(record.isFlapping, this.#options.incidents)) continue;
+      record.resolve('quiet', now);
+      this.#shelf.put(record);
+    }
+  }
+
+  #forgetResolved(now: number): void {
+    for (const record of [...this.#shelf.resolved]) {
+      // What is not published yet stays for one more tick, so that its end is told before it goes.
+      if (record.touched || now <= (record.resolvedAt ?? now) + this.#reopenFor) continue;
+      if (record.probation === undefined) this.#forget(record);
+    }
   }
 
   get #reopenFor(): number {
     return this.#options.incidents.reopenHours * hour;
   }
 
-  /** Enters it under its keys, as the one changed last, and weighs it. */
-  #admit(record: IncidentRecord): void {
-    this.#byId.set(record.id, record);
-    this.#byFingerprint.set(record.fingerprint, record);
-    this.#open.delete(record);
-    this.#resolved.delete(record);
-    (record.state === 'resolved' ? this.#resolved : this.#open).add(record);
-    const bytes = record.bytes;
-    this.#bytes += bytes - (this.#sizes.get(record) ?? 0);
-    this.#sizes.set(record, bytes);
-  }
-
-  #resolve(record: IncidentRecord, by: string, now: number): void {
-    record.resolve(by, now);
-    this.#admit(record);
-    this.#touched.add(record);
-  }
-
   #forget(record: IncidentRecord): void {
-    this.#drop(record);
-    this.#forgotten.push(record.id);
-  }
-
-  #drop(record: IncidentRecord): void {
-    this.#byId.delete(record.id);
-    if (this.#byFingerprint.get(record.fingerprint) === record)
-      this.#byFingerprint.delete(record.fingerprint);
-    this.#open.delete(record);
-    this.#resolved.delete(record);
-    this.#bytes -= this.#sizes.get(record) ?? 0;
-    this.#sizes.delete(record);
+    this.#shelf.drop(record);
+    if (record.isPublished || record.state !== 'pending') this.#forgotten.push(record.id);
   }
 
   #keepWithinBound(newest: IncidentRecord, now: number): void {
-    while (this.#bytes > this.#maxBytes) {
-      const [victim] = this.#resolved.size > 0 ? this.#resolved : this.#open;
-      if (victim === undefined || victim === newest) return;
-      if (victim.state !== 'resolved') this.#resolve(victim, 'capacity', now);
+    while (this.#shelf.bytes > this.#maxBytes) {
+      const victim = this.#shelf.leastMissed(newest);
+      if (victim === undefined) return;
+      if (victim.isOpen) victim.resolve('capacity', now);
+      // Whoever wants to keep it elsewhere gets it once more.
+      victim.touch(false);
+      this.#shelf.put(victim);
+      this.#evictedTo = Math.max(this.#evictedTo, victim.openedAt);
       this.#forget(victim);
       this.#evicted += 1;
-      this.#evictedTo = Math.max(this.#evictedTo, victim.openedAt);
     }
   }
 }

@@ -1,69 +1,69 @@
-import type { Exemplar, Hit, Incident, IncidentState } from '#shared/model/index.ts';
-import { addExemplars, exemplarBytes } from './exemplars.ts';
-import { HostCounts } from './host-counts.ts';
-import { countScale, hostScale } from './scale.ts';
+import type { Config } from '#shared/config/index.ts';
+import type { Exemplar, Hit, Incident, IncidentState, Muted, RelatedIncident } from '#shared/model/index.ts';
+import { type Description, described, descriptionBytes, descriptionOf } from './description.ts';
+import { Evidence } from './evidence.ts';
+import { exemplarBytes } from './exemplars.ts';
+import { reopenedAgain } from './flapping.ts';
+import { iso, momentOf } from './iso.ts';
+import type { Lines } from './lines.ts';
+import { type Passed, Probation } from './probation.ts';
+import { Relatives } from './relatives.ts';
+import type { IncidentFacts } from './surroundings.ts';
+import { thresholdDetail } from './wording.ts';
 
-/** Characters kept of one captured value, and values kept. */
-const captureCap = 1024;
-const capturesCap = 20;
-
-/** What a rule says of its failure; the newest signal's word counts. */
-type RuleFacts = Pick<Hit, 'rule' | 'pack' | 'title' | 'severity' | 'pinned' | 'runbook'>;
+/** What an incident's life depends on in the configuration. */
+export type LifeConfig = Pick<Config, 'incidents' | 'language'>;
 
 /** One incident while it is being worked on. Moments are milliseconds since the epoch. */
 export class IncidentRecord {
   readonly id: string;
   readonly fingerprint: string;
-  readonly openedAt: number;
-  readonly #fixed: Pick<Incident, 'traceId' | 'domain' | 'service' | 'type'>;
-  readonly #firstArrivedAt: number;
-  readonly #captures: Readonly<Record<string, string>> | undefined;
-  #facts: RuleFacts;
-  #hosts: HostCounts;
-  #exemplars: readonly Exemplar[];
-  #count: number;
+  readonly service: string;
+  readonly evidence: Evidence;
+  readonly relatives: Relatives;
+  readonly #fixed: Pick<Incident, 'traceId' | 'domain' | 'type'>;
+  #description: Description;
+  #state: IncidentState;
   #openings: number;
-  #firstSeen: number;
-  #lastSeen: number;
+  #openedAt: number;
+  #reopenedAt: readonly number[];
+  #resolvedAt: number | undefined;
+  #resolvedBy: string | undefined;
+  #clearedBy: Exemplar | undefined;
+  #isFlapping: boolean;
+  #old: boolean;
+  #muted: Muted | undefined;
+  #knownGood: boolean;
   #revision: number;
   #materialRevision: number;
-  #resolvedBy: string | undefined;
-  state: IncidentState;
-  old: boolean;
-  lastArrivedAt: number;
-  resolvedAt: number | undefined;
+  /** Lines that do not count yet; there only where it is not open. */
+  probation: Probation | undefined;
   /** Changed since it was last published, and whether materially. */
-  touched: boolean;
-  material: boolean;
+  touched = false;
+  material = false;
 
   private constructor(incident: Incident) {
     this.id = incident.id;
     this.fingerprint = incident.fingerprint;
-    this.#fixed = {
-      traceId: incident.traceId,
-      domain: incident.domain,
-      service: incident.service,
-      type: incident.type,
-    };
-    this.openedAt = Date.parse(incident.openedAt);
-    this.#firstArrivedAt = Date.parse(incident.firstArrivedAt);
-    this.#captures = incident.captures;
-    this.#facts = ruleFacts(incident);
-    this.#hosts = HostCounts.restore(incident.hosts, incident.hostSketch);
-    this.#exemplars = incident.exemplars;
-    this.#count = incident.count;
+    this.service = incident.service;
+    this.evidence = Evidence.restore(incident);
+    this.relatives = new Relatives(incident);
+    this.#fixed = { traceId: incident.traceId, domain: incident.domain, type: incident.type };
+    this.#description = descriptionOf(incident);
+    this.#state = incident.state;
     this.#openings = incident.openings;
-    this.#firstSeen = Date.parse(incident.firstSeen);
-    this.#lastSeen = Date.parse(incident.lastSeen);
+    this.#openedAt = Date.parse(incident.openedAt);
+    this.#reopenedAt = (incident.reopenedAt ?? []).map((moment) => Date.parse(moment));
+    this.#resolvedAt = momentOf(incident.resolvedAt);
+    this.#resolvedBy = incident.resolvedBy;
+    this.#clearedBy = incident.clearedBy;
+    this.#isFlapping = incident.flapping === true;
+    this.#old = incident.old;
+    this.#muted = incident.muted;
+    this.#knownGood = incident.knownGood === true;
     this.#revision = incident.revision;
     this.#materialRevision = incident.materialRevision;
-    this.#resolvedBy = incident.resolvedBy;
-    this.state = incident.state;
-    this.old = incident.old;
-    this.lastArrivedAt = Date.parse(incident.lastArrivedAt);
-    this.resolvedAt = incident.resolvedAt === undefined ? undefined : Date.parse(incident.resolvedAt);
-    this.touched = false;
-    this.material = false;
+    this.probation = incident.probation && new Probation(incident.probation);
   }
 
   /** As it was published. */
@@ -71,86 +71,164 @@ export class IncidentRecord {
     return new IncidentRecord(incident);
   }
 
-  /** A new one from its first signal; everything in it comes from there, so a replay makes the same one. */
-  static open(
-    hit: Hit,
-    {
-      domain,
-      partition,
-      openedAt,
-      old,
-    }: { domain: string; partition: number; openedAt: number; old: boolean },
-  ): IncidentRecord {
+  /** A new one, which has no line yet; everything in it comes from its first signal, so a replay makes the same one. */
+  static of(hit: Hit, at: { domain: string; partition: number; openedAt: number }): IncidentRecord {
+    const { fingerprint, traceId, service, type, arrivedAt } = hit;
     const record = new IncidentRecord({
-      id: `${partition}-${hit.fingerprint}-${openedAt.toString(36)}`,
-      traceId: hit.traceId,
-      domain,
-      fingerprint: hit.fingerprint,
-      ...ruleFacts(hit),
-      service: hit.service,
-      type: hit.type,
-      state: 'open',
-      revision: 1,
-      materialRevision: 1,
-      openings: 1,
-      count: hit.count,
-      hosts: [],
-      hostCount: 0,
-      firstSeen: hit.firstSeen,
-      lastSeen: hit.lastSeen,
-      firstArrivedAt: hit.arrivedAt,
-      lastArrivedAt: hit.arrivedAt,
-      openedAt: iso(openedAt),
-      updatedAt: hit.arrivedAt,
-      old,
-      exemplars: [...addExemplars([], hit.exemplars)],
-      ...(hit.captures && { captures: trimCaptures(hit.captures) }),
+      id: `${at.partition}-${fingerprint}-${at.openedAt.toString(36)}`,
+      ...{ fingerprint, traceId, service, type, domain: at.domain },
+      ...described(hit),
+      state: 'pending',
+      ...{ revision: 1, materialRevision: 1, openings: 1, count: 0, hosts: [], hostCount: 0 },
+      ...{ firstSeen: hit.firstSeen, lastSeen: hit.lastSeen },
+      ...{
+        firstArrivedAt: arrivedAt,
+        lastArrivedAt: arrivedAt,
+        openedAt: iso(at.openedAt),
+        updatedAt: arrivedAt,
+      },
+      old: true,
+      exemplars: [],
     });
-    record.#hosts.add(hit.hosts);
     // Nothing has been published yet; the first publication raises this to 1.
     record.#revision = 0;
-    record.#touch(true);
     return record;
   }
 
-  /** Takes a further signal in, reopening the incident where it was resolved. */
-  fold(hit: Hit, old: boolean): void {
-    const reopened = this.state === 'resolved';
-    const countScaleBefore = countScale(this.#count);
-    const hostScaleBefore = hostScale(this.#hosts.size);
-    const factsBefore = this.#facts;
-    const oldBefore = this.old;
-
-    this.#count += hit.count;
-    this.#hosts.add(hit.hosts);
-    this.#exemplars = addExemplars(this.#exemplars, hit.exemplars);
-    this.#firstSeen = Math.min(this.#firstSeen, Date.parse(hit.firstSeen));
-    this.#lastSeen = Math.max(this.#lastSeen, Date.parse(hit.lastSeen));
-    this.lastArrivedAt = Math.max(this.lastArrivedAt, Date.parse(hit.arrivedAt));
-    this.#facts = ruleFacts(hit);
-    if (reopened) {
-      this.state = 'open';
-      this.#openings += 1;
-      this.resolvedAt = undefined;
-      this.#resolvedBy = undefined;
-      this.old = old;
-    } else this.old = this.old && old;
-
-    this.#touch(
-      reopened ||
-        this.old !== oldBefore ||
-        this.#facts.severity !== factsBefore.severity ||
-        this.#facts.pinned !== factsBefore.pinned ||
-        countScale(this.#count) !== countScaleBefore ||
-        hostScale(this.#hosts.size) !== hostScaleBefore,
-    );
+  get state(): IncidentState {
+    return this.#state;
   }
 
-  resolve(by: string, now: number): void {
-    this.state = 'resolved';
-    this.resolvedAt = now;
+  /** Whether people can be told of it. */
+  get isOpen(): boolean {
+    return this.#state === 'open' || this.#state === 'acknowledged';
+  }
+
+  get isPublished(): boolean {
+    return this.#revision > 0;
+  }
+
+  get description(): Readonly<Description> {
+    return this.#description;
+  }
+
+  get openedAt(): number {
+    return this.#openedAt;
+  }
+
+  /** Event time of the line that opened or reopened it last. */
+  get beganAt(): number {
+    return this.#reopenedAt.at(-1) ?? this.evidence.firstSeen;
+  }
+
+  get resolvedAt(): number | undefined {
+    return this.#resolvedAt;
+  }
+
+  get resolvedBy(): string | undefined {
+    return this.#resolvedBy;
+  }
+
+  get isFlapping(): boolean {
+    return this.#isFlapping;
+  }
+
+  get old(): boolean {
+    return this.#old;
+  }
+
+  get muted(): Muted | undefined {
+    return this.#muted;
+  }
+
+  get knownGood(): boolean {
+    return this.#knownGood;
+  }
+
+  get related(): RelatedIncident {
+    return { id: this.id, service: this.service, title: this.#description.title };
+  }
+
+  /** What it is judged by. */
+  get facts(): IncidentFacts {
+    const { rule, pinned, template } = this.#description;
+    return {
+      fingerprint: this.fingerprint,
+      ...(template && { template: template.id }),
+      ...{ rule, service: this.service, type: this.#fixed.type, pinned },
+      hosts: this.evidence.hosts.names,
+    };
+  }
+
+  /** The newest signal's word on what it is. */
+  describe(hit: Hit): void {
+    const { severity, pinned } = this.#description;
+    this.#description = described(hit, this.#description);
+    const changed = severity !== hit.severity || pinned !== hit.pinned;
+    if (changed && this.isOpen) this.touch(true);
+  }
+
+  /** Counts further lines. What people have said is no problem is none for being more. */
+  count(lines: Lines): void {
+    const grown = this.evidence.add(lines) && this.#muted?.kind !== 'feedback';
+    const isFresh = this.#old && !lines.old;
+    if (isFresh) this.#old = false;
+    this.touch(this.isOpen && (grown || isFresh));
+  }
+
+  /** Opens or reopens it, with lines that have passed. */
+  open({ lines, threshold }: Passed, { incidents, language }: LifeConfig): void {
+    if (this.#state === 'resolved') {
+      const { moments, isFlapping } = reopenedAgain(this.#reopenedAt, lines.firstSeen, incidents.flapping);
+      this.#reopenedAt = moments;
+      this.#isFlapping = isFlapping;
+      this.#openings += 1;
+    } else this.#openedAt = Math.max(lines.lastArrivedAt, this.#openedAt);
+    this.#state = 'open';
+    this.#resolvedAt = undefined;
+    this.#resolvedBy = undefined;
+    this.#clearedBy = undefined;
+    this.probation = undefined;
+    this.evidence.add(lines);
+    this.#old = lines.old;
+    if (threshold !== undefined) {
+      const { by, key } = threshold;
+      const { captures } = this.#description;
+      this.#description = {
+        ...this.#description,
+        detail: thresholdDetail(threshold, language),
+        ...(captures &&
+          by !== undefined &&
+          by in captures &&
+          key !== '' && { captures: { ...captures, [by]: key } }),
+      };
+    }
+    this.touch(true);
+  }
+
+  /** @param line the line that says so */
+  resolve(by: string, at: number, line?: Exemplar): void {
+    this.#state = 'resolved';
+    this.#resolvedAt = at;
     this.#resolvedBy = by;
-    this.#touch(true);
+    this.#clearedBy = line && { ...line, before: [] };
+    this.#isFlapping = false;
+    this.touch(true);
+  }
+
+  mute(muted: Muted | undefined): void {
+    this.touch((muted === undefined) !== (this.#muted === undefined));
+    this.#muted = muted;
+  }
+
+  set knownGood(is: boolean) {
+    this.#knownGood = is;
+    this.touch(false);
+  }
+
+  touch(material: boolean): void {
+    this.touched = true;
+    this.material ||= material;
   }
 
   /** Its next revision, to be published. */
@@ -164,66 +242,40 @@ export class IncidentRecord {
 
   /** As it is, without raising its revision; where it was never published it has revision 1. */
   snapshot(now: number): Incident {
-    const sketch = this.#hosts.sketch();
     return {
       id: this.id,
       ...this.#fixed,
+      service: this.service,
       fingerprint: this.fingerprint,
-      ...this.#facts,
-      state: this.state,
+      ...this.#description,
+      state: this.#state,
       revision: Math.max(1, this.#revision),
       materialRevision: this.#materialRevision,
       openings: this.#openings,
-      count: this.#count,
-      hosts: this.#hosts.list(),
-      hostCount: this.#hosts.size,
-      ...(sketch !== undefined && { hostSketch: sketch }),
-      firstSeen: iso(this.#firstSeen),
-      lastSeen: iso(this.#lastSeen),
-      firstArrivedAt: iso(this.#firstArrivedAt),
-      lastArrivedAt: iso(this.lastArrivedAt),
-      openedAt: iso(this.openedAt),
+      ...this.evidence.written(),
+      openedAt: iso(this.#openedAt),
+      ...(this.#reopenedAt.length > 0 && { reopenedAt: this.#reopenedAt.map(iso) }),
       updatedAt: iso(now),
-      ...(this.resolvedAt !== undefined && { resolvedAt: iso(this.resolvedAt) }),
+      ...(this.#resolvedAt !== undefined && { resolvedAt: iso(this.#resolvedAt) }),
       ...(this.#resolvedBy !== undefined && { resolvedBy: this.#resolvedBy }),
-      old: this.old,
-      exemplars: [...this.#exemplars],
-      ...(this.#captures && { captures: { ...this.#captures } }),
+      ...(this.#clearedBy && { clearedBy: this.#clearedBy }),
+      ...(this.probation && { probation: this.probation.written() }),
+      old: this.#old,
+      ...(this.#isFlapping && { flapping: true }),
+      ...(this.#muted && { muted: this.#muted }),
+      ...this.relatives.written(),
+      ...(this.#knownGood && { knownGood: true }),
     };
   }
 
   /** An upper bound of its bytes in memory. */
   get bytes(): number {
-    let captured = 0;
-    for (const value of Object.values(this.#captures ?? {})) captured += 2 * value.length + 64;
-    return 2048 + captured + this.#hosts.bytes + exemplarBytes(this.#exemplars);
+    const parts = this.evidence.bytes + this.relatives.bytes + (this.probation?.bytes ?? 0);
+    return (
+      2048 +
+      parts +
+      descriptionBytes(this.#description) +
+      exemplarBytes(this.#clearedBy ? [this.#clearedBy] : [])
+    );
   }
-
-  #touch(material: boolean): void {
-    this.touched = true;
-    this.material ||= material;
-  }
-}
-
-function ruleFacts(source: RuleFacts): RuleFacts {
-  return {
-    rule: source.rule,
-    pack: source.pack,
-    title: source.title,
-    severity: source.severity,
-    pinned: source.pinned,
-    ...(source.runbook !== undefined && { runbook: source.runbook }),
-  };
-}
-
-function trimCaptures(captures: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(captures)
-      .slice(0, capturesCap)
-      .map(([name, value]) => [name, value.slice(0, captureCap)]),
-  );
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString();
 }

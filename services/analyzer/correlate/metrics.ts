@@ -14,6 +14,14 @@ export function correlateMetrics(registry: Registry): CorrelateMetrics {
     labelNames: ['domain'],
     registers: [registry],
   });
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['domain'], registers: [registry] });
+  const pending = gauge(
+    'logpatrol_incidents_pending',
+    'Incidents whose threshold is not reached, or which may still be excused.',
+  );
+  const muted = gauge('logpatrol_incidents_muted', 'Open incidents that nobody is told of.');
+  const flapping = gauge('logpatrol_incidents_flapping', 'Open incidents that come and go.');
   const bytes = new Gauge({
     name: 'logpatrol_correlate_state_bytes',
     help: 'Estimated bytes of the incidents in memory.',
@@ -29,6 +37,9 @@ export function correlateMetrics(registry: Registry): CorrelateMetrics {
   return {
     state(domain, size) {
       incidents.set({ domain }, size.open);
+      pending.set({ domain }, size.pending);
+      muted.set({ domain }, size.muted);
+      flapping.set({ domain }, size.flapping);
       bytes.set({ domain }, size.bytes);
     },
     evicted(domain, count) {

@@ -13,8 +13,9 @@ import type {
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { Incident, Signal } from '#shared/model/index.ts';
+import { type Clear, type Hit, Incident, Signal } from '#shared/model/index.ts';
 import { Correlator } from './correlator.ts';
+import type { HitSource, HitSourceKind } from './hit-source.ts';
 import { type CorrelateMetrics, correlateMetrics } from './metrics.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -25,9 +26,11 @@ export const correlateGroup = 'correlate';
 const publishEveryMs = 1000;
 
 export interface CorrelateStageOptions extends Surroundings {
-  readonly config: Pick<Config, 'incidents' | 'domains'>;
+  readonly config: Pick<Config, 'incidents' | 'domains' | 'language'>;
   readonly logger?: Logger;
   readonly metrics?: Registry;
+  /** What else makes hits, within the same transactions. */
+  readonly sources?: readonly HitSourceKind[];
 }
 
 /**
@@ -37,29 +40,33 @@ export interface CorrelateStageOptions extends Surroundings {
  */
 export function correlateStage(options: CorrelateStageOptions): StageDefinition {
   const metrics = options.metrics && correlateMetrics(options.metrics);
+  const { sources = [] } = options;
   return {
     group: correlateGroup,
     input: topic.signals,
     start: 'committed',
-    state: [topic.incidents],
+    state: [topic.incidents, ...new Set(sources.flatMap(({ state }) => state))],
     task(partition) {
-      const domain = options.config.domains.find((one) => one.partition === partition)?.name;
+      const named = options.config.domains.find((one) => one.partition === partition)?.name;
+      // A partition whose domain was taken out of the configuration is worked on to its end under this name.
+      const domain = named ?? `partition-${partition}`;
       return new CorrelateTask({
         ...options,
         partition,
-        // A partition whose domain was taken out of the configuration is worked on to its end under this name.
-        domain: domain ?? `partition-${partition}`,
+        domain,
         metrics,
+        sources: sources.map((source) => source.open(partition, domain)),
       });
     },
   };
 }
 
 interface TaskOptions extends Surroundings {
-  readonly config: Pick<Config, 'incidents'>;
+  readonly config: Pick<Config, 'incidents' | 'language'>;
   readonly logger?: Logger;
   readonly partition: number;
   readonly domain: string;
+  readonly sources: readonly HitSource[];
   readonly metrics: CorrelateMetrics | undefined;
 }
 
@@ -76,12 +83,15 @@ class CorrelateTask implements StageTask {
     this.#correlator = new Correlator({
       ...options,
       incidents: options.config.incidents,
-      domain: options.domain,
-      partition: options.partition,
+      language: options.config.language,
     });
   }
 
   restore(record: BusRecord): void {
+    if (record.topic !== topic.incidents) {
+      for (const source of this.#options.sources) source.restore(record);
+      return;
+    }
     if (record.value === null) {
       if (record.key !== null) this.#correlator.dropRestored(record.key.toString('utf8'));
       return;
@@ -97,9 +107,11 @@ class CorrelateTask implements StageTask {
       case 'batch':
         return this.#fold(input.records, now);
       case 'tick': {
+        const made = this.#options.sources.flatMap((source) => source.tick(now, input.caughtUp));
+        const urgent = this.#foldAll(made, now);
         const changed = this.#correlator.tick(now, input.caughtUp);
         this.#tellOfSize();
-        return changed || this.#isDue(now) ? this.#publish([], now) : { records: [] };
+        return urgent || changed || this.#isDue(now) ? this.#publish([], now) : { records: [] };
       }
       case 'effect':
         return { records: [] };
@@ -111,17 +123,42 @@ class CorrelateTask implements StageTask {
     let urgent = false;
     for (const record of records) {
       const read = readValue(Signal, record.value);
-      if (read.ok) {
-        if (read.value.kind === 'hit') urgent = this.#correlator.fold(read.value, now) || urgent;
-      } else dead.push(deadLetter(record, correlateGroup, read.reason, now));
+      if (read.ok) urgent = this.#take(read.value, now) || urgent;
+      else dead.push(deadLetter(record, correlateGroup, read.reason, now));
       this.#foldedTo = record.offset + 1;
     }
     // Dead letters go out with the offset that covers them, or a replay would send them twice.
     return urgent || dead.length > 0 || this.#isDue(now) ? this.#publish(dead, now) : { records: [] };
   }
 
+  /** True where an incident is new or has changed materially. */
+  #take(signal: Signal, now: number): boolean {
+    const made = this.#options.sources.flatMap((source) => source.take(signal, now));
+    return this.#foldAll(signal.kind === 'counts' ? made : [signal, ...made], now);
+  }
+
+  #foldAll(signals: readonly (Hit | Clear)[], now: number): boolean {
+    let urgent = false;
+    for (const signal of signals)
+      urgent =
+        (signal.kind === 'hit'
+          ? this.#correlator.fold(this.#labelled(signal), now)
+          : this.#correlator.clear(signal)) || urgent;
+    return urgent;
+  }
+
+  #labelled(hit: Hit): Hit {
+    if (hit.template !== undefined) return hit;
+    for (const source of this.#options.sources) {
+      const template = source.label?.(hit);
+      if (template !== undefined) return { ...hit, template };
+    }
+    return hit;
+  }
+
   #isDue(now: number): boolean {
-    return this.#foldedTo !== undefined && now - this.#publishedAt >= publishEveryMs;
+    const hasNews = this.#foldedTo !== undefined || this.#correlator.hasTouched;
+    return hasNews && now - this.#publishedAt >= publishEveryMs;
   }
 
   #publish(dead: readonly OutRecord[], now: number): StageResult<never> {
@@ -135,10 +172,11 @@ class CorrelateTask implements StageTask {
     const ended = this.#correlator
       .takeForgotten()
       .map((id) => ({ topic: topic.incidents, partition, key: id, value: null }));
+    const made = this.#options.sources.flatMap((source) => source.records(now));
     const covers = this.#foldedTo;
     this.#foldedTo = undefined;
     this.#publishedAt = now;
-    return { records: [...dead, ...incidents, ...ended], ...(covers !== undefined && { covers }) };
+    return { records: [...dead, ...incidents, ...ended, ...made], ...(covers !== undefined && { covers }) };
   }
 
   #tellOfSize(): void {

@@ -21,7 +21,12 @@ describe('SetAside', () => {
       headers: {},
       timestamp: now,
     }));
-    const correlator = new Correlator({ incidents: config.incidents, domain: 'default', partition: 0 });
+    const correlator = new Correlator({
+      incidents: config.incidents,
+      language: 'en',
+      domain: 'default',
+      partition: 0,
+    });
     for (const signal of detector.detect(records, now).signals) correlator.fold(signal, now);
     const aside = new SetAside();
     for (const incident of correlator.take(now)) aside.add(incident);

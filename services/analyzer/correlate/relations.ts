@@ -1,0 +1,129 @@
+import { isAtLeast } from '#shared/model/index.ts';
+import type { IncidentRecord } from './incident-record.ts';
+import type { Shelf } from './shelf.ts';
+import type { Topology } from './surroundings.ts';
+
+/**
+ * Which incident has caused which: one of a service that its own depends on, which began at about the same time. An incident that
+ * has a cause is told on the cause's card.
+ */
+export class Relations {
+  readonly #shelf: Shelf;
+  readonly #topology: Topology;
+  readonly #withinMs: number;
+  #hasLookedAtAll = false;
+
+  /** @param withinMs how far apart in event time the two may have begun, and how long a cause holds after it was resolved */
+  constructor(shelf: Shelf, topology: Topology, withinMs: number) {
+    this.#shelf = shelf;
+    this.#topology = topology;
+    this.#withinMs = withinMs;
+  }
+
+  /** An incident was opened or reopened: looks for its cause, and for what it may be the cause of. */
+  opened(record: IncidentRecord): void {
+    this.#relate(record, this.#causeOf(record));
+    if (!canCause(record)) return;
+    for (const service of this.#shelf.openServices) {
+      if (!this.#topology.dependenciesOf(service).has(record.service)) continue;
+      for (const dependant of [...this.#shelf.openOf(service)]) {
+        const cause = this.#areClose(dependant, record) ? this.#causeOf(dependant) : undefined;
+        if (cause !== undefined) this.#relate(dependant, cause);
+      }
+    }
+  }
+
+  /** Ends what holds no more, and hands on what was taken in by one that has itself been taken in. True where something ended. */
+  review(): boolean {
+    let ended = false;
+    for (const record of [...this.#shelf.open]) {
+      const isRelated = record.relatives.causedBy !== undefined;
+      if (!isRelated && this.#hasLookedAtAll) continue;
+      const cause = this.#holdingCause(record);
+      this.#relate(record, cause === undefined ? this.#causeOf(record) : this.#rootFor(record, cause));
+      ended ||= isRelated && record.relatives.causedBy === undefined;
+    }
+    this.#hasLookedAtAll = true;
+    return ended;
+  }
+
+  /** The deepest dependency that fails since about then; of several the one that began first. */
+  #causeOf(record: IncidentRecord): IncidentRecord | undefined {
+    const candidates = new Set<IncidentRecord>();
+    for (const service of this.#topology.dependenciesOf(record.service))
+      for (const candidate of this.#shelf.openOf(service)) {
+        if (!canCause(candidate) || !this.#areClose(record, candidate)) continue;
+        const root = this.#rootOf(candidate);
+        // In a circle of services it may be what has caused the other.
+        if (root !== record) candidates.add(canCause(root) ? root : candidate);
+      }
+    const all = [...candidates];
+    const deepest = all.filter((one) => {
+      const needs = this.#topology.dependenciesOf(one.service);
+      return !all.some((other) => other.service !== one.service && needs.has(other.service));
+    });
+    // In a circle of services none is the deepest.
+    return (deepest.length > 0 ? deepest : all).sort(
+      (a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1),
+    )[0];
+  }
+
+  /** The cause that it has, as long as it is one: it is open, or nothing has come since for long enough. */
+  #holdingCause(record: IncidentRecord): IncidentRecord | undefined {
+    const { causedBy } = record.relatives;
+    const cause = causedBy && this.#shelf.get(causedBy.id);
+    if (cause === undefined || !this.#topology.dependenciesOf(record.service).has(cause.service))
+      return undefined;
+    if (cause.isOpen) return cause.muted === undefined ? cause : undefined;
+    const heldUntil = (cause.resolvedAt ?? 0) + this.#withinMs;
+    return record.evidence.lastArrivedAt <= heldUntil ? cause : undefined;
+  }
+
+  /** The one on whose card it is told; itself where it has no cause. */
+  #rootOf(record: IncidentRecord): IncidentRecord {
+    const seen = new Set([record]);
+    for (let root = record; ; ) {
+      const { causedBy } = root.relatives;
+      const next = causedBy && this.#shelf.get(causedBy.id);
+      if (next === undefined || seen.has(next)) return root;
+      seen.add(next);
+      root = next;
+    }
+  }
+
+  #rootFor(record: IncidentRecord, cause: IncidentRecord): IncidentRecord {
+    const root = this.#rootOf(cause);
+    return root === record ? cause : root;
+  }
+
+  #areClose(a: IncidentRecord, b: IncidentRecord): boolean {
+    return Math.abs(a.beganAt - b.beganAt) <= this.#withinMs;
+  }
+
+  #relate(record: IncidentRecord, cause: IncidentRecord | undefined): void {
+    const before = record.relatives.causedBy;
+    if (before?.id === cause?.id) return;
+    const former = before && this.#shelf.get(before.id);
+    if (former !== undefined) {
+      former.relatives.letGo(record.id);
+      former.touch(false);
+      this.#shelf.put(former);
+    }
+    record.relatives.causedBy = cause?.related;
+    // Nobody may have been told of it so far.
+    record.touch(cause === undefined);
+    this.#shelf.put(record);
+    if (cause === undefined) return;
+    cause.relatives.takeIn(record.related);
+    cause.touch(false);
+    this.#shelf.put(cause);
+  }
+}
+
+/** What people are not told of, or would not get up for, explains nothing. */
+function canCause(record: IncidentRecord): boolean {
+  const { muted, knownGood, old, description } = record;
+  return (
+    record.isOpen && muted === undefined && !knownGood && !old && isAtLeast(description.severity, 'warning')
+  );
+}
