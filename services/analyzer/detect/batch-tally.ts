@@ -1,15 +1,15 @@
 import type { Clear, Exemplar, Hit } from '#shared/model/index.ts';
-import { maskLine } from '../templates/index.ts';
 import { ClearTally } from './clears.ts';
+import { maskedLine } from './counts.ts';
 import { eventTime } from './event-time.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type BatchOrigin, excerpt, HitTally, type LineHit } from './hits.ts';
 import type { LogLine } from './log-line.ts';
 import type { LineMatches, RuleMatch } from './matcher.ts';
-import { tellingLine } from './stack-trace.ts';
+import { readTrace } from './stack-trace.ts';
 
-/** Characters of a masked line. */
-const maxMasked = 300;
+/** Characters of what a trace tells, as of a rule's captures. */
+const maxCapture = 256;
 
 /** What the rules say of the lines of one batch, gathered into signals. */
 export class BatchTally {
@@ -62,9 +62,20 @@ function hitOf(
       message: line.message,
       hosts: line.loggedHost === undefined ? [line.host] : [line.host, line.loggedHost],
     }),
-    description: () => ({
-      ...(Object.keys(captures).length > 0 && { captures: { ...captures } }),
-      masked: maskLine(tellingLine(line.message)).slice(0, maxMasked).toWellFormed(),
-    }),
+    description() {
+      const shown = { ...traceCaptures(line.message), ...captures };
+      return { ...(Object.keys(shown).length > 0 && { captures: shown }), masked: maskedLine(line) };
+    },
+  };
+}
+
+/** What a stack trace tells: a rule's own captures of these names go before it. */
+function traceCaptures(message: string): Record<string, string> {
+  const trace = readTrace(message);
+  if (trace === undefined) return {};
+  const exception = trace.message === '' ? trace.exception : `${trace.exception}: ${trace.message}`;
+  return {
+    ...(exception !== '' && { exception: exception.slice(0, maxCapture).toWellFormed() }),
+    ...(trace.frame !== '' && { frame: trace.frame.slice(0, maxCapture).toWellFormed() }),
   };
 }
