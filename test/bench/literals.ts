@@ -23,7 +23,9 @@ export async function someLiterals(count: number): Promise<string[]> {
     ...shipped.filter((literal) => Buffer.byteLength(literal) > literal.length),
   ];
   // The levels of lines are in each of them, in whatever language: a list that a person writes names what is wrong.
-  const others = shipped.filter((literal) => literal.length > 5 && !always.includes(literal));
+  const others = shipped.filter(
+    (literal) => literal.length > 5 && literal.trim() === literal && !always.includes(literal),
+  );
   const wanted = count - always.length;
   return [
     ...always,
@@ -34,4 +36,21 @@ export async function someLiterals(count: number): Promise<string[]> {
       )
       .slice(0, wanted),
   ];
+}
+
+/** A rule pack of these keywords, five a rule. */
+export function keywordPack(keywords: readonly string[]): string {
+  const rules = Array.from({ length: Math.ceil(keywords.length / 5) }, (_, index) => {
+    const own = keywords.slice(5 * index, 5 * index + 5);
+    return {
+      id: `bench.rule-${index}`,
+      title: `Rule ${index}`,
+      why: 'To measure.',
+      source: 'test/bench/literals.ts',
+      severity: 'warning',
+      keywords: own,
+      examples: { match: own, 'no-match': ['nothing'] },
+    };
+  });
+  return JSON.stringify({ pack: 'bench', title: 'Bench', rules });
 }

@@ -1,28 +1,56 @@
-/** `logpatrol scan` on 1 GB of ordinary lines with 1% hits: MB/s and peak memory, beside a fixed-string search of the same file. */
+/**
+ * `logpatrol scan` on 1 GB of ordinary lines with 1% hits, beside ripgrep (or grep) looking for the same literals in the same file, in
+ * turn: with a pack of 200 keywords, and with the shipped rules. And what reading the file costs by itself.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadRules } from '#services/analyzer/detect/index.ts';
+import { readInput } from '#services/analyzer/scan/inputs.ts';
 import { ordinaryLine } from './events.ts';
+import { keywordPack, shippedLiterals, someLiterals } from './literals.ts';
 import { median, megabytes, peakResidentBytes } from './measure.ts';
 
+/** Medians of the rounds, in MB/s. */
 export interface ScanFigures {
   readonly bytes: number;
+  /** By readInput, and nothing done with it. */
+  readonly readMegabytesPerSecond: number;
+  readonly runs: readonly ScanComparison[];
+}
+
+export interface ScanComparison {
+  readonly rules: string;
+  readonly literals: number;
   readonly megabytesPerSecond: number;
   readonly peakResidentMegabytes: number;
-  readonly runs: readonly number[];
-  /** A fixed-string search for the same literals in the same file, where ripgrep or grep is there. */
-  readonly search?: { readonly tool: string; readonly literals: number; readonly megabytesPerSecond: number };
+  /** A fixed-string search for the same literals; absent where neither tool is here. */
+  readonly search?: {
+    readonly tool: string;
+    readonly megabytesPerSecond: number;
+    /** Our rate as a share of its. */
+    readonly ratio: number;
+  };
 }
 
 const logpatrol = fileURLToPath(new URL('../../cli/logpatrol.js', import.meta.url));
 
+/** What one side of a comparison needs, and its rates so far. */
+interface Contest {
+  readonly rules: string;
+  readonly literals: number;
+  readonly list: string;
+  readonly config: string | undefined;
+  readonly ours: number[];
+  readonly theirs: number[];
+  peak: number;
+}
+
 /**
  * Writes a log of `lines` lines of 250 bytes (4,000,000: 1 GB) into a temporary folder and scans it `rounds` times, each in a
- * process of its own, whose start is in the figure.
+ * process of its own, whose start is in the figure, as it is in the search's.
  */
 export async function benchScan(options: {
   lines: number;
@@ -34,25 +62,73 @@ export async function benchScan(options: {
     const file = join(folder, 'shop.log');
     options.say(`writing ${options.lines} lines`);
     const bytes = await writeLog(file, options.lines);
-    const rates: number[] = [];
-    let peak = 0;
+    const contests = await prepare(folder);
+    const tool = ['rg', 'grep'].find((name) => spawnSync(name, ['--version']).error === undefined);
+    const reads: number[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
-      const each = await scan(file);
-      rates.push(megabytes(bytes / each.seconds));
-      peak = Math.max(peak, each.peak);
-      options.say(`scan: ${rates.at(-1)} MB/s, ${megabytes(each.peak)} MB resident`);
+      reads.push(megabytes(bytes / (await readWhole(file))));
+      for (const contest of contests) {
+        const { seconds, peak } = await scan(file, contest.config);
+        contest.ours.push(megabytes(bytes / seconds));
+        contest.peak = Math.max(contest.peak, peak);
+        if (tool !== undefined) contest.theirs.push(megabytes(bytes / search(tool, contest.list, file)));
+        options.say(
+          `${contest.rules}: scan ${contest.ours.at(-1)} MB/s, ${tool ?? 'no search'} ${contest.theirs.at(-1) ?? ''}`,
+        );
+      }
     }
-    const search = await searchFor(await gateLiterals(folder), file, bytes);
     return {
       bytes,
-      megabytesPerSecond: median(rates),
-      peakResidentMegabytes: megabytes(peak),
-      runs: rates,
-      ...(search !== undefined && { search }),
+      readMegabytesPerSecond: median(reads),
+      runs: contests.map(({ rules, literals, ours, theirs, peak }) => ({
+        rules,
+        literals,
+        megabytesPerSecond: median(ours),
+        peakResidentMegabytes: megabytes(peak),
+        ...(tool !== undefined && {
+          search: {
+            tool,
+            megabytesPerSecond: median(theirs),
+            ratio: Math.round((100 * median(ours)) / median(theirs)) / 100,
+          },
+        }),
+      })),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** 200 keywords in a pack of their own, and the shipped rules. */
+async function prepare(folder: string): Promise<Contest[]> {
+  const keywords = await someLiterals(200);
+  const pack = join(folder, 'keywords.yaml');
+  const config = join(folder, 'logpatrol.yaml');
+  await writeFile(pack, keywordPack(keywords));
+  await writeFile(config, JSON.stringify({ rules: { shipped: false, paths: [pack] } }));
+  const contest = async (rules: string, literals: readonly string[], path?: string): Promise<Contest> => {
+    const list = join(folder, `${rules.replaceAll(' ', '-')}.txt`);
+    await writeFile(list, `${literals.join('\n')}\n`);
+    return { rules, literals: literals.length, list, config: path, ours: [], theirs: [], peak: 0 };
+  };
+  return [
+    await contest('200 keywords', keywords, config),
+    await contest('shipped rules', await shippedLiterals()),
+  ];
+}
+
+async function readWhole(file: string): Promise<number> {
+  const started = performance.now();
+  for await (const _ of readInput(file, process.stdin, () => {}));
+  return (performance.now() - started) / 1000;
+}
+
+function search(tool: string, list: string, file: string): number {
+  const started = performance.now();
+  const args = [...(tool === 'rg' ? ['-j1'] : []), '-c', '-i', '-F', '-f', list, file];
+  const { status, stderr } = spawnSync(tool, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${tool} ended with exit code ${status}: ${stderr}`);
+  return (performance.now() - started) / 1000;
 }
 
 async function writeLog(path: string, lines: number): Promise<number> {
@@ -68,10 +144,11 @@ async function writeLog(path: string, lines: number): Promise<number> {
   return size;
 }
 
-async function scan(file: string): Promise<{ seconds: number; peak: number }> {
+async function scan(file: string, config: string | undefined): Promise<{ seconds: number; peak: number }> {
   const started = performance.now();
   const child = spawn(process.execPath, [logpatrol, 'scan', '--format', 'ndjson', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(config !== undefined && { LOGPATROL_CONFIG: config }) },
   });
   let findings = '';
   let peak = 0;
@@ -93,32 +170,4 @@ async function scan(file: string): Promise<{ seconds: number; peak: number }> {
   clearInterval(watch);
   if (child.exitCode !== 0 || findings === '') throw new Error(`scan ended with exit code ${child.exitCode}`);
   return { seconds: (performance.now() - started) / 1000, peak };
-}
-
-/** Writes every literal that the gate looks for, one a line. */
-async function gateLiterals(folder: string): Promise<{ path: string; count: number }> {
-  const { rules } = await loadRules({ paths: [], shipped: true, language: 'en' });
-  const literals = [...new Set(rules.flatMap((rule) => rule.literals ?? []))];
-  const path = join(folder, 'literals');
-  await writeFile(path, `${literals.join('\n')}\n`);
-  return { path, count: literals.length };
-}
-
-async function searchFor(
-  literals: { path: string; count: number },
-  file: string,
-  bytes: number,
-): Promise<ScanFigures['search']> {
-  const tools = [
-    ['rg', '-j1', '-c'],
-    ['grep', '-c'],
-  ] as const;
-  for (const [tool, ...flags] of tools) {
-    const started = performance.now();
-    const { error, status } = spawnSync(tool, [...flags, '-i', '-F', '-f', literals.path, file]);
-    if (error !== undefined || status !== 0) continue;
-    const seconds = (performance.now() - started) / 1000;
-    return { tool, literals: literals.count, megabytesPerSecond: megabytes(bytes / seconds) };
-  }
-  return undefined;
 }
