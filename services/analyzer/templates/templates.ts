@@ -31,6 +31,8 @@ export interface Templates {
   learn(line: string): Learned;
   /** The template that a line fits as it stands, or `undefined`; nothing is learned. */
   find(line: string): Template | undefined;
+  /** Puts back a template that was learned before, by its text, as the one used last. */
+  restore(text: string): void;
   /** All templates, the least recently used first. */
   all(): Template[];
   readonly count: number;
@@ -159,6 +161,13 @@ export function createTemplates({ maxBytes }: TemplatesOptions): Templates {
       const words = wordsOf(masked);
       const choice = choose(tree.candidates(words), words);
       return choice.kind === 'fits' ? { id: choice.group.id, text: choice.group.text } : undefined;
+    },
+    restore(text) {
+      const words = wordsOf(text);
+      const known = tree.candidates(words).find((group) => group.text === words.join(' '));
+      if (known === undefined) add(words);
+      else recency.touch(known);
+      makeRoom();
     },
     all: () => recency.all().map(({ id, text }) => ({ id, text })),
     get count() {

@@ -1,0 +1,374 @@
+import type { Config } from '#shared/config/index.ts';
+import type { Baseline, Clear, Counts, Hit, TemplateLabel } from '#shared/model/index.ts';
+import { createTemplates, type Learned, type Templates } from '../templates/index.ts';
+import { Judgement } from './judgement.ts';
+import { Kind } from './kind.ts';
+import { newServiceRates, ServiceRates, seeded } from './service-rates.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Counts that come so much later than they arrived on the bus are being caught up with. */
+const behindMs = 5 * minuteMs;
+/** Baselines in one publication; what is beyond waits for the next. */
+const maxPublished = 200;
+/** Of the memory, so much is the templates'. */
+const templateShare = 0.25;
+
+type Entry = Counts['entries'][number];
+
+export interface RatesOptions {
+  readonly rates: Config['rates'];
+  readonly language: Config['language'];
+  readonly domain: string;
+}
+
+/** How large it is, and how many of its services have a history that is long enough. */
+export interface RatesSize {
+  readonly services: number;
+  readonly judged: number;
+  readonly kinds: number;
+  readonly bytes: number;
+  /** Kinds given up for the bound, since this was made. */
+  readonly evicted: number;
+}
+
+/**
+ * What is usual of each kind of line of each service, and what is unusual now: kinds never seen before, many times as many lines as
+ * ever, and regular lines that are missing. Pure: the clock is passed in, and what is to be published is asked for with `take`.
+ *
+ * Everything but the question whether it has caught up runs on event time. Moments are milliseconds since the epoch.
+ */
+export class Rates {
+  readonly #options: RatesOptions;
+  readonly #maxBytes: number;
+  readonly #templates: Templates;
+  readonly #judgement: Judgement;
+  /** By name, the least recently seen first. */
+  readonly #services = new Map<string, ServiceRates>();
+  readonly #touched = new Set<Kind>();
+  /** Keys of the baselines that are no more. */
+  readonly #gone = new Set<string>();
+  readonly #bytesOf = new Map<Kind, number>();
+  #seeds: readonly Baseline[] = [];
+  #bytes = 0;
+  #evicted = 0;
+  /** When lines that had waited came last, by the clock. */
+  #behindAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RatesOptions) {
+    this.#options = options;
+    const bytes = options.rates.megabytes * 1024 * 1024;
+    this.#maxBytes = bytes * (1 - templateShare);
+    this.#templates = createTemplates({ maxBytes: bytes * templateShare });
+    this.#judgement = new Judgement(options);
+  }
+
+  /** Puts back a published baseline. */
+  restore(state: Baseline): void {
+    this.#put(Kind.restore(state));
+  }
+
+  /** Takes back what was restored under this key, for a tombstone was read. */
+  dropRestored(key: string): void {
+    for (const service of this.#services.values())
+      for (const [id, kind] of service.kinds)
+        if (kind.key === key) {
+          service.drop(id);
+          this.#forget(kind);
+        }
+    for (const [name, { whole, kinds }] of this.#services)
+      if (whole.key === key && kinds.size === 0) {
+        this.#services.delete(name);
+        this.#forget(whole);
+      }
+  }
+
+  /** What a learned history knows and this does not; to be given once, after the state has been restored. */
+  seed(states: readonly Baseline[]): void {
+    this.#seeds = states;
+  }
+
+  /**
+   * Takes in the counts of a batch.
+   *
+   * @param judge false: nothing is told, it is only learned
+   * @param now by the clock
+   */
+  fold(counts: Counts, now: number, judge = true): (Hit | Clear)[] {
+    this.#sow(now);
+    const found: (Hit | Clear)[] = [];
+    const arrivedAt = Date.parse(counts.arrivedAt);
+    const isBehind = arrivedAt < now - behindMs;
+    if (isBehind) this.#behindAt = now;
+    const isJudged = judge && !isBehind;
+    const { latenessMinutes } = this.#options.rates;
+    const touched = new Map<ServiceRates, Set<Kind>>();
+    for (const entry of [...counts.entries].sort((a, b) => a.minute - b.minute)) {
+      const learned = this.#learn(entry.masked);
+      const service = this.#serviceOf(entry, counts.type);
+      const { kind, isNew } = this.#kindOf(service, entry, counts.type, learned);
+      this.#describe(kind, entry, counts.sampling);
+      service.whole.sampling = counts.sampling;
+      if (judge && isNew) found.push(...this.#judgement.newKind(service, kind, entry, arrivedAt));
+      if (kind.silent !== undefined)
+        found.push(...this.#judgement.heard(service, kind, entry.minute, arrivedAt));
+      if (service.whole.silent !== undefined)
+        found.push(...this.#judgement.serviceHeard(service, entry.minute, arrivedAt));
+      const closedTo = service.closedTo(latenessMinutes);
+      const inTime = kind.add(entry.minute, entry.count, closedTo);
+      service.whole.add(entry.minute, entry.count, closedTo);
+      if (inTime && isJudged) found.push(...this.#judgement.rush(service, kind, entry.minute, arrivedAt));
+      service.admit(kind);
+      this.#touch(kind);
+      this.#touch(service.whole);
+      touched.set(service, (touched.get(service) ?? new Set()).add(kind));
+    }
+    for (const [service, kinds] of touched) {
+      const closedTo = service.closedTo(latenessMinutes);
+      // One that has become another's part meanwhile is closed with that.
+      for (const kind of kinds)
+        if (service.kinds.get(kind.template?.id ?? '') === kind)
+          found.push(...this.#judgement.close(service, kind, closedTo, arrivedAt, isJudged));
+      this.#judgement.closeWhole(service, closedTo);
+    }
+    this.#keepWithinBound();
+    return found;
+  }
+
+  /** Looks for what is missing. @param caughtUp nothing newer waits to be folded */
+  tick(now: number, caughtUp: boolean): (Hit | Clear)[] {
+    this.#sow(now);
+    if (!caughtUp) this.#behindAt = now;
+    const found: (Hit | Clear)[] = [];
+    // Until what came late has been told, lines that are missing may still be on their way.
+    const isReady = now - this.#behindAt >= (this.#options.rates.latenessMinutes + 1) * minuteMs;
+    for (const service of this.#services.values()) {
+      const closedTo = service.closedTo(this.#options.rates.latenessMinutes);
+      if (closedTo <= service.sweptTo) continue;
+      service.sweptTo = closedTo;
+      for (const kind of service.kinds.values()) {
+        if (!kind.isIdle) {
+          found.push(...this.#judgement.close(service, kind, closedTo, now, isReady));
+          this.#touch(kind);
+        }
+        if (isReady) {
+          const missing = this.#judgement.missing(service, kind, closedTo, now);
+          if (missing.length > 0) {
+            found.push(...missing);
+            service.admit(kind);
+            this.#touch(kind);
+          }
+        }
+      }
+    }
+    if (isReady)
+      for (const service of this.#judgement.silentServices([...this.#services.values()])) {
+        found.push(...this.#judgement.serviceMissing(service.service, service.until, now));
+        this.#touch(service.service.whole);
+      }
+    return found;
+  }
+
+  /** The template of a masked line; it is learned where it is not known. */
+  label(service: string, masked: string): TemplateLabel {
+    const { id, text } = this.#learn(masked);
+    const formerIds = this.#services.get(service)?.kinds.get(id)?.formerIds ?? [];
+    return { id, text, ...(formerIds.length > 0 && { formerIds: [...formerIds] }) };
+  }
+
+  /** Baselines that have changed since they were published, at most some hundred; `null`: it is no more. */
+  take(): { readonly key: string; readonly value: Baseline | null }[] {
+    const taken: { key: string; value: Baseline | null }[] = [];
+    for (const key of this.#gone) {
+      taken.push({ key, value: null });
+      this.#gone.delete(key);
+      if (taken.length >= maxPublished) return taken;
+    }
+    for (const kind of this.#touched) {
+      kind.isPublished = true;
+      taken.push({ key: kind.key, value: kind.state() });
+      this.#touched.delete(kind);
+      if (taken.length >= maxPublished) return taken;
+    }
+    return taken;
+  }
+
+  /** Every baseline as it is, each service's own before those of its kinds. */
+  baselines(): Baseline[] {
+    return [...this.#services.values()].flatMap(({ whole, kinds }) => [
+      whole.state(),
+      ...[...kinds.values()].map((kind) => kind.state()),
+    ]);
+  }
+
+  /** Services, and how many hours of history each has. */
+  histories(): { readonly service: string; readonly hours: number }[] {
+    return [...this.#services.values()].map(({ whole }) => ({
+      service: whole.service,
+      hours: whole.history(whole.lastSeen) / hourMs,
+    }));
+  }
+
+  size(): RatesSize {
+    let kinds = 0;
+    let judged = 0;
+    for (const service of this.#services.values()) {
+      kinds += service.kinds.size;
+      if (this.#judgement.isLongEnough(service.whole, service.newest)) judged += 1;
+    }
+    return {
+      services: this.#services.size,
+      judged,
+      kinds,
+      bytes: this.#bytes + this.#templates.bytes,
+      evicted: this.#evicted,
+    };
+  }
+
+  #learn(masked: string): Learned {
+    const learned = this.#templates.learn(masked);
+    if (learned.formerIds.length > 0) this.#unite(learned);
+    return learned;
+  }
+
+  /** Kinds that were several are one now. */
+  #unite({ id, text, formerIds }: Learned): void {
+    for (const service of this.#services.values())
+      for (const former of formerIds) {
+        const old = service.kinds.get(former);
+        if (old === undefined || former === id) continue;
+        service.drop(former);
+        this.#forget(old);
+        this.#end(old);
+        let kind = service.kinds.get(id);
+        if (kind === undefined) {
+          kind = old.renamed({ id, text });
+          this.#gone.delete(kind.key);
+        } else kind.absorb(old);
+        service.admit(kind);
+        this.#touch(kind);
+      }
+  }
+
+  #serviceOf({ service: name, minute }: Entry, type: string): ServiceRates {
+    const known = this.#services.get(name);
+    const service = known ?? newServiceRates(name, type, minute);
+    this.#services.delete(name);
+    this.#services.set(name, service);
+    service.awake(minute);
+    return service;
+  }
+
+  #kindOf(
+    service: ServiceRates,
+    { service: name, minute }: Entry,
+    type: string,
+    { id, text }: Learned,
+  ): { kind: Kind; isNew: boolean } {
+    const known = service.kinds.get(id);
+    if (known !== undefined) return { kind: known, isNew: false };
+    const kind = Kind.create({ service: name, type, template: { id, text } }, minute);
+    this.#gone.delete(kind.key);
+    return { kind, isNew: true };
+  }
+
+  #describe(kind: Kind, { severity = 'info', rule, exemplar }: Entry, sampling: number): void {
+    kind.severity = severity;
+    kind.rule = rule;
+    kind.sampling = sampling;
+    if (exemplar !== undefined) kind.exemplar = { ...exemplar, before: [] };
+  }
+
+  #put(kind: Kind): void {
+    const { service: name, type, template } = kind;
+    let service = this.#services.get(name);
+    if (template === undefined) {
+      const kinds = [...(service?.kinds.values() ?? [])];
+      if (service !== undefined) this.#forget(service.whole);
+      service = new ServiceRates(kind);
+      for (const each of kinds) service.admit(each);
+      this.#services.set(name, service);
+      this.#weigh(kind);
+      return;
+    }
+    if (service === undefined) {
+      service = newServiceRates(name, type, kind.firstSeen);
+      this.#services.set(name, service);
+    }
+    const before = service.kinds.get(template.id);
+    if (before !== undefined) this.#forget(before);
+    service.admit(kind);
+    this.#weigh(kind);
+    this.#templates.restore(template.text);
+  }
+
+  #sow(now: number): void {
+    const seeds = this.#seeds;
+    this.#seeds = [];
+    const known = new Set(this.#services.keys());
+    for (const seed of seeds) {
+      if (known.has(seed.service)) continue;
+      const kind = Kind.restore(seeded(seed, now));
+      this.#put(kind);
+      this.#touch(kind);
+    }
+  }
+
+  #touch(kind: Kind): void {
+    this.#touched.add(kind);
+    this.#weigh(kind);
+  }
+
+  #weigh(kind: Kind): void {
+    const { bytes } = kind;
+    this.#bytes += bytes - (this.#bytesOf.get(kind) ?? 0);
+    this.#bytesOf.set(kind, bytes);
+  }
+
+  #forget(kind: Kind): void {
+    this.#bytes -= this.#bytesOf.get(kind) ?? 0;
+    this.#bytesOf.delete(kind);
+    this.#touched.delete(kind);
+  }
+
+  /** Its record is to be ended, where there is one. */
+  #end({ key, isPublished }: Kind): void {
+    if (isPublished) this.#gone.add(key);
+  }
+
+  /** Gives up the least recently seen kinds of the service that has most of them, or services that have none but themselves. */
+  #keepWithinBound(): void {
+    while (this.#bytes > this.#maxBytes) {
+      let largest: ServiceRates | undefined;
+      for (const service of this.#services.values())
+        if (largest === undefined || service.kinds.size > largest.kinds.size) largest = service;
+      if (largest === undefined) return;
+      const { whole, kinds } = largest;
+      if (kinds.size <= 1) {
+        // Many services with little: the one not heard of for the longest goes.
+        const [oldest] = this.#services.values();
+        if (oldest === undefined) return;
+        for (const [id, kind] of oldest.kinds) this.#evict(oldest, id, kind);
+        this.#services.delete(oldest.whole.service);
+        this.#forget(oldest.whole);
+        this.#end(oldest.whole);
+        continue;
+      }
+      largest.evictedAt = whole.lastSeen;
+      // A twentieth at a time, so that looking for the largest is seldom.
+      let left = Math.max(1, Math.floor(kinds.size / 20));
+      for (const [id, kind] of kinds) {
+        if (left === 0) break;
+        left -= 1;
+        this.#evict(largest, id, kind);
+      }
+    }
+  }
+
+  #evict(service: ServiceRates, id: string, kind: Kind): void {
+    service.drop(id);
+    this.#forget(kind);
+    this.#end(kind);
+    this.#evicted += 1;
+  }
+}
