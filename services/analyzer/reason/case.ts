@@ -1,7 +1,14 @@
-import type { Conclusion, Finding, Incident, Reasoning, Severity } from '#shared/model/index.ts';
+import {
+  type Conclusion,
+  type Finding,
+  type Incident,
+  isTakenIn,
+  type Reasoning,
+  type Severity,
+} from '#shared/model/index.ts';
 import { findingOf } from './finding-of.ts';
 import type { Language } from './language.ts';
-import { decideSeverity } from './severity.ts';
+import { decideSeverity, severityInput } from './severity.ts';
 
 /** Between two findings that differ in counts only. */
 export const countsEveryMs = 5000;
@@ -181,7 +188,7 @@ export class Case {
     return (
       hasModel &&
       incident.state !== 'resolved' &&
-      !incident.old &&
+      !isUntold(incident) &&
       incident.materialRevision > Math.max(this.#concluded, this.#givenUp)
     );
   }
@@ -195,21 +202,24 @@ export class Case {
   }
 
   #severityOf(incident: Incident, language: Language): Severity {
-    const { severity: rule, pinned, count, hostCount } = incident;
-    const model = this.#conclusion?.severity;
-    return decideSeverity({ rule, pinned, count, hostCount, model }, language).severity;
+    return decideSeverity(severityInput(incident, this.#conclusion?.severity), language).severity;
   }
 
   #reasoning(incident: Incident, at: Circumstances): Reasoning {
     if (!at.hasModel) return 'off';
     if (this.#concluded >= incident.materialRevision) return 'model';
-    const isFinal = incident.state === 'resolved' || incident.old;
+    const isFinal = incident.state === 'resolved' || isUntold(incident);
     // What was said before holds for an end that nobody asked about.
     if (isFinal && this.#conclusion) return 'model';
-    if (incident.old) return 'off';
+    if (isUntold(incident)) return 'off';
     if (this.ask === 'running') return 'pending';
     return isFinal || at.isModelAway || this.#givenUp >= incident.materialRevision
       ? 'unavailable'
       : 'pending';
   }
+}
+
+/** True where nobody is told of it now, so that the model's time is better spent on others. */
+function isUntold(incident: Incident): boolean {
+  return incident.old || incident.muted !== undefined || isTakenIn(incident);
 }

@@ -1,6 +1,6 @@
 import type { Conclusion, Finding, Incident, Reasoning } from '#shared/model/index.ts';
 import type { Language } from './language.ts';
-import { decideSeverity } from './severity.ts';
+import { decideSeverity, severityInput } from './severity.ts';
 
 export interface FindingOptions {
   /** When this revision is made, in milliseconds since the epoch. */
@@ -18,13 +18,7 @@ export interface FindingOptions {
 export function findingOf(incident: Incident, options: FindingOptions): Finding {
   const { conclusion } = options;
   const { severity, reasons } = decideSeverity(
-    {
-      rule: incident.severity,
-      pinned: incident.pinned,
-      count: incident.count,
-      hostCount: incident.hostCount,
-      model: conclusion?.severity,
-    },
+    severityInput(incident, conclusion?.severity),
     options.language,
   );
   return {
@@ -55,6 +49,7 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
     arrivedAt: incident.firstArrivedAt,
     createdAt: new Date(options.now).toISOString(),
     ...(incident.resolvedAt !== undefined && { resolvedAt: incident.resolvedAt }),
+    ...(incident.clearedBy && { clearedBy: incident.clearedBy }),
     old: incident.old,
     exemplars: incident.exemplars,
     ...(incident.captures && { captures: incident.captures }),

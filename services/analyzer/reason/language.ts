@@ -6,6 +6,7 @@ export type Language = Config['language'];
 interface Wording {
   readonly ruleSeverity: (severity: string) => string;
   readonly pinned: string;
+  readonly knownGood: (severity: string) => string;
   readonly manyHosts: (hosts: number, severity: string) => string;
   readonly manyLines: (lines: number, severity: string) => string;
   readonly modelRaised: (asked: string, severity: string) => string;
@@ -18,6 +19,7 @@ export const wording: Readonly<Record<Language, Wording>> = {
   'zh-CN': {
     ruleSeverity: (severity) => `规则级别为 ${severity}`,
     pinned: '规则固定了级别，不再调整',
+    knownGood: (severity) => `正常时期的日志中同样常见，降为 ${severity}`,
     manyHosts: (hosts, severity) => `涉及 ${hosts} 台主机，升为 ${severity}`,
     manyLines: (lines, severity) => `已出现 ${lines} 行，升为 ${severity}`,
     modelRaised: (asked, severity) => `模型判断为 ${asked}，升一级为 ${severity}`,
@@ -27,6 +29,7 @@ export const wording: Readonly<Record<Language, Wording>> = {
   en: {
     ruleSeverity: (severity) => `the rule says ${severity}`,
     pinned: 'the rule pins its severity',
+    knownGood: (severity) => `logs from good times have as much of it: lowered to ${severity}`,
     manyHosts: (hosts, severity) => `${hosts} hosts are affected: raised to ${severity}`,
     manyLines: (lines, severity) => `${lines} lines so far: raised to ${severity}`,
     modelRaised: (asked, severity) => `the model says ${asked}: raised one step to ${severity}`,

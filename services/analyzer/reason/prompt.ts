@@ -86,6 +86,7 @@ function factsOf(incident: Incident): string {
     `lines: ${incident.count}, hosts: ${incident.hostCount}, most on: ${hosts}`,
     `first seen: ${incident.firstSeen}, last seen: ${incident.lastSeen}, opened ${incident.openings} time(s)`,
     ...(captures === '' ? [] : [`captured: ${captures}`]),
+    ...(incident.detail === undefined ? [] : [`detail: ${neutraliseLine(incident.detail, 300)}`]),
   ].join('\n');
 }
 

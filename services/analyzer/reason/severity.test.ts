@@ -40,6 +40,34 @@ describe('decideSeverity', () => {
     },
   );
 
+  // rule, pinned, hosts, lines, known good, no problem, model → severity
+  it.each<[Severity, boolean, number, number, boolean, boolean, Severity | undefined, Severity]>([
+    // One step down for what good logs have as much of; scale does not lift it again, the model may.
+    ['warning', false, 1, 1, true, false, undefined, 'info'],
+    ['critical', false, 1, 1, true, false, undefined, 'warning'],
+    ['info', false, 1, 1, true, false, undefined, 'info'],
+    ['warning', false, 500, 1, true, false, undefined, 'info'],
+    ['info', false, 500, 1_000_000, true, false, undefined, 'info'],
+    ['warning', false, 1, 1, true, false, 'critical', 'warning'],
+    ['critical', false, 1, 1, true, false, 'critical', 'critical'],
+    ['critical', true, 1, 1, true, false, undefined, 'critical'],
+    ['warning', true, 1, 1, true, false, 'info', 'warning'],
+    // What people call no problem does not escalate by itself.
+    ['info', false, 500, 1_000_000, false, true, undefined, 'info'],
+    ['warning', false, 500, 1, false, true, undefined, 'warning'],
+    ['critical', false, 500, 1, false, true, undefined, 'critical'],
+  ])(
+    '%s (pinned %s) on %i hosts, %i lines, known good %s, no problem %s, model %s: %s',
+    (rule, pinned, hostCount, count, knownGood, isNoProblem, model, severity) => {
+      const input = { rule, pinned, count, hostCount, knownGood, isNoProblem, model };
+      const decision = decideSeverity(input, 'en');
+      expect(decision.severity).toBe(severity);
+      if (!pinned && severity !== rule) expect(decision.reasons.at(-1)).toContain(`to ${severity}`);
+      for (const language of ['en', 'zh-CN'] as const)
+        expect(decideSeverity(input, language).reasons).toHaveLength(decision.reasons.length);
+    },
+  );
+
   it('gives its reasons in Chinese', () => {
     expect(
       decideSeverity({ rule: 'warning', pinned: false, count: 5, hostCount: 12, model: 'warning' }, 'zh-CN')

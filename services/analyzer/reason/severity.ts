@@ -1,4 +1,4 @@
-import { compareSeverity, type Severity, severities } from '#shared/model/index.ts';
+import { compareSeverity, type Incident, type Severity, severities } from '#shared/model/index.ts';
 import { type Language, wording } from './language.ts';
 
 /** From so many hosts on, a failure is no longer one machine's: one step up. */
@@ -13,6 +13,10 @@ export interface SeverityInput {
   /** Lines and distinct hosts so far. */
   readonly count: number;
   readonly hostCount: number;
+  /** It occurs as often in the logs that were learned as good. */
+  readonly knownGood?: boolean | undefined;
+  /** People have said that it is no problem. */
+  readonly isNoProblem?: boolean | undefined;
   /** What the model thinks, where it answered. */
   readonly model?: Severity | undefined;
 }
@@ -23,9 +27,16 @@ export interface SeverityDecision {
   readonly reasons: string[];
 }
 
+/** What an incident's severity is decided by. */
+export function severityInput(incident: Incident, model: Severity | undefined): SeverityInput {
+  const { severity: rule, pinned, count, hostCount, knownGood, muted } = incident;
+  return { rule, pinned, count, hostCount, knownGood, isNoProblem: muted?.kind === 'feedback', model };
+}
+
 /**
- * Decides how much an incident matters: the rule's severity, one step up for scale, then one step at most towards what the
- * model thinks. Where the rule pins its severity nothing moves it.
+ * Decides how much an incident matters: the rule's severity, one step down where it is known from good logs or else one step up
+ * for scale, then one step at most towards what the model thinks. What good logs have much of is no worse for being much; nor is
+ * what people have called no problem. Where the rule pins its severity nothing moves it.
  */
 export function decideSeverity(input: SeverityInput, language: Language): SeverityDecision {
   const say = wording[language];
@@ -33,7 +44,12 @@ export function decideSeverity(input: SeverityInput, language: Language): Severi
   if (input.pinned) return { severity: input.rule, reasons: [...reasons, say.pinned] };
 
   let severity = input.rule;
-  if (input.hostCount >= manyHosts && severity !== 'critical') {
+  if (input.knownGood && severity !== 'info') {
+    severity = step(severity, -1);
+    reasons.push(say.knownGood(severity));
+  } else if (input.knownGood || input.isNoProblem) {
+    // Neither scale nor number says anything about it.
+  } else if (input.hostCount >= manyHosts && severity !== 'critical') {
     severity = step(severity, 1);
     reasons.push(say.manyHosts(input.hostCount, severity));
   } else if (input.count >= manyLines && severity === 'info') {

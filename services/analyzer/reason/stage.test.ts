@@ -102,6 +102,18 @@ describe('reasonStage without a model', () => {
     expect(driver.ended.sort()).toEqual(['lost', 'new']);
   });
 
+  it('says nothing of what is pending, until it opens', async () => {
+    const driver = new Driver({ config });
+    await driver.batch([incident({ id: 'a', state: 'pending', count: 0 })]);
+    await driver.batch([incident({ id: 'b', state: 'pending', count: 0 }), 'b']);
+    await driver.tick(10_000);
+    expect(driver.take()).toEqual([]);
+    expect(driver.ended).toEqual([]);
+    expect(driver.covers).toBe(3);
+    await driver.batch([incident({ id: 'a', revision: 2, materialRevision: 2 })]);
+    expect(driver.take()).toMatchObject([{ id: 'a', revision: 1, state: 'open' }]);
+  });
+
   it('dead-letters what is no incident', async () => {
     const driver = new Driver({ config });
     const records = [driver.record('incidents', 'x', 'nonsense'), driver.record('incidents', 'y', '{}')];
@@ -235,6 +247,27 @@ describe('reasonStage with a model', () => {
     await driver.batch([incident({ revision: 2, materialRevision: 2 })]);
     await driver.settle();
     expect(ollama.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['muted', { muted: { control: 'c1', kind: 'feedback', by: 'li' } }],
+    ['taken in', { causedBy: { id: 'db', service: 'db', title: 'Down' } }],
+  ] as const)('does not ask about what is %s, nor hold it, until it is no more', async (_, quiet) => {
+    await driver.batch([incident({ ...quiet })]);
+    expect(driver.take()).toMatchObject([{ ...quiet, reasoning: 'off' }]);
+    await driver.settle();
+    expect(ollama.requests).toHaveLength(0);
+    await driver.batch([incident({ revision: 2, materialRevision: 2 })]);
+    await driver.settle();
+    expect(driver.take()).toMatchObject([{ revision: 2, reasoning: 'model' }]);
+    expect(ollama.requests).toHaveLength(1);
+  });
+
+  it('asks about what has a cause and is pinned: it is told itself', async () => {
+    const causedBy = { id: 'db', service: 'db', title: 'Down' };
+    await driver.batch([incident({ causedBy, pinned: true })]);
+    await driver.settle();
+    expect(driver.take()).toMatchObject([{ causedBy, reasoning: 'model' }]);
   });
 
   it('tells findings at once while the model is away, and their conclusions when it is back', async () => {
