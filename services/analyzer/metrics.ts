@@ -11,9 +11,19 @@ export function detectMetrics(registry: Registry): NonNullable<DetectStageOption
     'Log lines that the gate let through, which were decoded and matched by rules.',
   );
   const signals = counter('logpatrol_detect_signals_total', 'Signals that detection has given out.');
+  const late = counter(
+    'logpatrol_detect_late_lines_total',
+    'Lines that rules matched and that were read more than ten minutes after the time that they state.',
+  );
+  const future = counter(
+    'logpatrol_detect_future_lines_total',
+    'Lines that rules matched and that state a time more than a minute ahead; they count as of now.',
+  );
   return (event) => {
     lines.inc({ type: event.type }, event.lines);
     decoded.inc({ type: event.type }, event.decoded);
     signals.inc({ type: event.type }, event.signals);
+    late.inc({ type: event.type }, event.late);
+    future.inc({ type: event.type }, event.future);
   };
 }

@@ -252,6 +252,14 @@ describe('mistakes', () => {
   });
 });
 
+describe('zones of log types', () => {
+  it('are names that Intl knows', async () => {
+    expect(
+      await mistakesOf('routes: { app: { timeZone: Asia/Shanghai }, ipmi: { timeZone: Mars/Base } }'),
+    ).toEqual([expect.stringContaining('routes.ipmi.timeZone: use a name as Asia/Shanghai or UTC')]);
+  });
+});
+
 describe('maintenance windows', () => {
   it('are checked, each mistake with its place', async () => {
     const mistakes = await mistakesOf(

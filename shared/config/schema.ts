@@ -110,6 +110,16 @@ export const ChannelConfig = z.discriminatedUnion('type', [ConsoleChannel, Feish
 export type ChannelConfig = z.infer<typeof ChannelConfig>;
 export type FeishuChannelConfig = z.infer<typeof FeishuChannel>;
 
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const timeZone = z.string().refine(isTimeZone, 'use a name as Asia/Shanghai or UTC');
+
 const Route = z.strictObject({
   packs: z
     .array(name)
@@ -118,6 +128,11 @@ const Route = z.strictObject({
   pipeline: z.string().optional().describe('The ingest pipeline of the store.'),
   channels: z.array(name).optional().describe('Channels that are told; all of them where absent.'),
   partitions: z.number().int().min(1).max(1024).default(4).describe('Partitions of `logs.<type>`.'),
+  timeZone: timeZone
+    .optional()
+    .describe(
+      'IANA name of the zone of times that name none in lines of this type; absent: that of the logpatrol process (TZ).',
+    ),
 });
 
 const Domain = z.strictObject({
@@ -133,14 +148,6 @@ const Domain = z.strictObject({
   types: z.array(name).optional().describe('First match wins; a domain without either takes everything.'),
   services: z.array(z.string().min(1)).optional(),
 });
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
 
 const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, 00:00 to 23:59');
 const someNames = z.array(z.string().min(1)).min(1).optional();
@@ -161,10 +168,7 @@ const Maintenance = z
       'By the clock in its zone; one that ends no later than it begins goes over midnight.',
     ),
     to: clockTime,
-    timeZone: z
-      .string()
-      .refine((zone) => isTimeZone(zone), 'use a name as Asia/Shanghai or UTC')
-      .describe('IANA name.'),
+    timeZone: timeZone.describe('IANA name.'),
   })
   .refine(
     ({ services, hosts, rules, types }) => services ?? hosts ?? rules ?? types,

@@ -1,7 +1,7 @@
 import type { Clear, Exemplar, Hit } from '#shared/model/index.ts';
 import { ClearTally } from './clears.ts';
 import { maskedLine } from './counts.ts';
-import { eventTime } from './event-time.ts';
+import { eventTime, punctuality } from './event-time.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type BatchOrigin, excerpt, HitTally, type LineHit } from './hits.ts';
 import type { LogLine } from './log-line.ts';
@@ -11,10 +11,20 @@ import { readTrace } from './stack-trace.ts';
 /** Characters of what a trace tells, as of a rule's captures. */
 const maxCapture = 256;
 
+/** What the rules found in one batch. */
+export interface BatchFindings {
+  readonly signals: readonly Hit[];
+  readonly clears: readonly Clear[];
+  /** Lines among them read long after the time that they state, and lines from the future. */
+  readonly late: number;
+  readonly future: number;
+}
+
 /** What the rules say of the lines of one batch, gathered into signals. */
 export class BatchTally {
   readonly #hits = new HitTally();
   readonly #clears = new ClearTally();
+  readonly #times = { late: 0, timely: 0, future: 0 };
 
   /**
    * @param readAt when the line was read, in milliseconds since the epoch
@@ -27,6 +37,7 @@ export class BatchTally {
     evidence: () => Pick<Exemplar, 'id' | 'before'>,
   ): void {
     const time = eventTime(line.time, line.shipped, readAt);
+    this.#times[punctuality(line.time, line.shipped, readAt)] += 1;
     const exemplar = (): Exemplar => ({
       ...evidence(),
       timestamp: new Date(time).toISOString(),
@@ -43,8 +54,10 @@ export class BatchTally {
   }
 
   /** What has been gathered; then it is empty. */
-  take(origin: BatchOrigin): { signals: Hit[]; clears: Clear[] } {
-    return { signals: this.#hits.take(origin), clears: this.#clears.take(origin) };
+  take(origin: BatchOrigin): BatchFindings {
+    const { late, future } = this.#times;
+    Object.assign(this.#times, { late: 0, timely: 0, future: 0 });
+    return { signals: this.#hits.take(origin), clears: this.#clears.take(origin), late, future };
   }
 }
 

@@ -241,6 +241,32 @@ describe('createDetector', () => {
     });
   });
 
+  it('reads times without a zone in the zone that it is told', () => {
+    const shanghai = createDetector({ rules, type: 'app', domains, timeZone: 'Asia/Shanghai' });
+    for (const value of [event(`2026-11-21 08:10:00,123 ${oom}`), `2026-11-21 08:10:00,123 ${oom}`])
+      expect(shanghai.detect([record(value)], now).signals[0]?.firstSeen).toBe('2026-11-21T00:10:00.123Z');
+  });
+
+  it('clamps lines from the future, and counts them and late ones', () => {
+    const { signals, late, future } = detect([
+      record(event(`2026-11-21T00:10:00Z ${oom}`)),
+      record(event(`2026-11-21T00:59:30Z ${oom}`)),
+      record(event(`2026-11-22T00:00:00Z ${oom}`)),
+      record(event('2026-11-22T00:00:00Z nothing of interest')),
+    ]);
+    expect(signals[0]?.lastSeen).toBe(new Date(now - 1000).toISOString());
+    expect({ late, future }).toEqual({ late: 1, future: 1 });
+  });
+
+  it('shows of a trace its root exception and the frame of one’s own code', () => {
+    const trace = `${oom}\n\tat java.base/java.util.Arrays.copyOf(Arrays.java:1)\n\tat com.example.Shop.load(Shop.java:7)`;
+    expect(detect([record(event(trace))]).signals[0]?.captures).toEqual({
+      exception: oom,
+      frame: 'com.example.Shop.load',
+    });
+    expect(detect([record(event(oom))]).signals[0]).not.toHaveProperty('captures');
+  });
+
   it('looks only with the packs of its route', () => {
     const only = createDetector({ rules, type: 'app', packs: ['network'], domains });
     expect(only.detect([record(event(oom)), record(event('Connection refused'))], now).signals).toMatchObject(

@@ -5,6 +5,7 @@ import { logId } from '#shared/text/log-id.ts';
 import { BatchTally } from './batch-tally.ts';
 import { linesBefore } from './before.ts';
 import type { Counting } from './counts.ts';
+import { createLocalClock } from './local-clock.ts';
 import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
 import { createMatcher } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
@@ -16,6 +17,8 @@ export interface DetectorOptions {
   /** Packs that look at it; absent: all of them. */
   readonly packs?: readonly string[] | undefined;
   readonly domains: Config['domains'];
+  /** IANA name of the zone of times that name none; absent: that of this process. */
+  readonly timeZone?: string | undefined;
 }
 
 /** What became of a batch. */
@@ -28,6 +31,9 @@ export interface Detection {
   /** Records that had a value, and of them those that had to be decoded. */
   readonly lines: number;
   readonly decoded: number;
+  /** Of the lines that rules matched: those read long after the time that they state, and those from the future. */
+  readonly late: number;
+  readonly future: number;
 }
 
 export interface Detector {
@@ -48,17 +54,28 @@ interface Decoded {
   readonly line: LogLine;
 }
 
+const nothing: Detection = {
+  signals: [],
+  clears: [],
+  counts: [],
+  lines: 0,
+  decoded: 0,
+  late: 0,
+  future: 0,
+};
+
 /** Detection over records as shippers write them. Pure, and without memory of earlier batches. */
 export function createDetector(options: DetectorOptions): Detector {
   const { type } = options;
   const matcher = createMatcher(options.rules, type, options.packs);
+  const clock = createLocalClock(options.timeZone);
   const domainOf = (service: string) => domainFor(options.domains, type, service).name;
 
   function decode(value: Buffer, readAt: number): Decoded {
     const event = parseEvent(value);
-    if (event !== undefined) return { event, line: eventLine(event, type, readAt) };
+    if (event !== undefined) return { event, line: eventLine(event, type, readAt, clock) };
     const text = value.toString('utf8');
-    return { event: { message: text }, line: plainLine(text, { host: 'unknown', type }, readAt) };
+    return { event: { message: text }, line: plainLine(text, { host: 'unknown', type, clock }, readAt) };
   }
 
   return {
@@ -94,7 +111,7 @@ export function createDetector(options: DetectorOptions): Detector {
         if (isCounted) counts?.add({ line, readAt, rule: (found?.speaker ?? found?.counted[0])?.rule, id });
       }
       const first = records[0];
-      if (first === undefined) return { signals: [], clears: [], counts: [], lines, decoded: decodedCount };
+      if (first === undefined) return nothing;
       const { topic, partition, offset: firstOffset } = first;
       const origin = { topic, partition, firstOffset, type, domainOf };
       return { ...tally.take(origin), counts: counts?.take(origin) ?? [], lines, decoded: decodedCount };

@@ -1,6 +1,7 @@
 import { LogEvent } from '#shared/model/index.ts';
 import { serviceOfFile } from '#shared/text/service-of-file.ts';
 import { type LineTime, lineTime } from './event-time.ts';
+import type { LocalClock } from './local-clock.ts';
 import { type SyslogHeader, syslogHeader } from './syslog-header.ts';
 
 /** A log event as detection sees it, whatever shipped it. All its text is hostile. */
@@ -71,11 +72,12 @@ export function parseObject(value: Buffer): object | undefined {
  *
  * @param type the log type, which stands in where nothing tells the service
  * @param now milliseconds since the epoch
+ * @param clock reads times without a zone; absent: the clock of this process
  */
-export function eventLine(event: LogEvent, type: string, now: number): LogLine {
+export function eventLine(event: LogEvent, type: string, now: number, clock?: LocalClock): LogLine {
   const text = event.message ?? joinedStrings(event);
   const file = name(event.log?.file?.path, maxPath);
-  const parsed = readFront(text, now);
+  const parsed = readFront(text, now, clock);
   return {
     text,
     host: name(event.host?.name) ?? 'unknown',
@@ -106,10 +108,12 @@ export function plainLine(
     readonly file?: string | undefined;
     readonly offset?: number | undefined;
     readonly type: string;
+    /** As of `eventLine`. */
+    readonly clock?: LocalClock | undefined;
   },
   now: number,
 ): LogLine {
-  const parsed = readFront(text, now);
+  const parsed = readFront(text, now, from.clock);
   const { file } = from;
   return {
     text,
@@ -126,8 +130,8 @@ export function plainLine(
   };
 }
 
-function readFront(text: string, now: number) {
-  const time = lineTime(text, now);
+function readFront(text: string, now: number, clock: LocalClock | undefined) {
+  const time = lineTime(text, now, clock);
   const header: SyslogHeader | undefined = time === undefined ? undefined : syslogHeader(text, time);
   const message =
     header !== undefined

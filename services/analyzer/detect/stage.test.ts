@@ -58,7 +58,7 @@ describe('detectStage', () => {
     ]);
     for (const { key, value } of result.records)
       expect(Signal.parse(JSON.parse(String(value)))).toMatchObject({ fingerprint: key, count: 1 });
-    expect(seen).toEqual([{ type: 'app', lines: 3, decoded: 2, signals: 2 }]);
+    expect(seen).toEqual([{ type: 'app', lines: 3, decoded: 2, signals: 2, late: 0, future: 0 }]);
   });
 
   it('covers a batch in which nothing was found, and has nothing to do at a tick', async () => {

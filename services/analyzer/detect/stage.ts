@@ -17,6 +17,8 @@ export interface DetectStageOptions {
     readonly lines: number;
     readonly decoded: number;
     readonly signals: number;
+    readonly late: number;
+    readonly future: number;
   }) => void;
 }
 
@@ -37,6 +39,7 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     type,
     packs: config.routes[type]?.packs,
     domains: config.domains,
+    timeZone: config.routes[type]?.timeZone,
   });
   const partitionOf = (name: string): number =>
     config.domains.find((domain) => domain.name === name)?.partition ?? 0;
@@ -51,8 +54,9 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
       return {
         handle(input, { now }) {
           if (input.kind !== 'batch') return { records: [] };
-          const { signals, clears, counts, lines, decoded } = detector.detect(input.records, now, counting);
-          observe?.({ type, lines, decoded, signals: signals.length + clears.length });
+          const detection = detector.detect(input.records, now, counting);
+          const { signals, clears, counts, lines, decoded, late, future } = detection;
+          observe?.({ type, lines, decoded, signals: signals.length + clears.length, late, future });
           const last = input.records.at(-1);
           const records = [...signals, ...clears, ...counts].map((signal) => ({
             topic: topic.signals,

@@ -10,6 +10,7 @@ import { BatchTally } from '../detect/batch-tally.ts';
 import { maxLinesBefore } from '../detect/before.ts';
 import { domainFor } from '../detect/detector.ts';
 import { contextExcerpt } from '../detect/hits.ts';
+import { createLocalClock } from '../detect/local-clock.ts';
 import { plainLine } from '../detect/log-line.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
@@ -62,6 +63,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
     0,
   );
   const matcher = createMatcher(options.rules, type, config.routes[type]?.packs);
+  const clock = createLocalClock(config.routes[type]?.timeZone);
   const incidents = new ScannedIncidents(config, now);
   let bytes = 0;
 
@@ -69,7 +71,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
     const tally = new BatchTally();
     const joiner = createLineJoiner({ maxBytes: config.tail.maxLineBytes, maxLines: maxEventLines });
     const file = input === standardInput ? undefined : resolve(input);
-    const source = { host: options.host, service: options.service, file, type };
+    const source = { host: options.host, service: options.service, file, type, clock };
     const take = (event: CutEvent) => {
       const line = () => plainLine(textOf(event), { ...source, offset: event.offset }, now);
       let known: ReturnType<typeof line> | undefined;
@@ -146,12 +148,16 @@ class ScannedIncidents {
 
   get count(): number {
     let { count } = this.#aside;
-    for (const correlator of this.#correlators.values()) count += correlator.size().open;
+    for (const correlator of this.#correlators.values()) {
+      const { open, resolved } = correlator.size();
+      count += open + resolved;
+    }
     return count;
   }
 
-  fold({ signals }: ReturnType<BatchTally['take']>): void {
+  fold({ signals, clears }: Pick<ReturnType<BatchTally['take']>, 'signals' | 'clears'>): void {
     for (const hit of signals) this.#correlatorOf(hit.domain).fold(hit, this.#now);
+    for (const clear of clears) this.#correlatorOf(clear.domain).clear(clear);
     for (const [domain, correlator] of this.#correlators) {
       const { evicted } = correlator.size();
       if (evicted === (this.#evicted.get(domain) ?? 0)) continue;
@@ -162,7 +168,9 @@ class ScannedIncidents {
     }
   }
 
+  /** All there are once everything has been read. */
   all(): Incident[] {
+    for (const correlator of this.#correlators.values()) correlator.decide(this.#now);
     return [
       ...this.#aside.all(),
       ...[...this.#correlators.values()].flatMap((each) => each.incidents(this.#now)),
@@ -174,6 +182,7 @@ class ScannedIncidents {
     if (known !== undefined) return known;
     const correlator = new Correlator({
       incidents: { ...this.#config.incidents, oldAfterMinutes: Number.POSITIVE_INFINITY },
+      language: this.#config.language,
       domain: name,
       partition: this.#config.domains.find((domain) => domain.name === name)?.partition ?? 0,
       maxBytes: maxStateBytes,
