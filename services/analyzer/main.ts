@@ -4,8 +4,9 @@ import { mutedBy, openControlBoard } from '#shared/controls/index.ts';
 import { ollamaHealth } from '#shared/doctor/index.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
 import { correlateStage, type Judge } from './correlate/index.ts';
-import { detectStage, loadRules } from './detect/index.ts';
+import { detectStage, domainFor, loadRules } from './detect/index.ts';
 import { detectMetrics } from './metrics.ts';
+import { ratesSource } from './rates/index.ts';
 import { reasonStage } from './reason/index.ts';
 import { checkRoutePacks } from './route-packs.ts';
 import { openTopology } from './topology/index.ts';
@@ -36,8 +37,9 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
   const surroundings = stages.includes('correlate') ? await openSurroundings(runtime, logger) : undefined;
   if (surroundings !== undefined) {
     const { judge, topology } = surroundings;
+    const sources = config.rates.enabled ? [rates(runtime, logger)] : [];
     starts.push(() =>
-      bus.run(correlateStage({ config, logger, metrics, judge, ...(topology && { topology }) })),
+      bus.run(correlateStage({ config, logger, metrics, judge, sources, ...(topology && { topology }) })),
     );
   }
   if (stages.includes('reason')) starts.push(() => bus.run(reasonStage({ config, logger, metrics })));
@@ -61,6 +63,11 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
     await surroundings?.close();
     throw error;
   }
+}
+
+function rates({ config, metrics }: Runtime, logger: Logger) {
+  const domainOf = (type: string, service: string) => domainFor(config.domains, type, service).name;
+  return ratesSource({ config, logger, metrics, domainOf });
 }
 
 /** What correlation judges incidents by: controls, maintenance windows and the topology. */

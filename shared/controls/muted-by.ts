@@ -6,6 +6,8 @@ export interface MuteFacts {
   readonly fingerprint: string;
   /** Id of its template, where it has one. */
   readonly template?: string | undefined;
+  /** Ids of the templates that became it: what was said of them holds for it. */
+  readonly formerTemplates?: readonly string[] | undefined;
   readonly rule: string;
   readonly service: string;
   readonly type: string;
@@ -19,7 +21,9 @@ export function isInScope(scope: ControlScope, facts: MuteFacts): boolean {
   const { fingerprint, template, rule, service, host, type } = scope;
   return (
     (fingerprint === undefined || fingerprint === facts.fingerprint) &&
-    (template === undefined || template === facts.template) &&
+    (template === undefined ||
+      template === facts.template ||
+      (facts.formerTemplates?.includes(template) ?? false)) &&
     (rule === undefined || rule === facts.rule) &&
     (service === undefined || service === facts.service) &&
     (type === undefined || type === facts.type) &&

@@ -155,6 +155,8 @@ export class IncidentRecord {
     return {
       fingerprint: this.fingerprint,
       ...(template && { template: template.id }),
+      ...(template?.formerIds && { formerTemplates: template.formerIds }),
+      count: this.evidence.count,
       ...{ rule, service: this.service, type: this.#fixed.type, pinned },
       hosts: this.evidence.hosts.names,
     };

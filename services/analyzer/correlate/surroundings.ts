@@ -5,6 +5,10 @@ export interface IncidentFacts {
   readonly fingerprint: string;
   /** Id of its template, where it has one. */
   readonly template?: string;
+  /** Ids of the templates that became it: what was said of them holds for it. */
+  readonly formerTemplates?: readonly string[];
+  /** Its lines so far. */
+  readonly count?: number;
   readonly rule: string;
   readonly service: string;
   readonly type: string;

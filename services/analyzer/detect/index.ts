@@ -1,4 +1,10 @@
-export { createDetector, type Detection, type Detector, type DetectorOptions } from './detector.ts';
+export {
+  createDetector,
+  type Detection,
+  type Detector,
+  type DetectorOptions,
+  domainFor,
+} from './detector.ts';
 export {
   describeRule,
   failedExamples,

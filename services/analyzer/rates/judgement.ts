@@ -152,10 +152,12 @@ export class Judgement {
 
   /** A missing kind is there again. */
   heard(service: ServiceRates, kind: Kind, minute: number, now: number): Clear[] {
-    if (kind.silent === undefined || minute <= kind.silent.since) return [];
+    const { silent } = kind;
+    if (silent === undefined || minute <= silent.since) return [];
     kind.heardAgain();
     service.admit(kind);
-    return [this.#clear(kind, 'rates.silent', minute, now)];
+    // A line that came late ends it too, though it had been said of a later minute that it was missing.
+    return [this.#clear(kind, 'rates.silent', Math.max(minute, silent.told + 1), now)];
   }
 
   /**
@@ -190,9 +192,10 @@ export class Judgement {
   }
 
   serviceHeard({ whole }: ServiceRates, minute: number, now: number): Clear[] {
-    if (whole.silent === undefined || minute <= whole.silent.since) return [];
+    const { silent } = whole;
+    if (silent === undefined || minute <= silent.since) return [];
     whole.heardAgain();
-    return [this.#clear(whole, 'rates.silent', minute, now)];
+    return [this.#clear(whole, 'rates.silent', Math.max(minute, silent.told + 1), now)];
   }
 
   #spike(kind: Kind, { at, count }: ClosedWindow) {

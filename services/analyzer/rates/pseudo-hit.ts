@@ -44,7 +44,8 @@ export function rateHit(finding: RateFinding): Hit {
     service,
     type: finding.type,
     count: Math.max(1, count),
-    hosts: exemplar === undefined ? [] : [{ name: exemplar.host, count: Math.max(1, count) }],
+    // None: it is about the service, and a line of any host ends it.
+    hosts: [],
     otherHostsCount: 0,
     firstSeen: new Date(finding.firstSeen).toISOString(),
     lastSeen: new Date(finding.lastSeen).toISOString(),
@@ -57,7 +58,7 @@ export function rateHit(finding: RateFinding): Hit {
   };
 }
 
-/** The end of such a finding. */
+/** The end of such a finding. @param at event time of the line that ended it */
 export function rateClear(
   finding: Pick<RateFinding, 'rule' | 'domain' | 'service' | 'type' | 'template' | 'exemplar'>,
   at: number,
@@ -75,12 +76,9 @@ export function rateClear(
     hosts: [],
     arrivedAt: new Date(now).toISOString(),
     captures: captures({ template }),
-    exemplar: exemplar ?? {
-      id: `${service}-${at.toString(36)}`,
+    exemplar: {
+      ...(exemplar ?? { id: `${service}-${at.toString(36)}`, host: '', text: '', before: [] }),
       timestamp: new Date(at).toISOString(),
-      host: '',
-      text: '',
-      before: [],
     },
   };
 }
