@@ -9,6 +9,7 @@ import { createLocalClock } from './local-clock.ts';
 import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
 import { createMatcher } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
+import { sift } from './sift.ts';
 
 export interface DetectorOptions {
   readonly rules: RuleSet;
@@ -84,13 +85,14 @@ export function createDetector(options: DetectorOptions): Detector {
       const tally = new BatchTally();
       const counts = counting?.batch(records.length, now);
       const before = linesBefore(records);
+      const passed = matcher.gated ? sift(matcher.gate, records) : undefined;
       let lines = 0;
       let decodedCount = 0;
       for (const [index, record] of records.entries()) {
         const { value } = record;
         if (value === null) continue;
         lines += 1;
-        const isGated = matcher.gated && matcher.gate.find(value, 0, value.length) === -1;
+        const isGated = passed?.[index] === 0;
         const isCounted = counts?.takes(record.offset) ?? false;
         if (isGated && !isCounted) continue;
         const readAt = readingTime(record.timestamp, now);
