@@ -55,6 +55,7 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
           notifyStage({
             config,
             onMessage: metrics.message,
+            onUntold: metrics.untold,
             onUnreadable: (why) => unreadable(topic.findings, why),
           }),
         ),

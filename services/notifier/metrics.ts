@@ -8,6 +8,8 @@ const responseBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export interface NotifierMetrics extends Omit<DeliverObserver, 'unreadable'> {
   message(channel: string, reason: MessageReason): void;
+  /** A card that is not sent. */
+  untold(channel: string, why: string): void;
   /** @param input the topic of a record that could not be read */
   dead(input: string): void;
 }
@@ -19,6 +21,12 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
     name: 'logpatrol_messages_total',
     help: 'Messages put into an outbox.',
     labelNames: ['channel', 'reason'] as const,
+    registers,
+  });
+  const untold = new Counter({
+    name: 'logpatrol_cards_withheld_total',
+    help: "Cards that were not sent: muted, taken in by another incident, or held back by their rule's at-most.",
+    labelNames: ['channel', 'why'] as const,
     registers,
   });
   const deliveries = new Counter({
@@ -67,6 +75,7 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
   });
   return {
     message: (channel, reason) => messages.inc({ channel, reason }),
+    untold: (channel, why) => untold.inc({ channel, why }),
     delivery: ({ channel, outcome, cause, response_time_ms, latency_ms }) => {
       deliveries.inc({ channel, outcome, cause: cause ?? '' });
       if (response_time_ms !== undefined) response.observe({ channel }, response_time_ms / 1000);

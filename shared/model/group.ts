@@ -19,8 +19,8 @@ export const Group = z.object({
       state: IncidentState,
       openings: z.number().int().positive(),
       concluded: z.boolean(),
-      /** True where nothing has been said of it: it was muted, another incident's, or beyond what its rule may say. */
-      untold: z.boolean().optional(),
+      /** Why nothing has been said of it since it was opened last: it was muted, another incident's, or beyond what its rule may say. */
+      untold: z.enum(['muted', 'taken-in', 'held-back']).optional(),
       /** True where it was said that it is muted, or that it is flapping, since its last full card. */
       muted: z.boolean().optional(),
       flapping: z.boolean().optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, MessageReason } from '#shared/model/index.ts';
+import { type Finding, MessageReason } from '#shared/model/index.ts';
 import { judgeCard, readMarkdown } from '#test/stand-ins/feishu/index.ts';
 import { hostileText, randomFrom } from '../testing/hostile.ts';
 import { sampleConclusion, sampleMessage } from '../testing/sample.ts';
@@ -74,6 +74,65 @@ describe('what follows', () => {
   });
 });
 
+describe('what surrounds an incident', () => {
+  const related = { id: 'x', service: 'shop', title: '无法连接' };
+
+  it('is on its card: detail, what it has taken in, how it comes and goes, what was held back', () => {
+    const message = {
+      ...sampleMessage({
+        detail: '每分钟 42 次，平时 3 次',
+        flapping: true,
+        knownGood: true,
+        dependants: Array.from({ length: 7 }, (_, index) => ({ ...related, service: `s${index}` })),
+        dependantCount: 12,
+      }),
+      heldBack: { count: 3, since: '2026-11-21T00:30:00.000Z' },
+    };
+    const verdict = judgeCard(renderFeishuCard(message, options));
+    if (!verdict.ok) throw new Error(verdict.message);
+    for (const part of [
+      '每分钟 42 次，平时 3 次',
+      '反复发生',
+      's0：无法连接; s1：无法连接',
+      '等 12 个事件',
+      '在学习过的正常日志中同样常见',
+      '自 2026-11-21 08:30:00 GMT+08:00 起，这条规则另有 3 个事件',
+    ])
+      expect(verdict.seen.text).toContain(part);
+    expect(verdict.seen.text).not.toContain('s5：');
+  });
+
+  it('says in English what belongs to what', () => {
+    const heldBack = { count: 1, since: '2026-11-21T00:30:00.000Z' };
+    const message = { ...sampleMessage({ pinned: true, causedBy: related }), heldBack };
+    const verdict = judgeCard(renderFeishuCard(message, { ...options, language: 'en' }));
+    expect(JSON.stringify(verdict)).toContain('shop: 无法连接');
+    expect(JSON.stringify(verdict)).toContain('1 more of this rule since');
+  });
+
+  it('is a grey note that says who has muted it, why and until when', () => {
+    const muted = {
+      control: 'c',
+      kind: 'silence',
+      by: 'ana',
+      note: '*迁移*',
+      until: '2026-11-21T02:00:00.000Z',
+    } as const;
+    const note = seenOf({ muted, revision: 2 }, 'muted');
+    expect(note).toMatchObject({
+      color: 'grey',
+      title: '【已静默】order-api：无法连接数据库',
+      subtitle: '已静默',
+    });
+    expect(note.text).toContain('ana（静默），至 2026-11-21 10:00:00 GMT+08:00：*迁移*');
+    expect(note.text).not.toContain('Connection refused');
+    const { until: _until, ...forGood } = muted;
+    expect(seenOf({ muted: forGood, revision: 2 }, 'muted', 'en').text).toContain(
+      'by ana (silence), for good',
+    );
+  });
+});
+
 describe('limits', () => {
   it('cuts long parts, says so, and stays within the bytes', () => {
     const text = `${'连接失败 '.repeat(2000)}\n`.repeat(20);
@@ -95,7 +154,8 @@ describe('limits', () => {
   it('keeps to them, and keeps hostile text dead, for 1,000 hostile findings', () => {
     const random = randomFrom(20261121);
     const text = () => hostileText(random);
-    const reasons: MessageReason[] = ['opened', 'reopened', 'escalated', 'concluded', 'resolved'];
+    const reasons = MessageReason.options;
+    const related = () => ({ id: text(), service: text(), title: text() });
     for (let round = 0; round < 1000; round++) {
       const over: Partial<Finding> = {
         id: text(),
@@ -115,6 +175,23 @@ describe('limits', () => {
         })),
         ...(random() < 0.5
           ? {
+              detail: text(),
+              flapping: true,
+              knownGood: true,
+              causedBy: related(),
+              dependants: [1, 2, 3, 4, 5, 6].map(related),
+              dependantCount: 10_000_000,
+              muted: {
+                control: text(),
+                kind: 'feedback' as const,
+                by: text(),
+                note: text(),
+                until: '2026-11-22T01:00:00.000Z',
+              },
+            }
+          : {}),
+        ...(random() < 0.5
+          ? {
               conclusion: sampleConclusion({
                 summary: text(),
                 cause: text(),
@@ -125,10 +202,11 @@ describe('limits', () => {
           : {}),
       };
       const reason = reasons[round % reasons.length] ?? 'opened';
-      const card = renderFeishuCard(sampleMessage(over, reason), {
-        ...options,
-        language: round % 2 === 0 ? 'zh-CN' : 'en',
-      });
+      const message = {
+        ...sampleMessage(over, reason),
+        ...(random() < 0.5 && { heldBack: { count: 12_345, since: '2026-11-21T01:00:00.000Z' } }),
+      };
+      const card = renderFeishuCard(message, { ...options, language: round % 2 === 0 ? 'zh-CN' : 'en' });
       const verdict = judgeCard(card);
       expect(verdict.ok ? '' : verdict.message, `round ${round}`).toBe('');
       expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThanOrEqual(options.maxBytes);

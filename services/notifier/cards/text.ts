@@ -11,7 +11,7 @@ export interface TextOptions {
   readonly color: boolean;
 }
 
-const terminalColors = { red: 'red', orange: 'yellow', blue: 'blue', green: 'green' } as const;
+const terminalColors = { red: 'red', orange: 'yellow', blue: 'blue', green: 'green', grey: 'gray' } as const;
 
 const indented = (text: string): string[] => text.split('\n').map((line) => `    ${line}`);
 

@@ -1,8 +1,8 @@
-import type { Finding, Message, Severity } from '#shared/model/index.ts';
+import type { Finding, Message, RelatedIncident, Severity } from '#shared/model/index.ts';
 import { evidence } from './evidence.ts';
 import { cut, oneLine, plain } from './plain.ts';
 import { localTime } from './time.ts';
-import { type Language, wordsOf } from './words.ts';
+import { type Language, type Words, wordsOf } from './words.ts';
 
 /** One labelled fact of a card. Plain text: every sink escapes it in its own way. */
 export interface Fact {
@@ -17,7 +17,7 @@ export interface Fact {
 export interface CardView {
   /** `full` for the first word on an incident; `note` for what follows it. */
   readonly form: 'full' | 'note';
-  readonly color: 'red' | 'orange' | 'blue' | 'green';
+  readonly color: 'red' | 'orange' | 'blue' | 'green' | 'grey';
   readonly title: string;
   readonly subtitle: string;
   readonly facts: readonly Fact[];
@@ -51,11 +51,14 @@ const budgets = {
   line: 400,
   evidence: 3600,
   reason: 120,
+  detail: 360,
+  related: 360,
 };
 const namedHosts = 5;
 const namedActions = 5;
+const namedRelated = 5;
 
-function duration(finding: Finding, words: ReturnType<typeof wordsOf>): string {
+function duration(finding: Finding, words: Words): string {
   const until = finding.resolvedAt ?? finding.lastSeen;
   const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(finding.firstSeen)) / 1000));
   return words.duration(
@@ -64,6 +67,41 @@ function duration(finding: Finding, words: ReturnType<typeof wordsOf>): string {
     Math.floor((seconds % 3600) / 60),
     seconds % 60,
   );
+}
+
+/** What there is to say of other incidents, of what is kept from people, and of how it comes and goes. */
+function relations(
+  { finding, heldBack }: Message,
+  words: Words,
+  { timeZone }: ViewOptions,
+  short: (text: string) => string,
+): Fact[] {
+  const facts: Fact[] = [];
+  const { muted, causedBy, dependants = [], dependantCount = 0 } = finding;
+  const named = (each: RelatedIncident): string =>
+    `${cut(oneLine(each.service), 60)}${words.colon}${cut(oneLine(each.title), budgets.title)}`;
+  if (muted !== undefined) {
+    const until = muted.until === undefined ? undefined : localTime(muted.until, timeZone);
+    const note = muted.note === undefined ? '' : `${words.colon}${oneLine(muted.note)}`;
+    facts.push({
+      label: words.muted,
+      value: short(words.mutedBy(cut(oneLine(muted.by), 60), words.control[muted.kind], until) + note),
+    });
+  }
+  if (finding.flapping === true) facts.push({ label: words.reason.flapping, value: words.flapping });
+  if (causedBy !== undefined) facts.push({ label: words.causedBy, value: short(named(causedBy)) });
+  if (dependantCount > 0) {
+    const shown = dependants.slice(0, namedRelated).map(named);
+    const more = dependantCount > shown.length ? words.moreIncidents(dependantCount) : '';
+    facts.push({ label: words.affected, value: short(shown.join('; ') + more) });
+  }
+  if (finding.knownGood === true) facts.push({ label: words.knownGood, value: words.knownGoodMeans });
+  if (heldBack !== undefined)
+    facts.push({
+      label: words.heldBack,
+      value: words.heldBackSince(heldBack.count, localTime(heldBack.since, timeZone)),
+    });
+  return facts;
 }
 
 /** What the card of this message says. Pure. */
@@ -84,6 +122,10 @@ export function cardView(message: Message, options: ViewOptions): CardView {
     { label: words.lastSeen, value: localTime(finding.lastSeen, options.timeZone) },
     { label: words.count, value: String(finding.count) },
     { label: words.hosts, value: hosts.join(', ') + more },
+    ...(finding.detail === undefined
+      ? []
+      : [{ label: words.detail, value: short(oneLine(finding.detail), 'detail') }]),
+    ...relations(message, words, options, (text) => short(text, 'related')),
     ...(resolved ? [{ label: words.lasted, value: duration(finding, words) }] : []),
     { label: words.rule, value: cut(oneLine(`${finding.pack}/${finding.rule}`), 120) },
     ...(form === 'full' || reason === 'escalated'
@@ -104,11 +146,12 @@ export function cardView(message: Message, options: ViewOptions): CardView {
     form === 'full'
       ? evidence(finding, { line: budget('line'), total: budget('evidence') }, words, options.timeZone)
       : '';
-  const word = resolved ? words.resolved : words.severity[finding.severity];
+  const word =
+    reason === 'muted' ? words.reason.muted : resolved ? words.resolved : words.severity[finding.severity];
   const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
   return {
     form,
-    color: resolved ? 'green' : colors[finding.severity],
+    color: reason === 'muted' ? 'grey' : resolved ? 'green' : colors[finding.severity],
     title: `【${word}】${cut(headline, budgets.title)}`,
     subtitle: words.reason[reason],
     facts,

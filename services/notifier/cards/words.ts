@@ -1,5 +1,5 @@
 import type { Config } from '#shared/config/index.ts';
-import type { MessageReason, Reasoning, Severity } from '#shared/model/index.ts';
+import type { ControlKind, MessageReason, Reasoning, Severity } from '#shared/model/index.ts';
 
 export type Language = Config['language'];
 
@@ -17,6 +17,20 @@ export interface Words {
   readonly rule: string;
   readonly severityReasons: string;
   readonly lasted: string;
+  readonly detail: string;
+  readonly muted: string;
+  readonly control: Record<ControlKind, string>;
+  /** `until` is absent where it has no end. */
+  readonly mutedBy: (by: string, kind: string, until: string | undefined) => string;
+  /** What it means that an incident is flapping. */
+  readonly flapping: string;
+  readonly causedBy: string;
+  readonly affected: string;
+  readonly moreIncidents: (count: number) => string;
+  readonly knownGood: string;
+  readonly knownGoodMeans: string;
+  readonly heldBack: string;
+  readonly heldBackSince: (count: number, since: string) => string;
   readonly cause: string;
   readonly actions: string;
   readonly evidence: string;
@@ -58,6 +72,18 @@ const chinese: Words = {
   rule: '规则',
   severityReasons: '级别依据',
   lasted: '持续',
+  detail: '说明',
+  muted: '已静默',
+  control: { feedback: '反馈：不是问题', maintenance: '维护', silence: '静默' },
+  mutedBy: (by, kind, until) => `${by}（${kind}），${until === undefined ? '长期有效' : `至 ${until}`}`,
+  flapping: '短时间内多次恢复又发生；安静足够久之后才算恢复',
+  causedBy: '可能的源头',
+  affected: '同时受影响',
+  moreIncidents: (count) => ` 等 ${count} 个事件`,
+  knownGood: '已知正常',
+  knownGoodMeans: '在学习过的正常日志中同样常见',
+  heldBack: '未逐条通知',
+  heldBackSince: (count, since) => `自 ${since} 起，这条规则另有 ${count} 个事件`,
   cause: '详细原因',
   actions: '建议处理',
   evidence: '关联日志',
@@ -105,6 +131,18 @@ const english: Words = {
   rule: 'Rule',
   severityReasons: 'Why this severity',
   lasted: 'Lasted',
+  detail: 'Detail',
+  muted: 'Muted',
+  control: { feedback: 'not a problem', maintenance: 'maintenance', silence: 'silence' },
+  mutedBy: (by, kind, until) => `by ${by} (${kind}), ${until === undefined ? 'for good' : `until ${until}`}`,
+  flapping: 'resolved and back several times of late; over only once it has been quiet for long enough',
+  causedBy: 'Probably caused by',
+  affected: 'Also affected',
+  moreIncidents: (count) => ` and more, ${count} incidents in all`,
+  knownGood: 'Known good',
+  knownGoodMeans: 'as frequent in the logs that were learned as good',
+  heldBack: 'Held back',
+  heldBackSince: (count, since) => `${count} more of this rule since ${since}`,
   cause: 'Cause',
   actions: 'What to do',
   evidence: 'Log lines',

@@ -1,6 +1,6 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { Message, type MessageReason, type Severity } from '#shared/model/index.ts';
+import { type HeldBack, Message, type MessageReason, type Severity } from '#shared/model/index.ts';
 
 /** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
 export interface Entry {
@@ -16,6 +16,8 @@ export interface Entry {
   record: BusRecord | undefined;
   /** In which form it goes: its own reason, or that of an unsent message that it supersedes. */
   reason: MessageReason;
+  /** What it tells of cards that were held back, and what messages that it supersedes would have told. */
+  heldBack: HeldBack | undefined;
   /** Calls made so far, a former owner's included. */
   attempt: number;
   unknownFailures: number;
@@ -70,6 +72,7 @@ export function entryOf(record: BusRecord, message: Message, past: Past | undefi
     arrivedAt: Date.parse(message.finding.arrivedAt),
     record: { ...record, key: ownCopy(record.key), value: ownCopy(record.value) },
     reason: message.reason,
+    heldBack: message.heldBack,
     attempt: past?.attempt ?? 0,
     unknownFailures: past?.unknownFailures ?? 0,
     ownFailures: 0,
@@ -82,11 +85,17 @@ export function entryOf(record: BusRecord, message: Message, past: Past | undefi
 
 const isFull = (reason: MessageReason): boolean => reason === 'opened' || reason === 'reopened';
 
+/** Notes that say less than that the severity rose. */
+const lesser: ReadonlySet<MessageReason> = new Set(['concluded', 'affected', 'flapping']);
+
 /**
- * The reason under which a newer message goes in place of an older one that was never sent: nobody has seen the full card yet, so
- * the newer one becomes it; else the weightier of two notes.
+ * Puts into a newer message what an older one that was never seen would have said: its form, for where nobody has seen the full card
+ * yet the newer one becomes it, and else the weightier of two notes stays; and what it would have told of cards held back.
  */
-export function mergedReason(older: MessageReason, newer: MessageReason): MessageReason {
-  if (isFull(older)) return older;
-  return older === 'escalated' && newer === 'concluded' ? older : newer;
+export function inherit(newer: Entry, older: Entry): void {
+  const isWeightier = older.reason === 'escalated' && lesser.has(newer.reason);
+  if (isFull(older.reason) || isWeightier) newer.reason = older.reason;
+  if (older.heldBack === undefined) return;
+  const count = older.heldBack.count + (newer.heldBack?.count ?? 0);
+  newer.heldBack = { count, since: older.heldBack.since };
 }

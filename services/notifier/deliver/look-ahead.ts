@@ -1,5 +1,5 @@
 import { type Severity, severities } from '#shared/model/index.ts';
-import { type Entry, mergedReason } from './entry.ts';
+import { type Entry, inherit } from './entry.ts';
 
 /** What an entry takes besides its record's value, in bytes, estimated. */
 const overhead = 512;
@@ -121,7 +121,7 @@ export class LookAhead {
   end(entry: Entry, seen: boolean): void {
     this.#calling.delete(entry.incidentId);
     const successor = this.#waitingOf(entry.incidentId);
-    if (!seen && successor !== undefined) successor.reason = mergedReason(entry.reason, successor.reason);
+    if (!seen && successor !== undefined) inherit(successor, entry);
     this.#remove(entry);
   }
 
@@ -146,7 +146,7 @@ export class LookAhead {
   #supersede(older: Entry, newer: Entry): void {
     if (older.severity !== newer.severity) this.#waiting[older.severity].delete(older.incidentId);
     this.#waiting[newer.severity].set(newer.incidentId, newer);
-    newer.reason = mergedReason(older.reason, newer.reason);
+    inherit(newer, older);
     newer.notBefore = Math.max(older.notBefore, newer.notBefore);
     newer.holds.push(...older.holds, older);
     older.holds = [];
@@ -156,7 +156,7 @@ export class LookAhead {
   #adopt(entry: Entry): void {
     const orphans = this.#orphans.get(entry.incidentId) ?? [];
     this.#orphans.delete(entry.incidentId);
-    for (const orphan of orphans) entry.reason = mergedReason(orphan.reason, entry.reason);
+    for (const orphan of orphans) inherit(entry, orphan);
     entry.holds.push(...orphans);
   }
 

@@ -169,16 +169,18 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     const delivery = this.#decide(entry, 'sending', now);
     if (entry.uncertain) this.#options.observer.repeat(delivery);
     const { channel, language, clock } = this.#options;
-    const { offset, reason } = entry;
+    const { offset, reason, heldBack } = entry;
     this.#effects.push(async (signal) => {
       const begun = clock();
-      const outcome = await channel.send({ ...message, reason }, { now: begun, signal, language }).catch(
-        (thrown: unknown): SendOutcome => ({
-          kind: 'failed',
-          cause: 'permanent',
-          error: `cannot make the card: ${messageOf(thrown)}`,
-        }),
-      );
+      const outcome = await channel
+        .send({ ...message, reason, ...(heldBack && { heldBack }) }, { now: begun, signal, language })
+        .catch(
+          (thrown: unknown): SendOutcome => ({
+            kind: 'failed',
+            cause: 'permanent',
+            error: `cannot make the card: ${messageOf(thrown)}`,
+          }),
+        );
       return { kind: 'answer', offset, durationMs: Math.max(0, clock() - begun), outcome };
     });
   }

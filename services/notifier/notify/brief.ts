@@ -1,4 +1,4 @@
-import type { Exemplar, Finding } from '#shared/model/index.ts';
+import type { Exemplar, Finding, Muted, RelatedIncident } from '#shared/model/index.ts';
 
 /** More than any card shows, so that a message stays a few KB and a sender can look far ahead. */
 const most = {
@@ -10,6 +10,7 @@ const most = {
   reasons: 6,
   words: 2000,
   actions: 8,
+  dependants: 10,
 } as const;
 
 const start = (text: string, length: number): string => text.slice(0, length).toWellFormed();
@@ -22,9 +23,18 @@ function briefExemplar(exemplar: Exemplar): Exemplar {
   };
 }
 
+function briefRelated({ id, service, title }: RelatedIncident): RelatedIncident {
+  return { id, service: start(service, most.line), title: start(title, most.line) };
+}
+
+function briefMuted({ note, ...rest }: Muted): Muted {
+  return { ...rest, ...(note !== undefined && { note: start(note, most.line) }) };
+}
+
 /** The finding with as much of every long part as a card could show; the exemplars that the conclusion cites first. */
 export function briefFinding(finding: Finding): Finding {
-  const { captures: _captures, conclusion, ...rest } = finding;
+  const { captures: _captures, numbers: _numbers, template: _template, conclusion, ...rest } = finding;
+  const { detail, muted, dependants } = finding;
   const cited = new Set(conclusion?.evidence ?? []);
   const byWeight = finding.exemplars.toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)));
   return {
@@ -32,6 +42,10 @@ export function briefFinding(finding: Finding): Finding {
     title: start(finding.title, most.line),
     severityReasons: finding.severityReasons.slice(0, most.reasons).map((reason) => start(reason, most.line)),
     hosts: finding.hosts.slice(0, most.hosts),
+    ...(detail !== undefined && { detail: start(detail, most.line) }),
+    ...(muted !== undefined && { muted: briefMuted(muted) }),
+    ...(dependants !== undefined && { dependants: dependants.slice(0, most.dependants).map(briefRelated) }),
+    ...(finding.causedBy !== undefined && { causedBy: briefRelated(finding.causedBy) }),
     exemplars: byWeight.slice(0, most.exemplars).map(briefExemplar),
     ...(conclusion === undefined
       ? {}

@@ -8,38 +8,131 @@ import {
 
 export type Member = Group['members'][number];
 
+/** Why a channel is not told of an incident. */
+export type Untold = NonNullable<Member['untold']>;
+
 /**
- * Whether this revision of a finding is worth telling a channel, and why; `undefined` where it says nothing new (only counts
- * have changed, it was told already, or its lines are old). What was over before anybody could be told, after an outage, is
- * told all the same: once, as a card that says that it is over.
- *
- * @param member what the channel was told of the incident last; `undefined` where it was told nothing
+ * What a channel hears of a revision: a message; nothing, but it is remembered; nothing yet (`cause`: the incident that has taken
+ * it in may be told in a moment; `affected`: more of them may be taken in); or `undefined` where it says nothing new.
  */
-export function reasonToTell(finding: Finding, member: Member | undefined): MessageReason | undefined {
+export type Decision =
+  | { readonly kind: 'tell'; readonly reason: MessageReason }
+  | { readonly kind: 'keep'; readonly untold?: Untold }
+  | { readonly kind: 'wait'; readonly on: 'cause' | 'affected' }
+  | undefined;
+
+export interface Circumstances {
+  /** Whether the channel has been told of the incident that has taken this one in, and not of its end. */
+  readonly isCauseTold: boolean;
+  /** Whether it has waited long enough. */
+  readonly hasWaited: boolean;
+}
+
+/**
+ * Whether this revision of a finding is worth telling a channel, and why. Only counts have changed, it was told already, or its
+ * lines are old: nothing. What was over before anybody could be told, after an outage, is told all the same: once, as a card that
+ * says that it is over. What is muted or was taken in by another incident is told once it is so no more, if it still goes on.
+ *
+ * @param member what the channel was told of the incident last, or why it was not; `undefined` where it never came to that
+ */
+export function decide(finding: Finding, member: Member | undefined, at: Circumstances): Decision {
+  if (member !== undefined && finding.revision <= member.revision) return undefined;
+  if (finding.muted !== undefined && finding.pinned !== true) return ofMuted(finding, member);
+  return member === undefined || member.untold !== undefined
+    ? ofUnheard(finding, member, at)
+    : ofHeard(finding, member, at);
+}
+
+function tell(reason: MessageReason): Decision {
+  return { kind: 'tell', reason };
+}
+
+function ofMuted(finding: Finding, member: Member | undefined): Decision {
   const resolved = finding.state === 'resolved';
-  if (member === undefined) return finding.old ? undefined : 'opened';
-  if (finding.revision <= member.revision) return undefined;
-  if (resolved && member.state !== 'resolved') return 'resolved';
-  if (!resolved && (member.state === 'resolved' || finding.openings > member.openings)) return 'reopened';
-  if (!resolved && compareSeverity(finding.severity, member.severity) > 0) return 'escalated';
-  if (finding.conclusion !== undefined && !member.concluded) return 'concluded';
-  return undefined;
+  if (member === undefined || member.untold !== undefined)
+    // Nobody is to hear of its end when the silence is over.
+    return member?.untold === 'muted' && member.state === finding.state ? undefined : keep('muted');
+  if (resolved) return member.state === 'resolved' ? undefined : { kind: 'keep' };
+  return member.state === 'resolved' || member.muted === true ? undefined : tell('muted');
+}
+
+function keep(untold: Untold): Decision {
+  return { kind: 'keep', untold };
+}
+
+function ofUnheard(finding: Finding, member: Member | undefined, at: Circumstances): Decision {
+  const resolved = finding.state === 'resolved';
+  if (finding.old) return undefined;
+  if (member !== undefined && resolved)
+    return member.state === 'resolved'
+      ? undefined
+      : { kind: 'keep', ...(member.untold && { untold: member.untold }) };
+  if (isTakenIn(finding)) {
+    if (at.isCauseTold) return member?.untold === 'taken-in' ? undefined : keep('taken-in');
+    if (!at.hasWaited) return { kind: 'wait', on: 'cause' };
+  }
+  if (member?.untold !== 'held-back') return tell('opened');
+  const isNews =
+    member.state === 'resolved' || finding.openings > member.openings || isEscalation(finding, member);
+  return isNews ? tell(finding.openings > 1 ? 'reopened' : 'opened') : undefined;
+}
+
+function ofHeard(finding: Finding, member: Member, at: Circumstances): Decision {
+  const isOver = member.state === 'resolved';
+  if (finding.state === 'resolved') return isOver ? undefined : tell('resolved');
+  // The card of its cause lists it; when that is over, what goes on is told again.
+  if (isTakenIn(finding) && at.isCauseTold) return undefined;
+  if (isOver) return tell('reopened');
+  if (finding.flapping === true && member.flapping !== true) return tell('flapping');
+  if (finding.openings > member.openings && finding.flapping !== true) return tell('reopened');
+  if (compareSeverity(finding.severity, member.severity) > 0) return tell('escalated');
+  if (finding.conclusion !== undefined && !member.concluded) return tell('concluded');
+  if ((finding.dependantCount ?? 0) <= (member.dependants ?? 0)) return undefined;
+  return at.hasWaited ? tell('affected') : { kind: 'wait', on: 'affected' };
+}
+
+function isTakenIn(finding: Finding): boolean {
+  return finding.causedBy !== undefined && finding.pinned !== true;
+}
+
+/** True where an incident whose card was held back has become critical since: that is never held back. */
+export function isEscalation(finding: Finding, member: Member | undefined): boolean {
+  return finding.severity === 'critical' && member?.untold === 'held-back' && member.severity !== 'critical';
 }
 
 /** The most severe that was told since the incident was opened last: what falls and rises again is not news. */
 function severityTold(finding: Finding, member: Member | undefined, reason: MessageReason): Severity {
-  if (member === undefined || reason === 'reopened') return finding.severity;
+  if (member === undefined || isFirstWord(reason)) return finding.severity;
   return compareSeverity(finding.severity, member.severity) > 0 ? finding.severity : member.severity;
+}
+
+/** True for what goes out as a full card, and counts towards a rule's `at most`. */
+export function isFirstWord(reason: MessageReason): boolean {
+  return reason === 'opened' || reason === 'reopened';
 }
 
 /** What the channel has been told once this finding is in its outbox. */
 export function told(finding: Finding, member: Member | undefined, reason: MessageReason): Member {
+  const isAnew = isFirstWord(reason);
+  const resolved = finding.state === 'resolved';
+  const isMuted = reason === 'muted' || (member?.muted === true && !isAnew && !resolved);
   return {
-    incidentId: finding.id,
-    revision: finding.revision,
+    ...basics(finding),
     severity: severityTold(finding, member, reason),
-    state: finding.state,
-    openings: finding.openings,
     concluded: finding.conclusion !== undefined || (member?.concluded === true && reason !== 'reopened'),
+    ...(isMuted && { muted: true }),
+    ...(finding.flapping === true && !resolved && { flapping: true }),
+    ...(finding.dependantCount !== undefined && { dependants: finding.dependantCount }),
   };
+}
+
+/** What is remembered of a finding that the channel is not told of; without `untold` what it was told before still holds. */
+export function kept(finding: Finding, member: Member | undefined, untold: Untold | undefined): Member {
+  if (untold === undefined && member !== undefined)
+    return { ...member, revision: finding.revision, state: finding.state };
+  return { ...basics(finding), concluded: false, ...(untold !== undefined && { untold }) };
+}
+
+function basics({ id, revision, severity, state, openings }: Finding) {
+  return { incidentId: id, revision, severity, state, openings };
 }
