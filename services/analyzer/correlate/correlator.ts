@@ -213,14 +213,15 @@ export class Correlator {
   }
 
   #resolveByLine(record: IncidentRecord, clear: Clear): void {
-    const { hosts, lastSeen: failedAt } = record.evidence;
-    // What has no hosts, such as silence, is ended by any such line.
-    let heard = hosts.size === 0 && record.isOpen && Date.parse(clear.exemplar.timestamp) > failedAt;
+    const { hosts } = record.evidence;
+    const at = Date.parse(clear.arrivedAt);
+    // What names no host is said of the whole failure, by who has seen all of it in order.
+    if (clear.hosts.length === 0) this.#resolveByWord(record, clear.exemplar, at);
+    let heard = false;
     for (const { name, lastSeen } of clear.hosts) heard = hosts.clear(name, Date.parse(lastSeen)) || heard;
-    if (!heard) return;
-    record.touch(false);
-    this.#resolveIfClear(record, clear.exemplar, Date.parse(clear.arrivedAt));
-    this.#shelf.put(record);
+    if (heard) record.touch(false);
+    if (heard && hosts.areAllClear) this.#resolveByWord(record, clear.exemplar, at);
+    if (record.touched) this.#shelf.put(record);
   }
 
   /** Hears the lines that ended a failure before it was read. */
@@ -230,16 +231,17 @@ export class Correlator {
       const clear = this.#lastClear(record, name);
       if (clear !== undefined && record.evidence.hosts.clear(name, clear.at)) last = clear;
     }
-    if (last !== undefined) this.#resolveIfClear(record, last.line, record.evidence.lastArrivedAt);
+    if (last !== undefined && record.evidence.hosts.areAllClear)
+      this.#resolveByWord(record, last.line, record.evidence.lastArrivedAt);
   }
 
   #lastClear(record: IncidentRecord, host: string): HostClear | undefined {
     return this.#clears.lastOf({ ...record.description, service: record.service }, 'resolved-by', host);
   }
 
-  #resolveIfClear(record: IncidentRecord, line: Incident['exemplars'][number], at: number): void {
-    if (record.isOpen && !record.isFlapping && record.evidence.hosts.areAllClear)
-      record.resolve('line', at, line);
+  /** One that is flapping is held open. */
+  #resolveByWord(record: IncidentRecord, line: Incident['exemplars'][number], at: number): void {
+    if (record.isOpen && !record.isFlapping) record.resolve('line', at, line);
   }
 
   /** Opens what has passed probation, and ends that of what never will. */

@@ -1,5 +1,6 @@
 import type { BusRecord, OutRecord } from '#shared/bus/port.ts';
 import type { Clear, Hit, Signal, TemplateLabel } from '#shared/model/index.ts';
+import type { IncidentFacts } from './surroundings.ts';
 
 /**
  * What makes hits (and their clears) of other things than single lines, such as rates, within the transactions of correlation.
@@ -14,6 +15,8 @@ export interface HitSource {
   tick(now: number, caughtUp: boolean): readonly (Hit | Clear)[];
   /** The template of a hit that has none. */
   label?(hit: Hit): TemplateLabel | undefined;
+  /** Whether such an incident occurs as often in the logs that were learned as good. */
+  isKnownGood?(facts: IncidentFacts): boolean;
   /** What it must remember and has not given out yet: published together with the incidents and the offset that they cover. */
   records(now: number): readonly OutRecord[];
 }

@@ -84,6 +84,9 @@ class CorrelateTask implements StageTask {
       ...options,
       incidents: options.config.incidents,
       language: options.config.language,
+      isKnownGood: (facts) =>
+        options.isKnownGood?.(facts) === true ||
+        options.sources.some((source) => source.isKnownGood?.(facts) === true),
     });
   }
 
