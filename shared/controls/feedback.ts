@@ -110,5 +110,9 @@ function warningsOf({ scope, everywhere, until }: FeedbackDraft, { rule, service
 
 function factsOf(finding: Finding) {
   const { fingerprint, rule, service, type, hosts, template, pinned = false } = finding;
-  return { fingerprint, rule, service, type, hosts, template: template?.id, pinned };
+  return {
+    ...{ fingerprint, rule, service, type, hosts, pinned },
+    template: template?.id,
+    formerTemplates: template?.formerIds,
+  };
 }

@@ -14,6 +14,17 @@ const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
  * where its end would then come before its beginning. `from` equal to `to` is a whole day.
  */
 export function openUntil(window: MaintenanceWindow, now: number): number | undefined {
+  const last = lastLooks.get(window);
+  if (last?.now === now) return last.until;
+  const until = lookUp(window, now);
+  lastLooks.set(window, { now, until });
+  return until;
+}
+
+/** On a tick thousands of incidents are judged by the same windows at the same moment. */
+const lastLooks = new WeakMap<MaintenanceWindow, { now: number; until: number | undefined }>();
+
+function lookUp(window: MaintenanceWindow, now: number): number | undefined {
   const today = DateTime.fromMillis(now, { zone: window.timeZone }).startOf('day');
   for (const day of [today.minus({ days: 1 }), today]) {
     const weekday = weekdays[day.weekday - 1];
