@@ -1,6 +1,7 @@
 import type { Clear, Exemplar } from '#shared/model/index.ts';
 import type { BatchOrigin } from './hits.ts';
 import type { RuleEnding } from './matcher.ts';
+import { sliceWidth } from './slices.ts';
 
 /** Hosts in one signal; the next one takes those beyond. */
 const maxHosts = 1000;
@@ -23,19 +24,25 @@ interface Tally {
   arrivedAt: number;
 }
 
-/** Gathers the endings of a batch by rule, purpose, service and captures. */
+/** Gathers the endings of a batch by rule, purpose, service and captures; those that excuse, by slices of their time as well. */
 export class ClearTally {
   readonly #tallies = new Map<string, Tally>();
 
   add(line: LineEnding): void {
-    const key = JSON.stringify([line.rule.id, line.purpose, line.service, Object.entries(line.captures)]);
+    const { rule, purpose, service, captures, time } = line;
+    // What is excused must have come shortly before: of a batch of hours the last such line would excuse the last failure only.
+    const slice =
+      purpose === 'unless' && rule.unlessWithinMs !== undefined
+        ? Math.floor(time / sliceWidth(rule.unlessWithinMs))
+        : 0;
+    const key = JSON.stringify([rule.id, purpose, service, Object.entries(captures), slice]);
     let tally = this.#tallies.get(key);
     if (tally === undefined) {
       tally = { first: line, exemplar: line.exemplar(), hosts: new Map(), arrivedAt: line.arrivedAt };
       this.#tallies.set(key, tally);
     }
     tally.arrivedAt = Math.max(tally.arrivedAt, line.arrivedAt);
-    tally.hosts.set(line.host, Math.max(tally.hosts.get(line.host) ?? line.time, line.time));
+    tally.hosts.set(line.host, Math.max(tally.hosts.get(line.host) ?? time, time));
   }
 
   /** The signals, in the order of their first lines; then it is empty. */

@@ -1,6 +1,6 @@
 import type { Exemplar, Hit } from '#shared/model/index.ts';
 import type { Rule } from './rules/rule.ts';
-import { SliceCounts } from './slices.ts';
+import { SliceCounts, sliceWidth } from './slices.ts';
 
 /** Distinct hosts named in one signal; hits of further hosts are counted together. */
 const maxHosts = 100;
@@ -42,7 +42,7 @@ interface Tally {
   /** There are none where the rule has no threshold. */
   readonly slices: SliceCounts | undefined;
   readonly exemplars: Exemplar[];
-  readonly hosts: Map<string, number>;
+  readonly hosts: Map<string, { count: number; lastSeen: number }>;
   count: number;
   otherHosts: number;
   firstSeen: number;
@@ -58,7 +58,7 @@ export class HitTally {
 
   add(hit: LineHit): void {
     let tally = this.#current.get(hit.fingerprint);
-    if (tally === undefined) {
+    if (tally === undefined || !isForExcuse(tally, hit)) {
       const { threshold } = hit.rule;
       tally = {
         first: hit,
@@ -79,8 +79,11 @@ export class HitTally {
     tally.lastSeen = Math.max(tally.lastSeen, hit.time);
     tally.arrivedAt = Math.max(tally.arrivedAt, hit.arrivedAt);
     const known = tally.hosts.get(hit.host);
-    if (known === undefined && tally.hosts.size >= maxHosts) tally.otherHosts += 1;
-    else tally.hosts.set(hit.host, (known ?? 0) + 1);
+    if (known !== undefined) {
+      known.count += 1;
+      known.lastSeen = Math.max(known.lastSeen, hit.time);
+    } else if (tally.hosts.size >= maxHosts) tally.otherHosts += 1;
+    else tally.hosts.set(hit.host, { count: 1, lastSeen: hit.time });
     if (tally.exemplars.length < maxExemplars) tally.exemplars.push(hit.exemplar());
     tally.slices?.add(hit.time, countedBy(hit));
     // A further signal takes what comes next: slices cannot be put together without counting wrongly.
@@ -88,8 +91,8 @@ export class HitTally {
   }
 
   /**
-   * One signal a fingerprint, or several where a threshold counts many hosts or hours, in the order of their first lines; then it is
-   * empty.
+   * One signal a fingerprint, or several where a threshold counts many hosts or hours, or where lines far apart in time may each be
+   * excused, in the order of their first lines; then it is empty.
    */
   take(origin: BatchOrigin): Hit[] {
     const numbers = new Map<string, number>();
@@ -103,6 +106,13 @@ export class HitTally {
     this.#current.clear();
     return hits;
   }
+}
+
+/** True where the line and those before it may be excused together, or nothing can excuse them. */
+function isForExcuse({ first, firstSeen, lastSeen }: Tally, { time }: LineHit): boolean {
+  const { unlessWithinMs } = first.rule;
+  if (unlessWithinMs === undefined) return true;
+  return Math.max(lastSeen, time) - Math.min(firstSeen, time) <= sliceWidth(unlessWithinMs);
 }
 
 /** Of what its rule's threshold wants so many: a host's name, a capture's value, or '' for all of them together. */
@@ -146,7 +156,12 @@ function toHit(tally: Tally, name: string, origin: BatchOrigin): Hit {
     type: origin.type,
     count: tally.count,
     hosts: [...tally.hosts]
-      .map(([name, count]) => ({ name, count }))
+      .map(([name, { count, lastSeen }]) => ({
+        name,
+        count,
+        // Where it is that of all it says nothing.
+        ...(lastSeen < tally.lastSeen && { lastSeen: new Date(lastSeen).toISOString() }),
+      }))
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
     otherHostsCount: tally.otherHosts,
     firstSeen: new Date(tally.firstSeen).toISOString(),
