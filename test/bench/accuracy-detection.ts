@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { RuleSet } from '#services/analyzer/detect/index.ts';
-import { matchLines, scanFiles } from '#services/analyzer/scan/index.ts';
+import { AgainstHistory, type History } from '#services/analyzer/rates/index.ts';
+import { learnFiles, matchLines, scanFiles } from '#services/analyzer/scan/index.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type Finding, isAtLeast } from '#shared/model/index.ts';
 import type { Alarm } from './accuracy-scores.ts';
@@ -36,7 +37,24 @@ export async function alarmsIn(
   return alarms;
 }
 
-/** What `logpatrol scan` finds in the files, all together. */
-export function findingsIn(files: readonly string[], rules: RuleSet): Promise<readonly Finding[]> {
-  return scanFiles({ ...options(files, rules), host: 'measured' });
+/**
+ * What `logpatrol scan` finds in the files, all together.
+ *
+ * @param history what `--history` would be
+ */
+export function findingsIn(
+  files: readonly string[],
+  rules: RuleSet,
+  history?: History,
+): Promise<readonly Finding[]> {
+  const plain = { ...options(files, rules), host: 'measured' };
+  if (history === undefined) return scanFiles(plain);
+  const { rates, language } = plain.config;
+  const watch = new AgainstHistory({ history, rates, language, domainOf: () => 'default' });
+  return scanFiles({ ...plain, watch, isKnownGood: watch.isKnownGood });
+}
+
+/** What `logpatrol learn` makes of the files. */
+export function learned(files: readonly string[], rules: RuleSet): Promise<History> {
+  return learnFiles({ ...options(files, rules), host: 'measured' });
 }

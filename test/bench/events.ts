@@ -13,9 +13,12 @@ const failures = [
   'FATAL: too many connections for role "app"',
 ] as const;
 
+/** Time of the first line where nothing else is said, in milliseconds since the epoch. */
+const start = 1_763_000_000_000;
+
 /** One line of an application's log, 250 bytes; every hundredth is one that a shipped rule matches. Deterministic. */
-export function ordinaryLine(index: number): string {
-  const at = new Date(1_763_000_000_000 + index).toISOString();
+export function ordinaryLine(index: number, from = start): string {
+  const at = new Date(from + index).toISOString();
   const isHit = index % 100 === 99;
   const head = isHit
     ? `${at} ERROR [worker-${index % 64}] com.example.shop.OrderService - ${failures[((index / 100) % failures.length) | 0]} order=${index}`
@@ -26,11 +29,11 @@ export function ordinaryLine(index: number): string {
 }
 
 /** The same as Filebeat ships it with our filebeat.yml: about 450 bytes. */
-export function filebeatEvent(index: number): string {
+export function filebeatEvent(index: number, from = start): string {
   const host = `web-${index % 16}`;
   return JSON.stringify({
-    '@timestamp': new Date(1_763_000_000_000 + index).toISOString(),
-    message: ordinaryLine(index),
+    '@timestamp': new Date(from + index).toISOString(),
+    message: ordinaryLine(index, from),
     log: { offset: index * 251, file: { path: `/var/log/shop/${host}.log` } },
     host: { name: host },
     service: { name: 'shop' },

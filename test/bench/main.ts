@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect indexer latency]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer latency] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output.
  */
@@ -11,10 +11,20 @@ import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
 import { benchScan } from './scan.ts';
+import { benchSustain } from './sustain.ts';
 
 const say = (line: string): void => console.error(line);
-const known = ['gate', 'scan', 'detect', 'indexer', 'latency'] as const;
-const { positionals } = parseArgs({ allowPositionals: true });
+const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency'] as const;
+const { positionals, values: given } = parseArgs({
+  allowPositionals: true,
+  options: {
+    // Of sustain.
+    minutes: { type: 'string', default: '10' },
+    processes: { type: 'string', default: '1' },
+    rate: { type: 'string' },
+    profile: { type: 'string' },
+  },
+});
 const unknown = positionals.filter((name) => !known.some((bench) => bench === name));
 if (unknown.length > 0) {
   console.error(`there is no bench ${unknown.join(', ')}; there are ${known.join(', ')}`);
@@ -44,6 +54,16 @@ for (const name of chosen) {
       break;
     case 'detect':
       figures[name] = await benchDetect({ ...(await servers()), events: 4_000_000, rounds: 3, say });
+      break;
+    case 'sustain':
+      figures[name] = await benchSustain({
+        kafkaAddress: (await servers()).kafkaAddress,
+        minutes: Number(given.minutes),
+        processes: Number(given.processes),
+        rate: given.rate === undefined ? undefined : Number(given.rate),
+        profile: given.profile,
+        say,
+      });
       break;
     case 'indexer':
       await servers();
