@@ -13,6 +13,7 @@ import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
 import { logLevels } from './setting.ts';
 import { setupCommand } from './setup.ts';
+import { summaryCommand } from './summary.ts';
 import { upCommand } from './up.ts';
 
 const exitCodes = `
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   const commands = [
     upCommand(),
     scanCommand(),
+    summaryCommand(),
     rulesCommand(),
     runCommand(),
     setupCommand(),

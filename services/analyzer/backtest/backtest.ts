@@ -1,8 +1,7 @@
-import type { BusRecord } from '#shared/bus/port.ts';
-import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { LogFilter, ScannedLog, StoreReader } from '#shared/store/port.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
+import { StoredRecords } from '../stored-records.ts';
 import { compareLedgers } from './compare.ts';
 import { Replay } from './replay.ts';
 import type { BacktestReport } from './report.ts';
@@ -46,7 +45,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   const present = new Replay(config, options.present);
   const changed = new Replay(config, options.changed);
   const replays = [present, changed];
-  const offsets = new Map<string, number>();
+  const records = new StoredRecords();
   let batch: ScannedLog[] = [];
   let batchLength = 0;
   let batchStart = Number.NEGATIVE_INFINITY;
@@ -55,8 +54,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   let firstLine: string | undefined;
 
   const flush = (): void => {
-    for (const [type, records] of byType(batch, offsets))
-      for (const replay of replays) replay.take(type, records, now);
+    for (const [type, ofType] of records.byType(batch))
+      for (const replay of replays) replay.take(type, ofType, now);
     batch = [];
     batchLength = 0;
   };
@@ -91,30 +90,6 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
     packs: options.packs,
     ...compareLedgers(present.ledger, changed.ledger),
   };
-}
-
-/** The lines as records of their topics, as they came. */
-function byType(batch: readonly ScannedLog[], offsets: Map<string, number>): Map<string, BusRecord[]> {
-  const types = new Map<string, BusRecord[]>();
-  for (const { type, json, timestamp } of batch) {
-    const offset = offsets.get(type) ?? 0;
-    offsets.set(type, offset + 1);
-    let records = types.get(type);
-    if (records === undefined) {
-      records = [];
-      types.set(type, records);
-    }
-    records.push({
-      topic: topic.logs(type),
-      partition: 0,
-      offset,
-      key: null,
-      value: Buffer.from(json),
-      headers: {},
-      timestamp: Date.parse(timestamp),
-    });
-  }
-  return types;
 }
 
 function iso(time: number): string {

@@ -8,10 +8,14 @@ const bad = /^(?:err|fatal|crit|severe|emerg|alert|panic)/i;
 const words =
   /\b(?:errors?|fatal|critical|panic|exception|segfault|traceback)\b|(?:Exception|Error)\b|错误|异常|严重|崩溃|致命/i;
 
+/** The level that a line states, in lower case as it is written there (`warn`, `warning`, `err`, …); `undefined` where it has none. */
+export function statedLevel(message: string): string | undefined {
+  const found = level.exec(message.slice(0, lookAt));
+  return (found?.[1] ?? found?.[2])?.toLowerCase();
+}
+
 /** Whether a line says of itself that it is an error or worse: by its level, and where it has none by its words. */
 export function saysError(message: string): boolean {
-  const head = message.slice(0, lookAt);
-  const found = level.exec(head);
-  const name = found?.[1] ?? found?.[2];
-  return name === undefined ? words.test(message.slice(0, 1024)) : bad.test(name);
+  const stated = statedLevel(message);
+  return stated === undefined ? words.test(message.slice(0, 1024)) : bad.test(stated);
 }

@@ -1,20 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { placeOf } from '../log-view.ts';
+import { placeOf, viewOf } from '../log-view.ts';
 import type { LogScan, ScannedLog } from '../port.ts';
 import { logCondition } from './log-condition.ts';
 
 const Newest = z.object({ seq: z.number().nullable() });
 const Key = z.object({ time: z.number(), seq: z.number() });
-const Row = z.object({
-  id: z.string(),
-  type: z.string(),
-  host: z.string(),
-  service: z.string(),
-  message: z.string(),
-  json: z.string(),
-});
+const Row = z.object({ id: z.string(), type: z.string(), json: z.string() });
 const Found = z.object({ rowid: z.number() });
 
 /** Rows looked at in one go, matching or not: some milliseconds of work; other tasks get their turn in between. */
@@ -38,7 +31,7 @@ export async function* scanRows(database: DatabaseSync, query: LogScan): AsyncGe
      ORDER BY time, seq LIMIT ${pageRows}`,
   );
   const rowOf = database.prepare(
-    `SELECT id, type, host, service, message, json FROM logs WHERE seq = ?${columns === '' ? '' : ` AND ${columns}`}`,
+    `SELECT id, type, json FROM logs WHERE seq = ?${columns === '' ? '' : ` AND ${columns}`}`,
   );
   const found = database.prepare(
     'SELECT rowid FROM logs_text WHERE logs_text MATCH ? AND rowid BETWEEN ? AND ?',
@@ -83,5 +76,6 @@ export async function* scanRows(database: DatabaseSync, query: LogScan): AsyncGe
 }
 
 function scannedLog(row: z.infer<typeof Row>, time: number): ScannedLog {
-  return { ...row, timestamp: new Date(time).toISOString(), ...placeOf(JSON.parse(row.json)) };
+  const event: unknown = JSON.parse(row.json);
+  return { ...row, timestamp: new Date(time).toISOString(), ...viewOf(event), ...placeOf(event) };
 }

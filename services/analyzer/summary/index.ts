@@ -1,0 +1,2 @@
+export type { LogSummary } from './log-summary.ts';
+export { type SummaryOptions, summarise } from './summarise.ts';
