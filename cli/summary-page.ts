@@ -2,7 +2,7 @@ import colours from 'yoctocolors';
 import type { LogSummary } from '#services/analyzer/summary/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import { printable } from '#shared/text/printable.ts';
-import { columnsOf, fit } from './fit.ts';
+import { columnsOf, cutToColumns } from './cut-to-columns.ts';
 import { colourSeverities } from './severity-colour.ts';
 import { sparkline } from './sparkline.ts';
 import { type SummaryWording, summaryWording } from './summary-wording.ts';
@@ -50,7 +50,7 @@ function head(
     ...(filter.keywords ?? []).map((keyword) => `${words.containing} "${keyword}"`),
     `${localTime(summary.from)} – ${localTime(summary.to)} ${zone(summary.to)}`,
   ];
-  const title = fit(printable(what.join(' · ')), columns);
+  const title = cutToColumns(printable(what.join(' · ')), columns);
   const rows = [isTerminal ? colours.bold(title) : title];
   if (lines === 0) return `${rows.join('\n')}\n`;
   const compared = (usually: number | undefined): string =>
@@ -73,7 +73,7 @@ function head(
   rows.push(byLevel.join(' · '));
   const shown = hosts.slice(0, 5).map(({ name, count }) => `${name} ${number(count)}`);
   if (hostCount > shown.length) shown.push(`+${hostCount - shown.length}`);
-  rows.push(fit(printable(`${words.hosts}: ${shown.join(' · ')}`), columns));
+  rows.push(cutToColumns(printable(`${words.hosts}: ${shown.join(' · ')}`), columns));
   return `${rows.join('\n')}\n`;
 }
 
@@ -164,7 +164,7 @@ function ends({ first, last }: LogSummary, words: SummaryWording, { columns }: P
     .map(([name, line]) =>
       line === undefined
         ? ''
-        : `${fit(printable(`${name}  ${localTime(line.timestamp)}  ${line.host}  ${firstLine(line.text)}`), columns)}\n`,
+        : `${cutToColumns(printable(`${name}  ${localTime(line.timestamp)}  ${line.host}  ${firstLine(line.text)}`), columns)}\n`,
     )
     .join('');
 }
@@ -185,7 +185,7 @@ function section(
   const room = Math.max(20, columns - width - 2);
   const text = table(
     titles,
-    rows.map((row) => [...row.slice(0, -1), fit(printable(firstLine(row.at(-1) ?? '')), room)]),
+    rows.map((row) => [...row.slice(0, -1), cutToColumns(printable(firstLine(row.at(-1) ?? '')), room)]),
   );
   const heading = isTerminal ? colours.bold(title) : title;
   return `${heading}\n${colourSeverities(text, isTerminal)}`;

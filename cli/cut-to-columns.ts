@@ -6,7 +6,7 @@ export function columnsOf(text: string): number {
 }
 
 /** The text cut to so many columns, an ellipsis for what is left out. */
-export function fit(text: string, columns: number): string {
+export function cutToColumns(text: string, columns: number): string {
   if (text.length <= columns && columnsOf(text) <= columns) return text;
   let width = 0;
   let end = 0;
