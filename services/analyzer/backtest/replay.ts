@@ -1,7 +1,7 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { Correlator } from '../correlate/index.ts';
-import { createDetector, type Detector } from '../detect/index.ts';
+import { createDetector, type Detector, inTimeOrder } from '../detect/index.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
 import { findingOf } from '../reason/index.ts';
 import { Ledger } from './ledger.ts';
@@ -39,11 +39,12 @@ export class Replay {
   take(type: string, records: readonly BusRecord[], now: number): void {
     this.advance(now);
     const { signals, clears } = this.#detectorOf(type).detect(records, now);
-    for (const hit of signals) {
-      this.ledger.addHit(hit);
-      this.#correlatorOf(hit.domain).fold(hit, now);
+    for (const hit of signals) this.ledger.addHit(hit);
+    for (const signal of inTimeOrder(signals, clears)) {
+      const correlator = this.#correlatorOf(signal.domain);
+      if (signal.kind === 'hit') correlator.fold(signal, now);
+      else correlator.clear(signal);
     }
-    for (const clear of clears) this.#correlatorOf(clear.domain).clear(clear);
   }
 
   /** Lets time go on to this moment, in milliseconds since the epoch. */

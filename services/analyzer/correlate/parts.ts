@@ -49,6 +49,10 @@ export function insertPart(parts: Part[], part: Part, threshold: Threshold | und
   }
   const later = parts.findIndex(({ at }) => at > part.at);
   parts.splice(later === -1 ? parts.length : later, 0, part);
+}
+
+/** Makes one of the two oldest where there are too many. */
+export function capParts(parts: Part[]): void {
   const [oldest, second] = parts;
   if (parts.length > partCap && oldest && second) parts.splice(0, 2, mergeParts(oldest, second));
 }

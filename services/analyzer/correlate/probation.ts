@@ -1,7 +1,7 @@
 import type { Exemplar, Hit, Probation as Written } from '#shared/model/index.ts';
 import { addExemplars, exemplarBytes } from './exemplars.ts';
 import type { Lines } from './lines.ts';
-import { insertPart, mergeHosts, type Part, partsOf } from './parts.ts';
+import { capParts, insertPart, mergeHosts, type Part, partCap, partsOf } from './parts.ts';
 import { type Reached, reached, withoutExpired } from './thresholds.ts';
 import { excuse, isOverdue } from './unless.ts';
 
@@ -51,7 +51,10 @@ export class Probation {
     if (unlessWithinMs !== undefined)
       for (const { name } of hit.hosts)
         for (const at of excuses(name)) parts = excuse(parts, name, at, unlessWithinMs);
-    for (const part of parts) insertPart(this.#parts, part, hit.threshold);
+    for (const part of parts) {
+      insertPart(this.#parts, part, hit.threshold);
+      if (this.#parts.length > partCap) this.#shrink();
+    }
     if (parts.length > 0) this.#exemplars = addExemplars(this.#recentExemplars(), hit.exemplars);
   }
 
@@ -134,6 +137,15 @@ export class Probation {
     if (threshold === undefined) return { parts: this.#parts };
     const by = reached(this.#parts, threshold);
     return by && { parts: this.#parts.filter(({ at }) => at > by.after), by };
+  }
+
+  /** What has expired goes first; where the threshold is reached, the lines are to be released and it does not matter. */
+  #shrink(): void {
+    if (this.#threshold !== undefined) {
+      if (reached(this.#parts, this.#threshold) !== undefined && this.#unlessWithinMs === undefined) return;
+      this.#parts = withoutExpired(this.#parts, this.#threshold);
+    }
+    capParts(this.#parts);
   }
 
   #release(): Passed | undefined {

@@ -20,3 +20,4 @@ export {
   thresholdText,
 } from './rules/index.ts';
 export { type DetectStageOptions, detectGroup, detectStage } from './stage.ts';
+export { inTimeOrder } from './time-order.ts';

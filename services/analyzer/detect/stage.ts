@@ -5,6 +5,7 @@ import type { Signal } from '#shared/model/index.ts';
 import { Counting } from './counts.ts';
 import { createDetector } from './detector.ts';
 import type { RuleSet } from './rules/index.ts';
+import { inTimeOrder } from './time-order.ts';
 
 export interface DetectStageOptions {
   /** The log type: the stage reads `logs.<type>`. */
@@ -58,7 +59,7 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
           const { signals, clears, counts, lines, decoded, late, future } = detection;
           observe?.({ type, lines, decoded, signals: signals.length + clears.length, late, future });
           const last = input.records.at(-1);
-          const records = [...signals, ...clears, ...counts].map((signal) => ({
+          const records = [...inTimeOrder(signals, clears), ...counts].map((signal) => ({
             topic: topic.signals,
             partition: partitionOf(signal.domain),
             key: keyOf(signal),
