@@ -15,7 +15,7 @@ const failure = () => line('java.lang.OutOfMemoryError: Java heap space');
 const other = () => line('connect failed: Connection refused to db:5432');
 
 /** The embedded pair in a process of its own, as `npm start` runs it, and the command line beside it. */
-describe('a wrong alert, and one click of feedback on it', () => {
+describe('quiet', () => {
   let cwd: string;
   let up: CliRun;
   let url: string;
@@ -30,10 +30,13 @@ describe('a wrong alert, and one click of feedback on it', () => {
       channels: { feishu: channel },
       // Quiet for six seconds is over, so that the same failure can come again.
       incidents: { quietMinutes: 0.1 },
+      topology: 'topology.yaml',
+      tail: { files: ['shop', 'mysql'].map((service) => ({ path: `${service}.log`, service })) },
     };
     writeFileSync(join(cwd, 'logpatrol.yaml'), stringify(config));
-    writeFileSync(join(cwd, 'shop.log'), '');
-    up = startCli(['up', 'shop.log'], { cwd });
+    writeFileSync(join(cwd, 'topology.yaml'), 'services:\n  shop: { depends-on: [mysql] }\n  mysql:\n');
+    for (const name of ['shop.log', 'mysql.log']) writeFileSync(join(cwd, name), '');
+    up = startCli(['up'], { cwd });
     await vi.waitFor(() => expect(up.err()).toMatch(/health http\S+\/readyz/), soon);
     url = /health (http\S+)\/readyz/.exec(up.err())?.[1] ?? '';
   }, 60_000);
@@ -44,19 +47,20 @@ describe('a wrong alert, and one click of feedback on it', () => {
     rmSync(cwd, { recursive: true });
   });
 
-  const write = (text: string) => appendFileSync(join(cwd, 'shop.log'), text);
+  const write = (text: string, service = 'shop') => appendFileSync(join(cwd, `${service}.log`), text);
   const cards = (id: string) =>
     feishu.accepted.filter(({ incidentId }) => incidentId === id).map(({ seen }) => seen?.subtitle);
   const cardOf = (text: string) => feishu.accepted.find(({ seen }) => seen?.text.includes(text));
   const cli = (...args: string[]) => runCli(args, { cwd, env: { LOGPATROL_HTTP_PORT: new URL(url).port } });
   const metric = async (name: string): Promise<number> => {
     const text = await (await fetch(`${url}/metrics`)).text();
-    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)$`, 'm').exec(text)?.[1]);
+    const lines = text.split('\n').filter((each) => each.startsWith(name));
+    return lines.reduce((sum, each) => sum + Number(each.split(' ').at(-1)), 0);
   };
   const until = (name: string, value: number) =>
     vi.waitFor(async () => expect(await metric(name)).toBe(value), soon);
 
-  it('quiets it within seconds, whenever it comes again, until it is undone', async () => {
+  it('a wrong alert, within seconds of feedback on it, whenever it comes again, until that is undone', async () => {
     write(failure());
     await vi.waitFor(() => expect(cardOf('Java heap space')).toBeDefined(), soon);
     const id = cardOf('Java heap space')?.incidentId ?? '';
@@ -75,12 +79,12 @@ describe('a wrong alert, and one click of feedback on it', () => {
     expect(Date.now() - saidAt).toBeLessThan(5000);
     expect(feishu.accepted.at(-1)?.seen?.text).toContain('by ana (not a problem), for good: a load test');
 
-    await until('logpatrol_incidents_open', 0);
+    await until('logpatrol_incidents_open{', 0);
     const before = feishu.accepted.length;
     write(failure() + other());
     await vi.waitFor(() => expect(cardOf('Connection refused')).toBeDefined(), soon);
-    await until('logpatrol_incidents_muted', 1);
-    await until('logpatrol_incidents_open', 0);
+    await until('logpatrol_incidents_muted{', 1);
+    await until('logpatrol_incidents_open{', 0);
     expect(feishu.accepted.slice(before).filter(({ incidentId }) => incidentId === id)).toEqual([]);
 
     expect(await cli('controls', 'undo', control)).toMatchObject({ code: 0, err: '' });
@@ -90,4 +94,19 @@ describe('a wrong alert, and one click of feedback on it', () => {
       expect(cards(id)).toContain('Happening again');
     }, soon);
   }, 120_000);
+
+  it('what a failed dependency has brought about, on whose card it is', async () => {
+    const takenIn = 'logpatrol_cards_withheld_total{channel="feishu",why="taken-in"}';
+    const before = feishu.accepted.length;
+    write(line('Out of memory: Killed process 4711 (mysqld)'), 'mysql');
+    await vi.waitFor(() => expect(cardOf('4711')).toBeDefined(), soon);
+    write(line('connect failed: No route to host db-7'));
+    await vi.waitFor(async () => expect(await metric(takenIn)).toBe(1), soon);
+    expect(
+      feishu.accepted
+        .slice(before)
+        .map(({ seen }) => seen?.text)
+        .join(),
+    ).not.toContain('db-7');
+  }, 60_000);
 });
