@@ -212,8 +212,10 @@ function writings(text: string, random: () => number, pick: Pick): [string, stri
     ['html', encode((each) => "<>&'".includes(each)).replaceAll('/', '\\/')],
     ['perverse', encode(() => random() < 0.2)],
   ];
-  return [
-    ...json.map(([name, value]): [string, string] => [name, `{"host":{"name":"h"},"message":"${value}"}`]),
-    ['raw', text],
-  ];
+  const written = json.map(([name, value]): [string, string] => [
+    name,
+    `{"host":{"name":"h"},"message":"${value}"}`,
+  ]);
+  // A text that is a JSON object itself is an event without a message, of which other things are read.
+  return parseEvent(Buffer.from(text)) === undefined ? [...written, ['raw', text]] : written;
 }
