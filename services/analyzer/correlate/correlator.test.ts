@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type Hit, Incident } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
+import { sampleIncident } from '#test/samples/incident.ts';
 import { Correlator } from './correlator.ts';
+import { generator } from './testing/random.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -127,6 +129,21 @@ describe('Correlator', () => {
     expect(next.id).not.toBe(id);
     expect(next).toMatchObject({ count: 1, openings: 1, revision: 1 });
     expect(subject.takeForgotten()).toEqual([id]);
+  });
+
+  it('takes over what a former version has published', () => {
+    const subject = correlator();
+    const former = sampleIncident({ id: '3-00112233445566aa-x', state: 'resolved', resolvedBy: 'quiet' });
+    subject.restore({ ...former, resolvedAt: former.lastSeen });
+    expect(subject.fold(sampleHit({ at: sampleTime + minute }), sampleTime + minute)).toBe(true);
+    expect(takeOne(subject, sampleTime)).toMatchObject({
+      id: former.id,
+      state: 'open',
+      count: 2,
+      openings: 2,
+      revision: 2,
+      reopenedAt: [new Date(sampleTime + minute).toISOString()],
+    });
   });
 
   it('does not take an outage for silence', () => {
@@ -306,15 +323,4 @@ function join(hits: readonly Hit[]): Hit {
     arrivedAt: sorted('arrivedAt').at(-1) ?? '',
     exemplars: [],
   });
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger 2017, public domain). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -5,7 +5,9 @@ import type { BusRecord, OutRecord, StageResult, StageTask } from '#shared/bus/p
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Incident, type Signal } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
+import type { HitSourceKind } from './hit-source.ts';
 import { correlateStage } from './stage.ts';
+import { clearOf } from './testing/subject.ts';
 
 const config = ConfigSchema.parse({
   domains: [
@@ -130,11 +132,79 @@ describe('correlateStage', () => {
     expect(incidentsOf(result.records)).toHaveLength(1);
   });
 
-  it('shows how many incidents are open', async () => {
+  it('shows how many incidents are open, pending, muted', async () => {
     const metrics = new Registry();
-    const task = correlateStage({ config, metrics }).task(2);
-    await batch(task, [signalRecord(0, sampleHit()), signalRecord(1, sampleHit({ fingerprint: 'ff' }))], 0);
+    const muted = { control: 'c', kind: 'feedback', by: 'li' } as const;
+    const judge = ({ fingerprint }: { fingerprint: string }) => (fingerprint === 'ff' ? muted : undefined);
+    const task = correlateStage({ config, metrics, judge }).task(2);
+    const threshold = { count: 2, windowMs: 60_000 };
+    const hits = [sampleHit(), sampleHit({ fingerprint: 'ff' }), sampleHit({ fingerprint: 'aa', threshold })];
+    await batch(
+      task,
+      hits.map((hit, offset) => signalRecord(offset, hit)),
+      sampleTime,
+    );
     await tick(task, sampleTime);
-    expect(await metrics.metrics()).toContain('logpatrol_incidents_open{domain="pay"} 2');
+    const shown = await metrics.metrics();
+    for (const [state, count] of Object.entries({ open: 2, pending: 1, muted: 1, flapping: 0 }))
+      expect(shown).toContain(`logpatrol_incidents_${state}{domain="pay"} ${count}`);
+  });
+
+  it('publishes what is pending once a second, with the offset that it covers, and what a clear ends at once', async () => {
+    const task = correlateStage({ config }).task(2);
+    await batch(task, [signalRecord(0, sampleHit())], sampleTime);
+    const pending = sampleHit({ fingerprint: 'aa', unlessWithinMs: 60_000 });
+    expect(await batch(task, [signalRecord(1, pending)], sampleTime + 100)).toEqual({ records: [] });
+    const told = await tick(task, sampleTime + 1100);
+    expect(told.covers).toBe(2);
+    expect(incidentsOf(told.records)).toMatchObject([{ state: 'pending', count: 0, revision: 1 }]);
+
+    const clear = clearOf('resolved-by', { 'db-1': 5000 });
+    const ended = await batch(task, [signalRecord(2, clear)], sampleTime + 1200);
+    expect(ended.covers).toBe(3);
+    expect(incidentsOf(ended.records)).toMatchObject([{ state: 'resolved', resolvedBy: 'line' }]);
+  });
+
+  it('carries other sources of hits within its transactions', async () => {
+    const kept: string[] = [];
+    const source: HitSourceKind = {
+      state: ['baselines'],
+      open: (partition, domain) => ({
+        restore: ({ topic }) => void kept.push(topic),
+        take: (signal) =>
+          signal.kind === 'counts'
+            ? [sampleHit({ fingerprint: 'spike', rule: 'rates.spike', hosts: [] })]
+            : [],
+        tick: () => [clearOf('resolved-by', {}, { rule: 'rates.spike' })],
+        label: () => ({ id: 't1', text: 'too many <*>' }),
+        isKnownGood: ({ template }) => template === 't1',
+        records: () => [{ topic: 'baselines', key: domain, value: 'state', partition }],
+      }),
+    };
+    const stage = correlateStage({ config, sources: [source] });
+    expect(stage.state).toEqual(['incidents', 'baselines']);
+    const task = stage.task(2);
+    task.restore?.(record(1, '{}', 'pay', 'baselines'));
+    expect(kept).toEqual(['baselines']);
+
+    const counts: Signal = {
+      kind: 'counts',
+      id: 'c',
+      domain: 'pay',
+      type: 'app',
+      arrivedAt: new Date(sampleTime).toISOString(),
+      sampling: 1,
+      otherCount: 0,
+      entries: [],
+    };
+    const told = await batch(task, [signalRecord(0, counts), signalRecord(1, sampleHit())], sampleTime);
+    expect(told.covers).toBe(2);
+    expect(incidentsOf(told.records)).toMatchObject([
+      { rule: 'rates.spike', state: 'open', knownGood: true },
+      { rule: 'database.too-many-connections', template: { id: 't1' } },
+    ]);
+    expect(told.records.at(-1)).toEqual({ topic: 'baselines', key: 'pay', value: 'state', partition: 2 });
+    const ended = await tick(task, sampleTime + 1000);
+    expect(incidentsOf(ended.records)).toMatchObject([{ rule: 'rates.spike', state: 'resolved' }]);
   });
 });
