@@ -6,6 +6,7 @@ import { type CreateClient, clientFactory, type KafkaSettings } from './kafka/cl
 import { registerCodecs } from './kafka/codecs.ts';
 import { isFromKafka, protocolError, toLogpatrolError } from './kafka/failure.ts';
 import { ByteBudget } from './kafka/feed.ts';
+import { installFetchResponse } from './kafka/fetch-response.ts';
 import { kafkaHealth, kafkaVersion } from './kafka/health.ts';
 import { checkInternals } from './kafka/internals.ts';
 import { StageMember } from './kafka/member.ts';
@@ -46,6 +47,7 @@ const aheadBytes = 64 * 1024 * 1024;
  */
 export async function openKafkaBus(options: KafkaBusOptions): Promise<Bus> {
   await registerCodecs();
+  installFetchResponse();
   const createClient = clientFactory(options.kafka, options.clientId, options.logger, options.socketFactory);
   checkInternals(createClient());
   return new KafkaBus(options, createClient);

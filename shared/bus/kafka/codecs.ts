@@ -42,10 +42,11 @@ export async function registerCodecs(): Promise<void> {
   });
   CompressionCodecs[CompressionTypes.Snappy] = () => snappy;
   const lz4 = await orMissing('LZ4', 'lz4-napi', async () => {
-    const { compressFrame, decompressFrame } = await import('lz4-napi');
+    // Another thread would cost more than it does: a batch of 1 MB takes some tenths of a millisecond.
+    const { compressFrameSync, decompressFrameSync } = await import('lz4-napi');
     return {
-      compress: ({ buffer }: Encoder) => compressFrame(buffer),
-      decompress: (buffer: Buffer) => decompressFrame(buffer),
+      compress: async ({ buffer }: Encoder) => compressFrameSync(buffer),
+      decompress: async (buffer: Buffer) => decompressFrameSync(buffer),
     };
   });
   CompressionCodecs[CompressionTypes.LZ4] = () => lz4;

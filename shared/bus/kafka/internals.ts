@@ -14,10 +14,10 @@ import type { Kafka } from 'kafkajs';
  */
 const supportedVersion = '2.2.4';
 
-/** A record as kafkajs decodes it. 64-bit numbers are decimal strings. */
+/** A record as kafkajs decodes it, where 64-bit numbers are decimal strings, or as `fetch-response.ts` does. */
 export interface FetchedMessage {
-  readonly offset: string;
-  readonly timestamp: string;
+  readonly offset: string | number;
+  readonly timestamp: string | number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, Buffer | (Buffer | null)[] | null>>;
