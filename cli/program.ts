@@ -8,6 +8,7 @@ import { controlsCommand } from './controls.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
 import { feedbackCommand } from './feedback.ts';
+import { learnCommand } from './learn.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   const commands = [
     upCommand(),
     scanCommand(),
+    learnCommand(),
     summaryCommand(),
     rulesCommand(),
     runCommand(),

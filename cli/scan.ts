@@ -1,7 +1,11 @@
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
+import type { ServiceHistory } from '#services/analyzer/rates/index.ts';
+import type { Config } from '#shared/config/index.ts';
 import type { Finding } from '#shared/model/index.ts';
 import { isAtLeast, type Severity, severities } from '#shared/model/index.ts';
+import { printable } from '#shared/text/printable.ts';
+import { shortfall } from './learn.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
 import { scanProgress } from './scan-progress.ts';
@@ -13,6 +17,7 @@ interface ScanFlags extends RuleFlags {
   readonly format: 'table' | 'json' | 'ndjson';
   readonly failOn?: Severity;
   readonly host: string;
+  readonly history?: string;
 }
 
 const examples = `
@@ -21,7 +26,8 @@ Examples:
   logpatrol scan --type nginx error.log error.log.2.gz
   zcat old.log.gz | logpatrol scan --service checkout -
   logpatrol scan --format ndjson app.log | jq .title
-  logpatrol scan --fail-on critical build.log      exit 1 where there is a critical finding`;
+  logpatrol scan --fail-on critical build.log      exit 1 where there is a critical finding
+  logpatrol scan --history good.ndjson.gz app.log  what is new, far too much or missing, too`;
 
 /** `logpatrol scan FILES…|-`. */
 export function scanCommand(): Command {
@@ -36,12 +42,14 @@ export function scanCommand(): Command {
         severities,
       ),
     )
+    .option('--history <file>', 'what logpatrol learn made of known-good logs: judge by it')
     .option('--host <name>', 'host of the lines', hostname());
   return addRuleOptions(command)
     .addHelpText('after', examples)
     .action(async (files: string[], flags: ScanFlags, self: Command) => {
       const config = await configOf(self);
       const { scanFiles } = await import('#services/analyzer/scan/index.ts');
+      const watch = flags.history === undefined ? undefined : await againstHistory(config, flags.history);
       const rules = await rulesOf(config, flags.rules);
       const progress = scanProgress(Date.now);
       let findings: Finding[];
@@ -56,15 +64,46 @@ export function scanCommand(): Command {
           host: flags.host,
           now: Date.now(),
           onProgress: progress?.show,
+          watch,
+          isKnownGood: watch?.isKnownGood,
         });
       } finally {
         progress?.stop();
       }
+      for (const line of unjudged(watch?.services() ?? [], config))
+        process.stderr.write(`logpatrol: ${line}\n`);
       for (const text of rendered(findings, flags.format)) await print(text);
       const { failOn } = flags;
       if (failOn !== undefined && findings.some((finding) => isAtLeast(finding.severity, failOn)))
         process.exitCode = 1;
     });
+}
+
+/** So many services are named. */
+const maxNamed = 10;
+
+/** A line for each service of which too little is known. */
+function unjudged(services: readonly ServiceHistory[], { rates: { historyHours } }: Config): string[] {
+  const short = services.filter(({ isEnough }) => !isEnough);
+  const lines = short
+    .slice(0, maxNamed)
+    .map(
+      (each) => `history of ${printable(each.service)}: ${shortfall(each, historyHours)}; not judged by it`,
+    );
+  return short.length <= maxNamed
+    ? lines
+    : [...lines, `and of ${short.length - maxNamed} further services too little`];
+}
+
+async function againstHistory(config: Config, path: string) {
+  const { AgainstHistory, readHistory } = await import('#services/analyzer/rates/index.ts');
+  const { domainFor } = await import('#services/analyzer/detect/index.ts');
+  return new AgainstHistory({
+    history: await readHistory(path),
+    rates: config.rates,
+    language: config.language,
+    domainOf: (type, service) => domainFor(config.domains, type, service).name,
+  });
 }
 
 /** In pieces, for the whole may be more than one string can hold. */
@@ -121,6 +160,8 @@ function findingTable(findings: readonly Finding[]): string {
 }
 
 function evidence(finding: Finding | undefined, room: number): string {
-  const line = finding?.exemplars[0]?.text.split('\n', 1)[0] ?? '';
+  const shown = finding?.exemplars[0]?.text.split('\n', 1)[0] ?? '';
+  // Of a rate the numbers tell more than a line does.
+  const line = finding?.pack === 'rates' ? `${finding.detail ?? ''} ${shown}` : shown;
   return line.length <= room ? line : `${line.slice(0, room - 1).toWellFormed()}…`;
 }

@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuleSet } from '#services/analyzer/detect/index.ts';
+import type { Alert } from './accuracy-alerts.ts';
 import { alarmsIn } from './accuracy-detection.ts';
 import { type LineLabel, type LineScore, lineScore } from './accuracy-scores.ts';
+import { alertsOf } from './accuracy-stream.ts';
 
 export interface BglFigures {
   readonly lines: number;
@@ -12,6 +14,8 @@ export interface BglFigures {
   readonly ownPacks: LineScore;
   /** With every shipped pack, generic levels among them. */
   readonly allPacks: LineScore;
+  /** What would be told with all packs, in the order of the lines. */
+  readonly told: readonly Alert[];
 }
 
 const ownPacks = ['hpc', 'hardware'];
@@ -45,6 +49,7 @@ export async function measureBgl(file: string, rules: RuleSet): Promise<BglFigur
       alerts: labels.filter(({ label }) => label !== undefined).length,
       ownPacks: lineScore(labels, await alarmsIn(unlabelled, rules, ownPacks)),
       allPacks: lineScore(labels, await alarmsIn(unlabelled, rules)),
+      told: alertsOf(text, labels, rules, 'BGL'),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

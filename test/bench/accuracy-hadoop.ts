@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { RuleSet } from '#services/analyzer/detect/index.ts';
 import type { History } from '#services/analyzer/rates/index.ts';
 import { isAtLeast } from '#shared/model/index.ts';
+import type { Alert } from './accuracy-alerts.ts';
 import { alarmSeverity, findingsIn, learned } from './accuracy-detection.ts';
 import {
   type ApplicationScore,
@@ -23,6 +24,8 @@ export interface HadoopFigures {
 
 export interface JudgedApplications extends ApplicationScore {
   readonly applications: readonly JudgedApplication[];
+  /** What would be told, an application after the other. */
+  readonly alerts: readonly Alert[];
 }
 
 /** `application,program,label`, with a head line. */
@@ -51,16 +54,23 @@ export async function measureHadoop(folder: string, rules: RuleSet): Promise<Had
     const whole = await learnedFrom(normal);
     const judged = async (historyFor: (one: HadoopApplication) => Promise<History | undefined>) => {
       const all: JudgedApplication[] = [];
+      const alerts: Alert[] = [];
       for (const one of applications) {
         const findings = await findingsIn(one.files, rules, await historyFor(one));
         const alarms = findings.filter(({ severity }) => isAtLeast(severity, alarmSeverity));
+        for (const { template, ...finding } of alarms)
+          alerts.push({
+            finding: { ...finding, template: template?.id },
+            isRight: one.label !== normalLabel,
+            set: 'Hadoop',
+          });
         all.push({
           application: one.application,
           label: one.label,
           rules: [...new Set(alarms.map(({ rule }) => rule))],
         });
       }
-      return { ...applicationScore(all), applications: all };
+      return { ...applicationScore(all), applications: all, alerts };
     };
     return {
       rulesOnly: await judged(async () => undefined),

@@ -1,4 +1,5 @@
 import { table } from '#cli/table.ts';
+import type { AlertFigures } from './accuracy-alerts.ts';
 import type { BglFigures } from './accuracy-bgl.ts';
 import type { HadoopFigures } from './accuracy-hadoop.ts';
 import type { OrdinaryFigures } from './accuracy-ordinary.ts';
@@ -7,14 +8,17 @@ export interface AccuracyFigures {
   readonly bgl: BglFigures;
   readonly ordinary: readonly OrdinaryFigures[];
   readonly hadoop: HadoopFigures;
+  readonly alerts: { readonly rulesOnly: AlertFigures; readonly withHistory: AlertFigures };
 }
 
 const share = (value: number): string => value.toFixed(3);
 const maxExemplar = 100;
 
 /** The figures as a page for people. */
-export function accuracyReport({ bgl, ordinary, hadoop }: AccuracyFigures): string {
-  return [bglReport(bgl), ...ordinary.map(ordinaryReport), hadoopReport(hadoop)].join('\n');
+export function accuracyReport({ bgl, ordinary, hadoop, alerts }: AccuracyFigures): string {
+  return [bglReport(bgl), ...ordinary.map(ordinaryReport), hadoopReport(hadoop), alertsReport(alerts)].join(
+    '\n',
+  );
 }
 
 function bglReport({ lines, alerts, ownPacks, allPacks }: BglFigures): string {
@@ -63,21 +67,110 @@ function ordinaryReport({ log, lines, incidents, per300Lines, criticals }: Ordin
   )}`;
 }
 
-function hadoopReport({ applications, balancedAccuracy, confusion, causes, silent }: HadoopFigures): string {
+function hadoopReport({ rulesOnly, withHistory }: HadoopFigures): string {
+  const runs = [
+    ['rules alone', rulesOnly],
+    ['with history', withHistory],
+  ] as const;
   return [
-    `Hadoop: ${applications.length} applications, by rules alone, without a learned history; balanced accuracy ${share(balancedAccuracy)}`,
+    `Hadoop: ${rulesOnly.applications.length} applications; abnormal where there is a finding of warning or above; the history is of the Normal ones, for each of them of the others`,
     table(
-      ['LABEL', 'JUDGED ABNORMAL', 'JUDGED NORMAL'],
-      confusion.map((row) => [row.label, String(row.abnormal), String(row.normal)]),
-    ),
-    table(
-      ['LABEL', 'RULE', 'APPLICATIONS'],
-      causes.flatMap(({ label, rules }) =>
-        rules.map(({ rule, applications: count }) => [label, rule, String(count)]),
+      ['', 'BALANCED ACCURACY', 'LABEL', 'JUDGED ABNORMAL', 'JUDGED NORMAL'],
+      runs.flatMap(([name, { balancedAccuracy, confusion }]) =>
+        confusion.map((row, index) => [
+          index === 0 ? name : '',
+          index === 0 ? share(balancedAccuracy) : '',
+          row.label,
+          String(row.abnormal),
+          String(row.normal),
+        ]),
       ),
     ),
-    silent.length === 0
-      ? 'no failure without a trace\n'
-      : `no rule spoke in: ${silent.map(({ application, label }) => `${application} (${label})`).join(', ')}\n`,
+    table(
+      ['LABEL', 'RULE', 'APPLICATIONS (WITH HISTORY)', 'RULES ALONE'],
+      withHistory.causes.flatMap(({ label, rules }) =>
+        rules.map(({ rule, applications }) => [
+          label,
+          rule,
+          String(applications),
+          String(
+            rulesOnly.causes.find((cause) => cause.label === label)?.rules.find((each) => each.rule === rule)
+              ?.applications ?? 0,
+          ),
+        ]),
+      ),
+    ),
+    ...runs.map(([name, { silent }]) =>
+      silent.length === 0
+        ? `${name}: no failure without a trace\n`
+        : `${name}, no trace of: ${silent.map(({ application, label }) => `${application} (${label})`).join(', ')}\n`,
+    ),
   ].join('\n');
+}
+
+/** What the installation that this is measured against reaches. */
+const target = 0.987;
+const plotWidth = 60;
+const plotRows = 10;
+
+function alertsReport({ rulesOnly, withHistory }: AccuracyFigures['alerts']): string {
+  const runs = [
+    ['rules alone', rulesOnly],
+    ['with history', withHistory],
+  ] as const;
+  return [
+    `Alerts right: what is told of BGL's lines and then of Hadoop's applications, warning and above; one click of feedback on each wrong one; target ${share(target)}`,
+    table(
+      ['', 'SET', 'TOLD', 'RIGHT', 'SHARE'],
+      runs.flatMap(([name, { sets, told, right }]) => [
+        ...sets.map((each, index) => [
+          index === 0 ? name : '',
+          each.set,
+          String(each.told),
+          String(each.right),
+          share(each.right / each.told),
+        ]),
+        ['', 'all', String(told), String(right), share(right / told)],
+      ]),
+    ),
+    ...runs.map(
+      ([name, { clicks, muted }]) =>
+        `${name}: ${clicks} clicks kept ${muted.wrong} further wrong alerts quiet, and ${muted.right} right ones`,
+    ),
+    '',
+    table(
+      ['TOLD SO FAR', 'RIGHT OF ALL SO FAR', 'RIGHT OF THE LAST TENTH'],
+      tenths(withHistory).map(({ told, all, last }) => [String(told), share(all), share(last)]),
+    ),
+    plot(withHistory),
+  ].join('\n');
+}
+
+function tenths({ curve }: AlertFigures): { told: number; all: number; last: number }[] {
+  return Array.from({ length: 10 }, (_, index) => {
+    const at = curve[Math.ceil(((index + 1) * curve.length) / 10) - 1];
+    const before = curve[Math.ceil((index * curve.length) / 10) - 1] ?? { told: 0, right: 0 };
+    if (at === undefined) return { told: 0, all: 0, last: 0 };
+    return {
+      told: at.told,
+      all: at.right / at.told,
+      last: (at.right - before.right) / Math.max(1, at.told - before.told),
+    };
+  });
+}
+
+/** The share of right alerts, from a half to all, over the alerts; `-` is the target. */
+function plot({ curve }: AlertFigures): string {
+  const rowOf = (value: number) => Math.round(Math.max(0, (value - 0.5) * 2) * plotRows);
+  const rows = Array.from({ length: plotRows + 1 }, (_, row) => plotRows - row);
+  const columns = Array.from({ length: plotWidth }, (_, column) => {
+    const at = curve[Math.min(curve.length - 1, Math.floor(((column + 1) * curve.length) / plotWidth) - 1)];
+    return at === undefined ? 0 : rowOf(at.right / at.told);
+  });
+  return `${rows
+    .map((row) => {
+      const cells = columns.map((value) => (value === row ? '*' : row === rowOf(target) ? '-' : ' '));
+      return `${(0.5 + row / plotRows / 2).toFixed(2)} |${cells.join('')}`.trimEnd();
+    })
+    .join('\n')}\n     +${'-'.repeat(plotWidth)} ${curve.length} alerts\n`;
 }

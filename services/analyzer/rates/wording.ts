@@ -22,7 +22,9 @@ interface Words {
   manySpikes(kinds: number): string;
   silent(each: { minutes: number; usual: number; longest: number }): string;
   manySilent(kinds: number): string;
-  missing(samples: number): string;
+  readonly missingTitle: string;
+  manyNewHere(kinds: number, hours: number): string;
+  missing(samples: number, kinds: number, examples: readonly string[]): string;
   rare(lines: number, most: number, samples: number): string;
 }
 
@@ -47,7 +49,10 @@ export const wording: Record<Config['language'], Words> = {
     silent: ({ minutes, usual, longest }) =>
       `已 ${minutes} 分钟没有出现；通常每 ${round(usual)} 分钟一次，最长间隔 ${round(longest)} 分钟。`,
     manySilent: (kinds) => `该服务有 ${kinds} 种定期日志停止，其他日志仍在输出。`,
-    missing: (samples) => `${samples} 份正常日志中每一份都有，这里没有。`,
+    missingTitle: '缺少应有的日志',
+    manyNewHere: (kinds, hours) => `另有 ${kinds} 种该服务 ${round(hours)} 小时历史中从未有过的日志。`,
+    missing: (samples, kinds, examples) =>
+      `${samples} 份正常日志中每一份都有的 ${kinds} 种日志，这里没有：${examples.map((text) => `「${text}」`).join('、')}${kinds > examples.length ? '等' : ''}。`,
     rare: (lines, most, samples) => `共 ${lines} 行；${samples} 份正常日志中最多一份有 ${most} 行。`,
   },
   en: {
@@ -69,7 +74,11 @@ export const wording: Record<Config['language'], Words> = {
       `Not seen for ${minutes} min; usually every ${round(usual)} min, never more than ${round(longest)} min apart.`,
     manySilent: (kinds) =>
       `${kinds} regular kinds of lines of this service have stopped; its other lines go on.`,
-    missing: (samples) => `Each of ${samples} known-good logs has it; here it is missing.`,
+    missingTitle: 'Lines that should be there are missing',
+    manyNewHere: (kinds, hours) =>
+      `${kinds} further kinds of lines that ${round(hours)} h of this service's history do not have.`,
+    missing: (samples, kinds, examples) =>
+      `${kinds} kinds of lines that each of ${samples} known-good logs has are missing here: ${examples.map((text) => `"${text}"`).join(', ')}${kinds > examples.length ? ', …' : ''}.`,
     rare: (lines, most, samples) => `${lines} lines; at most ${most} in one of ${samples} known-good logs.`,
   },
 };

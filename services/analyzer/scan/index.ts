@@ -1,3 +1,4 @@
 export { inputSizes, standardInput } from './inputs.ts';
+export { type LearnOptions, learnFiles } from './learn-files.ts';
 export { type LineMatch, type MatchOptions, matchLines } from './match-lines.ts';
-export { type ScanOptions, type ScanProgress, scanFiles } from './scan-files.ts';
+export { type LineWatch, type ScanOptions, type ScanProgress, scanFiles } from './scan-files.ts';

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { compareSeverity, type Finding, type Incident } from '#shared/model/index.ts';
+import { compareSeverity, type Finding, type Hit, type Incident } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { createLineJoiner } from '#shared/text/multiline.ts';
-import { Correlator } from '../correlate/index.ts';
+import { Correlator, type KnownGood } from '../correlate/index.ts';
 import { BatchTally } from '../detect/batch-tally.ts';
 import { maxLinesBefore } from '../detect/before.ts';
 import { domainFor } from '../detect/detector.ts';
@@ -14,9 +14,13 @@ import { createLocalClock } from '../detect/local-clock.ts';
 import { plainLine } from '../detect/log-line.ts';
 import { createMatcher } from '../detect/matcher.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
+import { inTimeOrder } from '../detect/time-order.ts';
+import type { CountedFileLine } from '../rates/index.ts';
 import { findingOf } from '../reason/index.ts';
+import { countedFileLine } from './counted-file-line.ts';
 import { type CutEvent, EventCutter } from './event-cutter.ts';
 import { inputSizes, readInput, standardInput } from './inputs.ts';
+import { withNeighbours } from './known-good-neighbours.ts';
 import { SetAside } from './set-aside.ts';
 
 export interface ScanOptions {
@@ -34,6 +38,16 @@ export interface ScanOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
+  /** Sees every line, and says at the end what else is wrong; then no line is passed over unread. */
+  readonly watch?: LineWatch | undefined;
+  /** Whether known-good logs have as much of an incident: then it counts for less. */
+  readonly isKnownGood?: KnownGood | undefined;
+}
+
+/** Looks at every line of a scan. */
+export interface LineWatch {
+  add(line: CountedFileLine): void;
+  hits?(now: number): readonly Hit[];
 }
 
 /** How far a scan is. */
@@ -64,7 +78,7 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
   );
   const matcher = createMatcher(options.rules, type, config.routes[type]?.packs);
   const clock = createLocalClock(config.routes[type]?.timeZone);
-  const incidents = new ScannedIncidents(config, now);
+  const incidents = new ScannedIncidents(config, now, options.isKnownGood);
   let bytes = 0;
 
   for (const [number, input] of inputs.entries()) {
@@ -72,6 +86,8 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
     const joiner = createLineJoiner({ maxBytes: config.tail.maxLineBytes, maxLines: maxEventLines });
     const file = input === standardInput ? undefined : resolve(input);
     const source = { host: options.host, service: options.service, file, type, clock };
+    /** Event time of the line before. */
+    let previous: number | undefined;
     const take = (event: CutEvent) => {
       const line = () => plainLine(textOf(event), { ...source, offset: event.offset }, now);
       let known: ReturnType<typeof line> | undefined;
@@ -79,22 +95,28 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
         known = line();
         return known;
       });
-      if (found === undefined || known === undefined) return;
-      const { text: message } = known;
-      tally.add(found, known, now, () => ({
-        id: logId(
+      const id = (message: string) =>
+        logId(
           {
             message,
             host: { name: options.host },
             ...(file !== undefined && { log: { offset: event.offset, file: { path: file } } }),
           },
           { topic: topic.logs(type), partition: number, offset: event.offset, value: null },
-        ),
-        before: event.before().map(contextExcerpt),
-      }));
+        );
+      if (options.watch !== undefined) {
+        const seen = known ?? line();
+        const rule = (found?.speaker ?? found?.counted[0])?.rule;
+        const counted = countedFileLine(seen, { type, readAt: now, previous, rule, id: () => id(seen.text) });
+        previous = counted.time;
+        options.watch.add(counted);
+      }
+      if (found === undefined || known === undefined) return;
+      const { text: message } = known;
+      tally.add(found, known, now, () => ({ id: id(message), before: event.before().map(contextExcerpt) }));
     };
     const cutter = new EventCutter({
-      gate: matcher.gated ? matcher.gate : undefined,
+      gate: matcher.gated && options.watch === undefined ? matcher.gate : undefined,
       joins: joiner.joins,
       maxLineBytes: config.tail.maxLineBytes,
       context: maxLinesBefore,
@@ -123,8 +145,8 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
     fold();
   }
 
-  return incidents
-    .all()
+  incidents.fold({ signals: [...(options.watch?.hits?.(now) ?? [])], clears: [] });
+  return withNeighbours(incidents.all())
     .map((incident) => findingOf(incident, { now, language: config.language, reasoning: 'off' }))
     .sort(
       (a, b) =>
@@ -140,10 +162,12 @@ class ScannedIncidents {
   readonly #evicted = new Map<string, number>();
   /** Those that a correlator had to give up for its bound. */
   readonly #aside = new SetAside();
+  readonly #isKnownGood: KnownGood | undefined;
 
-  constructor(config: Config, now: number) {
+  constructor(config: Config, now: number, isKnownGood: KnownGood | undefined) {
     this.#config = config;
     this.#now = now;
+    this.#isKnownGood = isKnownGood;
   }
 
   get count(): number {
@@ -156,8 +180,11 @@ class ScannedIncidents {
   }
 
   fold({ signals, clears }: Pick<ReturnType<BatchTally['take']>, 'signals' | 'clears'>): void {
-    for (const hit of signals) this.#correlatorOf(hit.domain).fold(hit, this.#now);
-    for (const clear of clears) this.#correlatorOf(clear.domain).clear(clear);
+    for (const signal of inTimeOrder(signals, clears)) {
+      const correlator = this.#correlatorOf(signal.domain);
+      if (signal.kind === 'hit') correlator.fold(signal, this.#now);
+      else correlator.clear(signal);
+    }
     for (const [domain, correlator] of this.#correlators) {
       const { evicted } = correlator.size();
       if (evicted === (this.#evicted.get(domain) ?? 0)) continue;
@@ -170,7 +197,11 @@ class ScannedIncidents {
 
   /** All there are once everything has been read. */
   all(): Incident[] {
-    for (const correlator of this.#correlators.values()) correlator.decide(this.#now);
+    for (const correlator of this.#correlators.values()) {
+      correlator.decide(this.#now);
+      // Once more with all their lines: whether they are known as good depends on how many they are.
+      if (this.#isKnownGood !== undefined) correlator.tick(this.#now, false);
+    }
     return [
       ...this.#aside.all(),
       ...[...this.#correlators.values()].flatMap((each) => each.incidents(this.#now)),
@@ -186,6 +217,7 @@ class ScannedIncidents {
       domain: name,
       partition: this.#config.domains.find((domain) => domain.name === name)?.partition ?? 0,
       maxBytes: maxStateBytes,
+      ...(this.#isKnownGood && { isKnownGood: this.#isKnownGood }),
     });
     this.#correlators.set(name, correlator);
     return correlator;
