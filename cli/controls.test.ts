@@ -109,6 +109,24 @@ describe('on the embedded bus', () => {
   });
 });
 
+describe('a rule', () => {
+  const add = (rule: string) => runCli(['controls', 'add', '--rule', rule, '--for', '1h'], { cwd });
+
+  it('that is not there, or is told all the same, is warned of', async () => {
+    const unknown = await add('kernel.oom-kilr');
+    expect(unknown).toMatchObject({
+      code: 0,
+      err: 'logpatrol: careful: rule kernel.oom-kilr: there is no such rule\n',
+    });
+    const pinned = await add('kernel.panic');
+    expect(pinned).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('it is pinned, and told all the same'),
+    });
+    expect(await add('rates.new')).toMatchObject({ code: 0, err: '' });
+  });
+});
+
 describe('wrong use', () => {
   it.each<[string[], RegExp]>([
     [['controls', 'add'], /scope: name at least one thing/],

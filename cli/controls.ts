@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Config } from '#shared/config/index.ts';
 import type { Control, ControlScope } from '#shared/model/index.ts';
 import { atDesk, byOption, endOf, scopeText } from './control-options.ts';
 import { duration, moment } from './moment.ts';
@@ -144,8 +145,27 @@ async function add(flags: AddFlags, self: Command): Promise<void> {
       'usage',
       draft.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
     );
-  const control = await atDesk(await configOf(self), (desk) => desk.add(draft.data));
+  const config = await configOf(self);
+  if (rule !== undefined) await warnOfRule(rule, config);
+  const control = await atDesk(config, (desk) => desk.add(draft.data));
   process.stdout.write(table(['ID', 'KIND', 'SCOPE', 'BY', 'FROM', 'UNTIL', 'NOTE'], [rowOf(control)]));
+}
+
+/** A mistyped rule, or one that nobody can silence, would leave a person waiting for quiet. */
+async function warnOfRule(id: string, config: Config): Promise<void> {
+  // What rates finds has no rule in a pack.
+  if (id.startsWith('rates.')) return;
+  const { rulesOf } = await import('./rule-options.ts');
+  const { printable } = await import('#shared/text/printable.ts');
+  const { rules } = await rulesOf(config, []);
+  const rule = rules.find((one) => one.id === id);
+  const warning =
+    rule === undefined
+      ? 'there is no such rule'
+      : rule.pinned
+        ? 'it is pinned, and told all the same'
+        : undefined;
+  if (warning !== undefined) process.stderr.write(`logpatrol: careful: rule ${printable(id)}: ${warning}\n`);
 }
 
 function rowOf({ id, kind, scope, by, from, until, note }: Control): string[] {

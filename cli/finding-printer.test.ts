@@ -62,6 +62,18 @@ it('tells each opening once, and no resolution', async () => {
   expect(titles).toEqual(['one', 'reopened', 'other']);
 });
 
+it('says nothing of what is muted, until it is so no more', async () => {
+  const muted = { control: 'c', kind: 'silence', by: 'ana' } as const;
+  const titles = await titlesOf(
+    [
+      { title: 'muted', muted },
+      { title: 'heard', revision: 2 },
+    ],
+    false,
+  );
+  expect(titles).toEqual(['heard']);
+});
+
 it('can leave to the channels what they tell', async () => {
   const titles = await titlesOf([{ title: 'new' }, { id: 'b', title: 'old-one', old: true }], true);
   expect(titles).toEqual(['old-one']);

@@ -26,7 +26,8 @@ export async function startFindingPrinter({ bus, print, onlyOld }: FindingPrinte
     task: () => {
       const told = new Map<string, number>();
       const isNews = (finding: Finding): boolean => {
-        if (finding.state === 'resolved' || (onlyOld && !finding.old)) return false;
+        if (finding.state === 'resolved' || finding.muted !== undefined || (onlyOld && !finding.old))
+          return false;
         if (told.get(finding.id) === finding.openings) return false;
         if (told.size >= maxTold) told.clear();
         told.set(finding.id, finding.openings);

@@ -6,7 +6,7 @@ import { type Runtime, type Service, stageService } from '#shared/lifecycle/inde
 import { correlateStage, type Judge } from './correlate/index.ts';
 import { detectStage, domainFor, loadRules } from './detect/index.ts';
 import { detectMetrics } from './metrics.ts';
-import { ratesSource } from './rates/index.ts';
+import { ratesSource, readHistory } from './rates/index.ts';
 import { reasonStage } from './reason/index.ts';
 import { checkRoutePacks } from './route-packs.ts';
 import { openTopology } from './topology/index.ts';
@@ -37,7 +37,7 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
   const surroundings = stages.includes('correlate') ? await openSurroundings(runtime, logger) : undefined;
   if (surroundings !== undefined) {
     const { judge, topology } = surroundings;
-    const sources = config.rates.enabled ? [rates(runtime, logger)] : [];
+    const sources = config.rates.enabled ? [await rates(runtime, logger)] : [];
     starts.push(() =>
       bus.run(correlateStage({ config, logger, metrics, judge, sources, ...(topology && { topology }) })),
     );
@@ -65,9 +65,11 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
   }
 }
 
-function rates({ config, metrics }: Runtime, logger: Logger) {
+/** What is usual of each kind of line. */
+async function rates({ config, metrics }: Runtime, logger: Logger) {
+  const histories = await Promise.all(config.rates.history.map(readHistory));
   const domainOf = (type: string, service: string) => domainFor(config.domains, type, service).name;
-  return ratesSource({ config, logger, metrics, domainOf });
+  return ratesSource({ config, logger, metrics, histories, domainOf });
 }
 
 /** What correlation judges incidents by: controls, maintenance windows and the topology. */
@@ -80,7 +82,10 @@ async function openSurroundings({ config, bus }: Runtime, logger: Logger) {
     return {
       judge,
       topology,
-      close: async () => void (await Promise.all([board.close(), topology?.close()])),
+      close: async () => {
+        board.close();
+        await topology?.close();
+      },
     };
   } catch (error) {
     await topology?.close();

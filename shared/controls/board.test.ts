@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function openOn(bus: Bus): Promise<ControlBoard> {
   const board = await openControlBoard({ bus, logger });
-  closing.push(() => board.close());
+  closing.push(async () => board.close());
   return board;
 }
 

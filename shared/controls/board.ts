@@ -23,7 +23,8 @@ export interface ControlBoard {
   all(): readonly Control[];
   /** Rises with each change. */
   readonly version: number;
-  close(): Promise<void>;
+  /** Looks no more. A look that is under way is not waited for: a bus that is away could hold it up for long. */
+  close(): void;
 }
 
 /**
@@ -46,7 +47,6 @@ class PolledBoard implements ControlBoard {
   #isAway = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> = Promise.resolve();
 
   constructor(options: BoardOptions, state: ControlState) {
     this.#options = options;
@@ -63,16 +63,15 @@ class PolledBoard implements ControlBoard {
     return this.#version;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#look;
   }
 
   #schedule(): void {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
-      this.#look = this.#lookAgain().finally(() => this.#schedule());
+      this.#lookAgain().finally(() => this.#schedule());
     }, this.#options.pollMs ?? 1000);
   }
 

@@ -22,7 +22,7 @@ export type Decision =
   | undefined;
 
 export interface Circumstances {
-  /** Whether the channel has been told of the incident that has taken this one in, and not of its end. */
+  /** Whether the channel has been told of the incident that has taken this one in. */
   readonly isCauseTold: boolean;
   /** Whether it has waited long enough. */
   readonly hasWaited: boolean;

@@ -265,7 +265,9 @@ describe('incidents that belong together', () => {
     expect(story.find({ id: 'db', revision: 6, state: 'resolved' }, now + 11 * minute)).toEqual([
       'resolved db',
     ]);
-    expect(story.find({ id: 'shop', revision: 2 }, now + 11 * minute)).toEqual(['opened shop']);
+    expect(story.find({ id: 'shop', causedBy, revision: 2, count: 9 }, now + 11 * minute)).toEqual([]);
+    expect(story.tick(now + 12 * minute)).toEqual([]);
+    expect(story.find({ id: 'shop', revision: 3 }, now + 13 * minute)).toEqual(['opened shop']);
   });
 
   it('are told on their own where their cause is not, after a little; and not where it is by then', () => {

@@ -198,10 +198,10 @@ export class NotifyTask implements StageTask {
       ?.members.find((each) => each.incidentId === incidentId);
   }
 
-  /** Whether the channel knows of the incident, and not of its end. */
+  /** Whether the channel knows of the incident. That it is over does not matter: correlation says how long it remains a cause. */
   #isTold(channel: string, incidentId: string): boolean {
     const member = this.#memberOf(channel, incidentId);
-    return member !== undefined && member.untold === undefined && member.state !== 'resolved';
+    return member !== undefined && member.untold === undefined;
   }
 
   #affectedDueAt(groupId: string, member: Member | undefined): number {
