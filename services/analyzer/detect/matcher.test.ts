@@ -5,6 +5,7 @@ import { createMatcher } from './matcher.ts';
 import { loadRules, type RuleSet } from './rules/index.ts';
 import { readPack } from './rules/read-pack.ts';
 import { compareRules } from './rules/rule.ts';
+import { sift } from './sift.ts';
 
 /** Rules whose literals are hard to find in JSON: quotes, backslashes, slashes, letters with cases beyond ASCII. */
 const awkward = `
@@ -110,7 +111,13 @@ describe('gate and rules', () => {
       const expected = alone(text);
       if (expected.speaker !== undefined) hits += 1;
       if (expected.endings.length > 0) endings += 1;
-      for (const [name, value] of writings(text, random, pick)) {
+      const written = writings(text, random, pick);
+      // One behind another, as a fetch has them.
+      const batch = inOneMemory(written.map(([, value]) => Buffer.from(value)));
+      const passed = sift(matcher.gate, batch);
+      for (const [index, [name, value]] of written.entries()) {
+        if (expected.speaker !== undefined || expected.endings.length > 0)
+          expect(passed[index], `${name} of ${JSON.stringify(text)}`).toBe(1);
         const parsed: unknown = name === 'raw' ? text : JSON.parse(value).message;
         expect(parsed, name).toBe(text);
         expect(gated(Buffer.from(value)), `${name} of ${JSON.stringify(text)}`).toEqual(expected);
@@ -131,6 +138,16 @@ describe('gate and rules', () => {
     expect(lines.filter((line) => matcher.gate.find(Buffer.from(line), 0, line.length) !== -1)).toEqual([]);
   });
 });
+
+/** Values as slices of one buffer, with what Kafka has between them. */
+function inOneMemory(values: readonly Buffer[]): { value: Buffer }[] {
+  const memory = Buffer.concat(values.flatMap((value) => [Buffer.alloc(7), value]));
+  let at = 0;
+  return values.map((value) => {
+    at += 7 + value.length;
+    return { value: memory.subarray(at - value.length, at) };
+  });
+}
 
 const awkwardTexts = [
   'say "no" now',

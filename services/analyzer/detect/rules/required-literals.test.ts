@@ -29,6 +29,9 @@ describe('requiredLiterals', () => {
     ['无法(?:连接|写入)', ['无法连', '无法写']],
     ['Störung', ['rung']],
     ['(?:a/bcd|efg)', ['bcd', 'efg']],
+    // Longer, but in every other line of many logs.
+    ['Server [a-z]+ is UP', [' is UP']],
+    ['Server \\d+', ['Server ']],
     ['', undefined],
   ])('%s', (source, expected) => {
     expect(literalsOf(source)).toEqual(expected);

@@ -124,15 +124,27 @@ function usable(texts: readonly string[] | undefined): readonly string[] | undef
   return [...pieces];
 }
 
-/** Of two sets the one whose shortest literal is longer, then the smaller. */
+/** Words that stand in ordinary lines of many logs: a literal that is nothing else lets most of these through the gate. */
+const ordinaryWords = new Set(
+  'client connection device error failed info message node process request server service session system time timeout user warning'.split(
+    ' ',
+  ),
+);
+
+/** Of two sets the one without an ordinary word, then the one whose shortest literal is longer, then the smaller. */
 export function better(
   a: readonly string[] | undefined,
   b: readonly string[] | undefined,
 ): readonly string[] | undefined {
   if (a === undefined) return b;
   if (b === undefined) return a;
+  if (a.some(isOrdinary) !== b.some(isOrdinary)) return b.some(isOrdinary) ? a : b;
   const [x, y] = [shortest(a), shortest(b)];
   return x > y || (x === y && a.length <= b.length) ? a : b;
+}
+
+function isOrdinary(text: string): boolean {
+  return ordinaryWords.has(text.trim().toLowerCase());
 }
 
 function shortest(texts: readonly string[]): number {
