@@ -138,6 +138,18 @@ describe('logpatrol rules', () => {
 
   it('list and lint take the shipped packs', () => {
     expect(run(['rules', 'list']).stdout).toMatch(/^SEVERITY .*\ncritical +\S+\./);
+    const listed = run(['rules', 'list', '--format', 'ndjson'])
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(listed.find(({ id }) => id === 'auth.guessing')).toMatchObject({
+      threshold: '10 in 2m by address',
+      'at-most': '4 in 1h',
+    });
+    expect(listed.find(({ id }) => id === 'network.link-down')).toMatchObject({
+      unless: 'within 10s',
+      'resolved-by': true,
+    });
     expect(run(['rules', 'lint'])).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/: all right\n$/),
