@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { History } from '#services/analyzer/rates/index.ts';
 import { print } from './print.ts';
 import { rulesOf } from './rule-options.ts';
 import { configOf, toolLogger } from './setting.ts';
@@ -13,6 +14,7 @@ interface SummaryFlags {
   readonly from?: (now: number) => number;
   readonly to?: (now: number) => number;
   readonly maxLines: number;
+  readonly history?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -58,6 +60,7 @@ export function summaryCommand(): Command {
         .argParser(lineCount)
         .default(200_000),
     )
+    .option('--history <file>', 'compare with what `logpatrol learn` wrote, and not with stored lines')
     .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
     .action(async (flags: SummaryFlags, self: Command) => {
@@ -66,6 +69,7 @@ export function summaryCommand(): Command {
       const { summarise } = await import('#services/analyzer/summary/index.ts');
       const { openStoreForReading } = await import('#shared/lifecycle/index.ts');
       const rules = await rulesOf(config, []);
+      const history = flags.history === undefined ? undefined : await historyOf(flags.history);
       const store = await openStoreForReading(config, { logger: toolLogger(config) });
       try {
         const summary = await summarise({
@@ -80,6 +84,7 @@ export function summaryCommand(): Command {
             ...(flags.keyword.length === 0 ? {} : { keywords: flags.keyword }),
           },
           maxLines: flags.maxLines,
+          history,
         });
         if (flags.format === 'json') await print(`${JSON.stringify(summary, null, 2)}\n`);
         else {
@@ -97,6 +102,11 @@ export function summaryCommand(): Command {
         await store.close();
       }
     });
+}
+
+async function historyOf(path: string): Promise<History> {
+  const { readHistory } = await import('#services/analyzer/rates/index.ts');
+  return await readHistory(path);
 }
 
 function lineCount(text: string): number {

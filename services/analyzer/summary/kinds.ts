@@ -36,14 +36,14 @@ export class Kinds {
       weight,
       level,
       shown,
-    }: { window: number; weight: number; level: Level; shown: () => ShownLine },
+    }: { window: number; weight: number; level: Level; shown?: () => ShownLine },
   ): void {
     const { id, text, formerIds } = this.#templates.learn(masked);
     const kind = this.#kindOf(id, text, formerIds);
     if (kind === undefined) return;
     kind.counts[window] = (kind.counts[window] ?? 0) + weight;
     kind.level = worseLevel(kind.level, level);
-    if (window === 0) kind.exemplar ??= shown();
+    if (window === 0) kind.exemplar ??= shown?.();
   }
 
   all(): ReadonlyMap<string, Kind> {

@@ -4,25 +4,27 @@ import { saysError, statedLevel } from '../detect/level.ts';
 export const levels = ['fatal', 'error', 'warning', 'info', 'debug', 'none'] as const;
 export type Level = (typeof levels)[number];
 
-const names: Readonly<Record<string, Level>> = {
-  fatal: 'fatal',
-  crit: 'fatal',
-  critical: 'fatal',
-  emerg: 'fatal',
-  emergency: 'fatal',
-  alert: 'fatal',
-  panic: 'fatal',
-  severe: 'error',
-  err: 'error',
-  error: 'error',
-  warn: 'warning',
-  warning: 'warning',
-  notice: 'info',
-  info: 'info',
-  information: 'info',
-  debug: 'debug',
-  trace: 'debug',
-};
+const names: ReadonlyMap<string, Level> = new Map(
+  Object.entries({
+    fatal: 'fatal',
+    crit: 'fatal',
+    critical: 'fatal',
+    emerg: 'fatal',
+    emergency: 'fatal',
+    alert: 'fatal',
+    panic: 'fatal',
+    severe: 'error',
+    err: 'error',
+    error: 'error',
+    warn: 'warning',
+    warning: 'warning',
+    notice: 'info',
+    info: 'info',
+    information: 'info',
+    debug: 'debug',
+    trace: 'debug',
+  } as const),
+);
 
 /** The status of an access log: `" 502 1234`. */
 const serverError = /" 5\d\d (?:\d|-)/;
@@ -34,7 +36,8 @@ const serverError = /" 5\d\d (?:\d|-)/;
  */
 export function levelOf(message: string, field: unknown): Level {
   const stated =
-    (typeof field === 'string' && names[field.toLowerCase()]) || names[statedLevel(message) ?? ''];
+    (typeof field === 'string' ? names.get(field.toLowerCase()) : undefined) ??
+    names.get(statedLevel(message) ?? '');
   if (stated !== undefined) return stated;
   return saysError(message) || serverError.test(message.slice(0, 4096)) ? 'error' : 'none';
 }

@@ -2,6 +2,8 @@ import type { Config } from '#shared/config/index.ts';
 import type { Finding } from '#shared/model/index.ts';
 import type { LogFilter, StoreReader } from '#shared/store/port.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
+import type { History } from '../rates/index.ts';
+import { usualByHistory } from './from-history.ts';
 import type { LogSummary, PastWindow } from './log-summary.ts';
 import { type EvenReading, readEvenly, slices } from './read-evenly.ts';
 import { median, Tally } from './tally.ts';
@@ -13,6 +15,8 @@ export interface SummaryOptions {
   readonly filter: LogFilter & { readonly from: number; readonly to: number };
   /** Lines read of the window; of the windows of the past together as many again. */
   readonly maxLines: number;
+  /** What is compared with, in place of the windows of the past. */
+  readonly history?: History | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -45,8 +49,14 @@ export async function summarise(options: SummaryOptions): Promise<LogSummary> {
     rate: { sliceMs: (to - from) / slices, counts: reading.counts },
     findings: await findingsOf(store, filter),
   };
-  const windows = reading.total === 0 ? [] : await pastWindows(store, filter, Math.ceil(maxLines / 8));
-  const tally = new Tally({ config, rules }, windows.length);
+  const learned = options.history && usualByHistory(options.history, filter.service, to - from);
+  const windows =
+    reading.total === 0 || learned !== undefined
+      ? []
+      : await pastWindows(store, filter, Math.ceil(maxLines / 8));
+  const past = learned === undefined ? windows.map(asPast) : learned.past === undefined ? [] : [learned.past];
+  const tally = new Tally({ config, rules }, past.length);
+  if (learned?.past !== undefined) tally.addUsual(learned.kinds);
   let read = 0;
   // The oldest first, so that templates are learned in the order of time.
   for (const [index, window] of [...windows.entries()].sort(([, a], [, b]) => a.from - b.from))
@@ -60,8 +70,8 @@ export async function summarise(options: SummaryOptions): Promise<LogSummary> {
     ...common,
     // Lines may have come or gone since they were counted; a few are no sample.
     ...(reading.total > maxLines && { sampled: read }),
-    past: windows.map(asPast),
-    ...(windows.length > 0 && { usual: Math.round(median(windows.map((window) => window.reading.total))) }),
+    past,
+    ...(past.length > 0 && { usual: Math.round(learned?.lines ?? median(past.map(({ lines }) => lines))) }),
     ...tally.counted(),
     ...(tally.first && { first: tally.first }),
     ...(tally.last && { last: await lastOf(options, tally.last) }),

@@ -44,6 +44,15 @@ interface Trace {
   count: number;
 }
 
+/** A kind of line that is known without its lines. */
+export interface UsualKind {
+  /** Its template. */
+  readonly text: string;
+  /** Lines in a window. */
+  readonly count: number;
+  readonly isError: boolean;
+}
+
 /**
  * Sums up lines: those of window 0 in all respects, those of windows 1 to `past` (the past) by kind. Pure.
  */
@@ -79,6 +88,14 @@ export class Tally {
       for (const [index, log] of lines.filter((line) => line.type === type).entries())
         this.#addLine(log, records[index]?.value ?? Buffer.alloc(0), window, weight);
       if (window === 0) this.#match(type, records, weight);
+    }
+  }
+
+  /** Takes in what is usual, as window 1. */
+  addUsual(kinds: readonly UsualKind[]): void {
+    for (const { text, count, isError: isBad } of kinds) {
+      this.#kinds.add(text, { window: 1, weight: count, level: 'none' });
+      if (isBad) this.#errors[1] = (this.#errors[1] ?? 0) + count;
     }
   }
 
