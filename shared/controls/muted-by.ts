@@ -59,7 +59,7 @@ export function mutedBy(
     )
       longest = { muted, end };
   };
-  for (const control of controls)
+  for (const control of candidates(controls, facts.fingerprint))
     if (isInScope(control.scope, facts) && isInForce(control, now)) {
       const { id, kind, by, note, until } = control;
       offer(
@@ -75,6 +75,29 @@ export function mutedBy(
     offer({ ...muted, until: new Date(until).toISOString() }, until);
   }
   return longest?.muted;
+}
+
+interface ByFingerprint {
+  readonly named: ReadonlyMap<string, readonly Control[]>;
+  readonly others: readonly Control[];
+}
+
+/** Most controls are feedback on one failure each, and thousands of incidents are judged by the same list at every tick. */
+const sorted = new WeakMap<readonly Control[], ByFingerprint>();
+
+/** Those of the controls that can be about this fingerprint. */
+function candidates(controls: readonly Control[], fingerprint: string): readonly Control[] {
+  let known = sorted.get(controls);
+  if (known === undefined) {
+    const named = Map.groupBy(
+      controls.filter(({ scope }) => scope.fingerprint !== undefined),
+      ({ scope }) => scope.fingerprint ?? '',
+    );
+    known = { named, others: controls.filter(({ scope }) => scope.fingerprint === undefined) };
+    sorted.set(controls, known);
+  }
+  const own = known.named.get(fingerprint);
+  return own === undefined ? known.others : [...own, ...known.others];
 }
 
 /** Who is behind a window that stands in the configuration. */
