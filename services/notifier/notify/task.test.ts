@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BusRecord, OutRecord } from '#shared/bus/port.ts';
+import type { BusRecord, OutRecord, StageResult } from '#shared/bus/port.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type Finding, Group, Message } from '#shared/model/index.ts';
 import { sampleFinding } from '../testing/sample.ts';
@@ -289,5 +289,16 @@ describe('incidents that belong together', () => {
     expect(story.uncovered()).toBe(1);
     expect(story.find({ id: 'shop', causedBy })).toEqual([]);
     expect(story.tick(now + 15 * second)).toEqual(['opened shop']);
+  });
+
+  it('keep dead letters behind them until they are covered', () => {
+    const notify = task();
+    const topics = (result: StageResult<never>) => result.records.map(({ topic }) => topic);
+    const first = handle(notify, [{ type: 'syslog', causedBy }, '{']);
+    expect(first).toEqual({ records: [], covers: 10 });
+    const due = { now: now + 15 * second, signal };
+    const last = notify.handle({ kind: 'tick', caughtUp: true }, due);
+    expect(topics(last)).toEqual(['dlq.findings', 'outbox.oncall', 'groups']);
+    expect(last.covers).toBe(12);
   });
 });

@@ -59,6 +59,7 @@ export class NotifyTask implements StageTask {
   readonly #memory: Memory;
   readonly #allowances = new Allowances();
   readonly #waiting = new Waiting();
+  readonly #dead: { readonly offset: number; readonly letter: OutRecord }[] = [];
   #expiredAt = 0;
   /** What has been read, and what has been committed of it. */
   #next: number | undefined;
@@ -93,16 +94,23 @@ export class NotifyTask implements StageTask {
           records.push(this.#stateRecord(id, null));
       }
     }
-    return { records, ...this.#covers() };
+    const covers = this.#covers();
+    return { records: [...this.#takeDead(covers ?? 0), ...records], ...(covers !== undefined && { covers }) };
   }
 
   /** Up to the first finding that still waits. */
-  #covers(): { covers?: number } {
-    if (this.#next === undefined) return {};
+  #covers(): number | undefined {
+    if (this.#next === undefined) return undefined;
     const covers = Math.min(this.#next, this.#waiting.firstOffset);
-    if (covers === this.#covered) return {};
+    if (covers === this.#covered) return undefined;
     this.#covered = covers;
-    return { covers };
+    return covers;
+  }
+
+  /** Dead letters go out with the offset that covers them, or a replay would send them twice. */
+  #takeDead(covers: number): OutRecord[] {
+    const first = this.#dead.findIndex(({ offset }) => offset >= covers);
+    return this.#dead.splice(0, first < 0 ? this.#dead.length : first).map(({ letter }) => letter);
   }
 
   #take(record: BusRecord, now: number): OutRecord[] {
@@ -110,7 +118,8 @@ export class NotifyTask implements StageTask {
     const finding = parseFinding(record.value.toString('utf8'));
     if (typeof finding === 'string') {
       this.#options.onUnreadable(finding);
-      return [deadLetter(record, notifyStageName, finding, now)];
+      this.#dead.push({ offset: record.offset, letter: deadLetter(record, notifyStageName, finding, now) });
+      return [];
     }
     return channelsOf(finding.type, this.#options.config).flatMap((channel) =>
       this.#tell(channel, finding, record.offset, now, false),
