@@ -16,6 +16,22 @@ const check = (topology: string) => {
   return runCli(['config', 'check'], { cwd });
 };
 
+it('config check warns of maintenance for a rule that is not there', async () => {
+  const window = {
+    name: 'w',
+    rules: ['rates.new', 'kernel.panic', 'kernel.pnaic'],
+    from: '01:00',
+    to: '02:00',
+  };
+  const file = join(cwd, 'windows.yaml');
+  writeFileSync(file, JSON.stringify({ maintenance: [{ ...window, timeZone: 'UTC' }] }));
+  expect(await runCli(['--config', file, 'config', 'check'], { cwd })).toEqual({
+    code: 0,
+    out: 'the configuration is right\n',
+    err: 'logpatrol: maintenance w: there is no rule kernel.pnaic\n',
+  });
+});
+
 it('config check reads the topology', async () => {
   expect(await check('services:\n  shop: { depends-on: [mysql] }\n  mysql:\n')).toEqual({
     code: 0,

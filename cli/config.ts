@@ -18,7 +18,15 @@ export function configCommand(): Command {
     .action(async (_options, self: Command) => {
       const config = await configOf(self);
       const { rulesOf } = await import('./rule-options.ts');
-      await rulesOf(config, []);
+      const { rules } = await rulesOf(config, []);
+      const known = new Set(rules.map(({ id }) => id));
+      // What rates finds has no rule in a pack.
+      for (const { name, rules: named = [] } of config.maintenance)
+        for (const id of named)
+          if (!known.has(id) && !id.startsWith('rates.'))
+            process.stderr.write(
+              `logpatrol: maintenance ${printable(name)}: there is no rule ${printable(id)}\n`,
+            );
       if (config.topology !== undefined) {
         const { readTopology } = await import('#services/analyzer/topology/index.ts');
         for (const warning of readTopology(config.topology).warnings)
