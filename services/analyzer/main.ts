@@ -34,10 +34,10 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
     for (const type of Object.keys(config.routes))
       starts.push(() => bus.run(detectStage({ type, config, rules, observe })));
   }
+  const sources = stages.includes('correlate') && config.rates.enabled ? [await rates(runtime, logger)] : [];
   const surroundings = stages.includes('correlate') ? await openSurroundings(runtime, logger) : undefined;
   if (surroundings !== undefined) {
     const { judge, topology } = surroundings;
-    const sources = config.rates.enabled ? [await rates(runtime, logger)] : [];
     starts.push(() =>
       bus.run(correlateStage({ config, logger, metrics, judge, sources, ...(topology && { topology }) })),
     );

@@ -343,26 +343,25 @@ export class Rates {
       for (const service of this.#services.values())
         if (largest === undefined || service.kinds.size > largest.kinds.size) largest = service;
       if (largest === undefined) return;
-      const { whole, kinds } = largest;
-      if (kinds.size <= 1) {
-        // Many services with little: the one not heard of for the longest goes.
-        const [oldest] = this.#services.values();
-        if (oldest === undefined) return;
-        for (const [id, kind] of oldest.kinds) this.#evict(oldest, id, kind);
-        this.#services.delete(oldest.whole.service);
-        this.#forget(oldest.whole);
-        this.#end(oldest.whole);
+      // A twentieth at a time, so that looking for the largest is seldom.
+      if (largest.kinds.size <= 1) {
+        // Many services with little: those not heard of for the longest go.
+        for (const service of firstTwentieth(this.#services.values(), this.#services.size))
+          this.#evictService(service);
         continue;
       }
-      largest.evictedAt = whole.lastSeen;
-      // A twentieth at a time, so that looking for the largest is seldom.
-      let left = Math.max(1, Math.floor(kinds.size / 20));
-      for (const [id, kind] of kinds) {
-        if (left === 0) break;
-        left -= 1;
+      largest.evictedAt = largest.newest;
+      for (const [id, kind] of firstTwentieth(largest.kinds.entries(), largest.kinds.size))
         this.#evict(largest, id, kind);
-      }
     }
+  }
+
+  #evictService(service: ServiceRates): void {
+    const { whole, kinds } = service;
+    for (const [id, kind] of kinds) this.#evict(service, id, kind);
+    this.#services.delete(whole.service);
+    this.#forget(whole);
+    this.#end(whole);
   }
 
   #evict(service: ServiceRates, id: string, kind: Kind): void {
@@ -371,4 +370,14 @@ export class Rates {
     this.#end(kind);
     this.#evicted += 1;
   }
+}
+
+/** At least one. */
+function firstTwentieth<T>(all: Iterable<T>, size: number): T[] {
+  const first: T[] = [];
+  for (const each of all) {
+    first.push(each);
+    if (first.length >= size / 20) break;
+  }
+  return first;
 }

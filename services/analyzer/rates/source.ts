@@ -5,7 +5,9 @@ import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { Baseline, type Clear, type Hit, type Signal, type TemplateLabel } from '#shared/model/index.ts';
-import type { HitSource, HitSourceKind } from '../correlate/index.ts';
+import type { HitSource, HitSourceKind, IncidentFacts } from '../correlate/index.ts';
+import type { History } from './history.ts';
+import { createKnownGood } from './known-good.ts';
 import { type RatesMetrics, ratesMetrics } from './metrics.ts';
 import { Rates } from './rates.ts';
 
@@ -14,7 +16,7 @@ export interface RatesSourceOptions {
   readonly logger?: Logger;
   readonly metrics?: Registry;
   /** What is usual from the start, of services that have no history of their own yet. */
-  readonly history?: readonly Baseline[];
+  readonly histories?: readonly History[];
   /** Name of the domain of a service. */
   domainOf(type: string, service: string): string;
 }
@@ -34,10 +36,11 @@ class RatesSource implements HitSource {
   readonly #domain: string;
   readonly #metrics: RatesMetrics | undefined;
   readonly #rates: Rates;
+  readonly #isKnownGood: ReturnType<typeof createKnownGood>;
   #evictedToldOf = 0;
 
   constructor(
-    { config, logger, history = [], domainOf }: RatesSourceOptions,
+    { config, logger, histories = [], domainOf }: RatesSourceOptions,
     partition: number,
     domain: string,
     metrics: RatesMetrics | undefined,
@@ -47,7 +50,12 @@ class RatesSource implements HitSource {
     this.#domain = domain;
     this.#metrics = metrics;
     this.#rates = new Rates({ rates: config.rates, language: config.language, domain });
-    this.#rates.seed(history.filter(({ type, service }) => domainOf(type, service) === domain));
+    this.#rates.seed(
+      histories
+        .flatMap(({ kinds }) => kinds.map(({ baseline }) => baseline))
+        .filter(({ type, service }) => domainOf(type, service) === domain),
+    );
+    this.#isKnownGood = createKnownGood({ hits: histories.flatMap(({ hits }) => hits) });
   }
 
   restore(record: BusRecord): void {
@@ -80,6 +88,10 @@ class RatesSource implements HitSource {
 
   label(hit: Hit): TemplateLabel | undefined {
     return hit.masked === undefined ? undefined : this.#rates.label(hit.service, hit.masked);
+  }
+
+  isKnownGood(facts: IncidentFacts): boolean {
+    return this.#isKnownGood(facts);
   }
 
   records(): readonly OutRecord[] {
