@@ -97,8 +97,7 @@ export class AgainstHistory {
     const facts = [
       ...this.#new(history, byId, kinds),
       ...this.#tooMany(history, byId, kinds, Math.max(1, total / whole.most)),
-      // In a part of a log much is missing.
-      ...(total < whole.least ? [] : this.#missing(history, byId, kinds, { start, end })),
+      ...this.#missing(history, byId, kinds, { start, end, isWhole: total >= whole.least }),
     ];
     const domain = this.#options.domainOf(type, service);
     return facts.map((each) => rateHit({ ...each, domain, service, type, arrivedAt: now }));
@@ -193,7 +192,7 @@ export class AgainstHistory {
     { samples }: ServiceHistory,
     known: ReadonlyMap<string, KnownKind>,
     kinds: ReadonlyMap<string, KindCount>,
-    span: { start: number; end: number },
+    span: { start: number; end: number; isWhole: boolean },
   ): Facts[] {
     const facts: Facts[] = [];
     const absent: KnownKind[] = [];
@@ -202,7 +201,9 @@ export class AgainstHistory {
       if (kind !== undefined) {
         const silence = this.#silence(kind, each, span);
         if (silence !== undefined) facts.push(silence);
-      } else if (samples >= enoughSamples && each.samples >= samples) absent.push(each);
+      }
+      // In a part of a log much is missing.
+      else if (span.isWhole && samples >= enoughSamples && each.samples >= samples) absent.push(each);
     }
     const [example] = absent;
     if (example === undefined) return facts;
