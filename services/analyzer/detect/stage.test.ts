@@ -61,6 +61,28 @@ describe('detectStage', () => {
     expect(seen).toEqual([{ type: 'app', lines: 3, decoded: 2, signals: 2, late: 0, future: 0 }]);
   });
 
+  it('sends what ends a failure beside the failures, keyed by the rule', async () => {
+    const task = detectStage({ type: 'app', config: uncounted, rules }).task(0);
+    const link = (offset: number, state: string) =>
+      record(offset, 'checkout', `e1000e 0000:00:19.0 eno1: NIC Link is ${state}`);
+    const { records } = await task.handle(
+      { kind: 'batch', caughtUp: true, records: [link(1, 'Down'), link(2, 'Up 1000 Mbps')] },
+      context,
+    );
+    const clears = records.filter(({ key }) => key === 'network.link-down');
+    expect(
+      clears.map(({ partition, value }) => [partition, Signal.parse(JSON.parse(String(value)))]),
+    ).toEqual([
+      [3, expect.objectContaining({ kind: 'clear', purpose: 'resolved-by', captures: { device: 'eno1' } })],
+      [3, expect.objectContaining({ kind: 'clear', purpose: 'unless', captures: { device: 'eno1' } })],
+    ]);
+    const hits = records.filter(({ value }) => JSON.parse(String(value)).kind === 'hit');
+    expect(hits.map(({ value }) => JSON.parse(String(value)).rule).sort()).toEqual([
+      'network.link-down',
+      'network.link-flapping',
+    ]);
+  });
+
   it('covers a batch in which nothing was found, and has nothing to do at a tick', async () => {
     const task = detectStage({ type: 'app', config: uncounted, rules }).task(0);
     expect(
