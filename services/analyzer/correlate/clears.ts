@@ -33,9 +33,12 @@ export function concerns(clear: Clear['captures'], captures: Subject['captures']
  */
 export class RecentClears {
   readonly #byHost = new Map<string, HostClear[]>();
+  /** Rules of which something has ever been heard; few have anything that ends them. */
+  readonly #rules = new Set<string>();
   #size = 0;
 
   remember({ rule, service, purpose, hosts, captures, exemplar }: Clear): void {
+    this.#rules.add(rule);
     const line = { ...exemplar, text: exemplar.text.slice(0, textCap), before: [] };
     for (const { name, lastSeen } of hosts) {
       const key = keyOf(rule, service, purpose, name);
@@ -54,6 +57,7 @@ export class RecentClears {
 
   /** What the host has said for this purpose, oldest first as it was heard. */
   of({ rule, service, captures }: Subject, purpose: Clear['purpose'], host: string): HostClear[] {
+    if (!this.#rules.has(rule)) return [];
     const known = this.#byHost.get(keyOf(rule, service, purpose, host)) ?? [];
     return known.filter((one) => concerns(one.captures, captures));
   }

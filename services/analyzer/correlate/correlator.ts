@@ -1,5 +1,6 @@
 import type { Clear, Hit, Incident } from '#shared/model/index.ts';
-import { concerns, type HostClear, RecentClears } from './clears.ts';
+import { concerns } from './clears.ts';
+import { Endings } from './endings.ts';
 import { quietFor } from './flapping.ts';
 import { IncidentRecord, type LifeConfig } from './incident-record.ts';
 import { judge } from './judgement.ts';
@@ -47,7 +48,7 @@ export class Correlator {
   readonly #options: CorrelatorOptions;
   readonly #maxBytes: number;
   readonly #shelf = new Shelf();
-  readonly #clears = new RecentClears();
+  readonly #endings = new Endings();
   readonly #watch = new Watch();
   readonly #relations: Relations | undefined;
   readonly #forgotten: string[] = [];
@@ -81,7 +82,7 @@ export class Correlator {
     const lines = linesOf(hit, old);
     const record = this.#recordOf(hit, lines.lastArrivedAt);
     record.describe(hit);
-    if (record.isOpen || this.#isOver(record, lines)) record.count(lines);
+    if (record.isOpen || this.#endings.isOver(record, lines)) record.count(lines);
     else this.#tryOpen(record, this.#onProbation(record, hit, lines), now);
     if (record.probation?.isEmpty) record.probation = undefined;
     // All that there was of it has been excused already.
@@ -89,7 +90,7 @@ export class Correlator {
       this.#forget(record);
       return false;
     }
-    this.#heed(record);
+    this.#endings.heed(record);
     this.#shelf.put(record);
     this.#keepWithinBound(record, now);
     return record.material;
@@ -97,12 +98,12 @@ export class Correlator {
 
   /** Takes in a line that ends a failure, or excuses it. True where an incident has changed materially. */
   clear(clear: Clear): boolean {
-    this.#clears.remember(clear);
+    this.#endings.remember(clear);
     let material = false;
     for (const record of this.#shelf.ofRule(clear.rule, clear.service)) {
       if (!concerns(clear.captures, record.description.captures)) continue;
       if (clear.purpose === 'unless') this.#excuse(record, clear);
-      else this.#resolveByLine(record, clear);
+      else if (this.#endings.resolve(record, clear)) this.#shelf.put(record);
       material ||= record.material;
     }
     return material;
@@ -169,23 +170,11 @@ export class Correlator {
     return IncidentRecord.of(hit, { domain, partition, openedAt: Math.max(arrivedAt, this.#evictedTo + 1) });
   }
 
-  /** True where it was resolved by a line that is newer than all of these: they came late, and open nothing. */
-  #isOver(record: IncidentRecord, { hosts }: Lines): boolean {
-    if (record.state !== 'resolved' || hosts.length === 0) return false;
-    return hosts.every(({ name, lastSeen }) => {
-      const at = record.evidence.hosts.clearedAt(name) ?? this.#lastClear(record, name)?.at;
-      return at !== undefined && at > lastSeen;
-    });
-  }
-
   #onProbation(record: IncidentRecord, hit: Hit, lines: Lines): Passed | undefined {
     const isConditional = hit.threshold !== undefined || hit.unlessWithinMs !== undefined;
     if (!isConditional && record.probation === undefined) return { lines };
     record.probation ??= new Probation();
-    const subject = { ...record.description, service: record.service };
-    record.probation.add(hit, lines.old, (host) =>
-      this.#clears.of(subject, 'unless', host).map(({ at }) => at),
-    );
+    record.probation.add(hit, lines.old, (host) => this.#endings.excusesOf(record, host));
     record.touch(false);
     return record.probation.passed();
   }
@@ -212,38 +201,6 @@ export class Correlator {
     }
   }
 
-  #resolveByLine(record: IncidentRecord, clear: Clear): void {
-    const { hosts } = record.evidence;
-    const at = Date.parse(clear.arrivedAt);
-    // What names no host is said of the whole failure, by who has seen all of it in order.
-    if (clear.hosts.length === 0) this.#resolveByWord(record, clear.exemplar, at);
-    let heard = false;
-    for (const { name, lastSeen } of clear.hosts) heard = hosts.clear(name, Date.parse(lastSeen)) || heard;
-    if (heard) record.touch(false);
-    if (heard && hosts.areAllClear) this.#resolveByWord(record, clear.exemplar, at);
-    if (record.touched) this.#shelf.put(record);
-  }
-
-  /** Hears the lines that ended a failure before it was read. */
-  #heed(record: IncidentRecord): void {
-    let last: HostClear | undefined;
-    for (const name of record.isOpen ? record.evidence.hosts.names : []) {
-      const clear = this.#lastClear(record, name);
-      if (clear !== undefined && record.evidence.hosts.clear(name, clear.at)) last = clear;
-    }
-    if (last !== undefined && record.evidence.hosts.areAllClear)
-      this.#resolveByWord(record, last.line, record.evidence.lastArrivedAt);
-  }
-
-  #lastClear(record: IncidentRecord, host: string): HostClear | undefined {
-    return this.#clears.lastOf({ ...record.description, service: record.service }, 'resolved-by', host);
-  }
-
-  /** One that is flapping is held open. */
-  #resolveByWord(record: IncidentRecord, line: Incident['exemplars'][number], at: number): void {
-    if (record.isOpen && !record.isFlapping) record.resolve('line', at, line);
-  }
-
   /** Opens what has passed probation, and ends that of what never will. */
   #decide(
     passed: (record: IncidentRecord) => Passed | undefined,
@@ -253,7 +210,7 @@ export class Correlator {
     for (const record of [...this.#shelf.pending, ...this.#shelf.resolved]) {
       if (record.probation === undefined) continue;
       this.#tryOpen(record, passed(record), now);
-      if (record.isOpen) this.#heed(record);
+      if (record.isOpen) this.#endings.heed(record);
       else if (clock !== undefined && record.probation.isOver(clock)) this.#endProbation(record);
       if (record.isOpen) this.#shelf.put(record);
     }

@@ -26,10 +26,9 @@ export class Relations {
     if (!canCause(record)) return;
     for (const service of this.#shelf.openServices) {
       if (!this.#topology.dependenciesOf(service).has(record.service)) continue;
-      for (const dependant of [...this.#shelf.openOf(service)]) {
-        const cause = this.#areClose(dependant, record) ? this.#causeOf(dependant) : undefined;
-        if (cause !== undefined) this.#relate(dependant, cause);
-      }
+      for (const dependant of [...this.#shelf.openOf(service)])
+        if (this.#areClose(dependant, record) && this.#explainsBetter(record, dependant))
+          this.#relate(dependant, this.#rootFor(dependant, record));
     }
   }
 
@@ -49,23 +48,36 @@ export class Relations {
 
   /** The deepest dependency that fails since about then; of several the one that began first. */
   #causeOf(record: IncidentRecord): IncidentRecord | undefined {
-    const candidates = new Set<IncidentRecord>();
+    const firsts = new Map<string, IncidentRecord>();
     for (const service of this.#topology.dependenciesOf(record.service))
       for (const candidate of this.#shelf.openOf(service)) {
-        if (!canCause(candidate) || !this.#areClose(record, candidate)) continue;
+        if (!this.#areClose(record, candidate) || !canCause(candidate)) continue;
         const root = this.#rootOf(candidate);
         // In a circle of services it may be what has caused the other.
-        if (root !== record) candidates.add(canCause(root) ? root : candidate);
+        if (root === record) continue;
+        const told = canCause(root) ? root : candidate;
+        const first = firsts.get(told.service);
+        if (first === undefined || beganBefore(told, first)) firsts.set(told.service, told);
       }
-    const all = [...candidates];
+    const all = [...firsts.values()];
     const deepest = all.filter((one) => {
       const needs = this.#topology.dependenciesOf(one.service);
-      return !all.some((other) => other.service !== one.service && needs.has(other.service));
+      return !all.some((other) => other !== one && needs.has(other.service));
     });
     // In a circle of services none is the deepest.
-    return (deepest.length > 0 ? deepest : all).sort(
-      (a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1),
-    )[0];
+    const [first] = (deepest.length > 0 ? deepest : all).sort((a, b) => (beganBefore(a, b) ? -1 : 1));
+    return first;
+  }
+
+  /** Whether this one, just opened, is more likely the cause of that than the one that is taken for it. */
+  #explainsBetter(record: IncidentRecord, dependant: IncidentRecord): boolean {
+    if (this.#rootOf(record) === dependant) return false;
+    const { causedBy } = dependant.relatives;
+    const known = causedBy && this.#shelf.get(causedBy.id);
+    if (known === undefined || !known.isOpen) return true;
+    const isDeeper = this.#topology.dependenciesOf(known.service).has(record.service);
+    const isShallower = this.#topology.dependenciesOf(record.service).has(known.service);
+    return isDeeper === isShallower ? beganBefore(record, known) : isDeeper;
   }
 
   /** The cause that it has, as long as it is one: it is open, or nothing has come since for long enough. */
@@ -81,6 +93,7 @@ export class Relations {
 
   /** The one on whose card it is told; itself where it has no cause. */
   #rootOf(record: IncidentRecord): IncidentRecord {
+    if (record.relatives.causedBy === undefined) return record;
     const seen = new Set([record]);
     for (let root = record; ; ) {
       const { causedBy } = root.relatives;
@@ -126,4 +139,9 @@ function canCause(record: IncidentRecord): boolean {
   return (
     record.isOpen && muted === undefined && !knownGood && !old && isAtLeast(description.severity, 'warning')
   );
+}
+
+/** The order is the same for whoever compares them. */
+function beganBefore(a: IncidentRecord, b: IncidentRecord): boolean {
+  return a.beganAt < b.beganAt || (a.beganAt === b.beganAt && a.id < b.id);
 }
