@@ -61,6 +61,20 @@ describe.skipIf(elasticsearchAddress() === undefined)('setting Elasticsearch up'
     await store.close();
   });
 
+  it('adds new fields to the findings index that is there', async () => {
+    const store = await open();
+    await store.setup();
+    const { connection, elasticsearch } = installation;
+    const path = `/_index_template/logpatrol-findings-${elasticsearch.namespace}`;
+    const body = { index_patterns: [`findings-${elasticsearch.namespace}-*`], priority: 250, version: 0 };
+    await connection.call({ method: 'PUT', path, body });
+    expect((await store.setup()).filter(({ action }) => action !== 'none')).toEqual([
+      { what: expect.stringContaining('index template'), action: 'update', detail: 'version 0 to 2' },
+      { what: expect.stringContaining('findings index'), action: 'update', detail: 'fields added' },
+    ]);
+    await store.close();
+  });
+
   it('says which route names a pipeline that is not there', async () => {
     const store = await open({ app: { pipeline: 'ours', partitions: 1 } });
     await expect(store.setup()).rejects.toMatchObject({

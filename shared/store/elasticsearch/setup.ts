@@ -46,7 +46,8 @@ export async function applyAssets(
     )
       changes.push(...(await rollOver(connection, asset.stream, dryRun)));
   }
-  changes.push(await findingsIndex(connection, names, dryRun));
+  const findings = applied.find(({ asset }) => asset.name === names.asset('findings'));
+  changes.push(await findingsIndex(connection, names, dryRun, findings));
   await requirePipelines(connection, routes, names);
   return changes;
 }
@@ -109,10 +110,25 @@ async function rollOver(connection: Connection, stream: string, dryRun: boolean)
   return [{ what: `data stream ${stream}`, action: 'update', detail: 'rolls over at its next write' }];
 }
 
-/** An index behind an alias, so that a later mapping can be given to a new index without renaming. */
-async function findingsIndex(connection: Connection, names: Names, dryRun: boolean): Promise<Change> {
+const Mapped = z.object({ template: z.object({ mappings: z.record(z.string(), z.unknown()) }) });
+
+/**
+ * An index behind an alias, so that a mapping that contradicts the present one can be given to a new index without renaming. One
+ * that only adds fields is put to the index as it is.
+ */
+async function findingsIndex(
+  connection: Connection,
+  names: Names,
+  dryRun: boolean,
+  template: Applied | undefined,
+): Promise<Change> {
   const what = `findings index ${names.findings}`;
-  if ((await found(connection, `/_alias/${names.findings}`)) !== undefined) return { what, action: 'none' };
+  if ((await found(connection, `/_alias/${names.findings}`)) !== undefined) {
+    if (template?.change.action !== 'update') return { what, action: 'none' };
+    const { subobjects: _onlyAtCreation, ...body } = Mapped.parse(template.asset.body).template.mappings;
+    if (!dryRun) await connection.call({ method: 'PUT', path: `/${names.findings}/_mapping`, body });
+    return { what, action: 'update', detail: 'fields added' };
+  }
   if (!dryRun)
     await connection.call({
       method: 'PUT',
