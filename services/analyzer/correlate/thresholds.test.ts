@@ -148,6 +148,17 @@ describe('a threshold', () => {
     expect(subject.size.bytes).toBeLessThan(30_000);
   });
 
+  it('gives up what is pending for the bound before what is open', () => {
+    const subject = new Subject({}, {}, 20_000);
+    subject.fold(hitOf(lines('a', 0), { fingerprint: 'open' }));
+    for (let index = 0; index < 50; index++)
+      subject.fold(hitOf(lines('a', 0), { fingerprint: `p${index}`, threshold }));
+    const { open, pending, evicted, bytes } = subject.size;
+    expect({ open, known: pending + evicted }).toEqual({ open: 1, known: 50 });
+    expect(evicted).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(20_000);
+  });
+
   it('is decided at the end of a scan: not reached, no incident', () => {
     const subject = new Subject();
     subject.fold(hitOf(lines('a', 0, 1, 2, 3), { threshold }));
