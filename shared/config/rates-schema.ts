@@ -9,7 +9,9 @@ export const RatesConfig = z.strictObject({
     .min(1)
     .max(1_000_000)
     .default(2000)
-    .describe('Lines of one partition looked at for their kind; of more, every n-th is, and counts n times.'),
+    .describe(
+      'Lines of one log type that a process looks at for their kind; of more, every n-th is, and counts n times.',
+    ),
   historyHours: z
     .number()
     .min(1)

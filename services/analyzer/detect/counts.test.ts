@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BusRecord } from '#shared/bus/port.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
-import { Counting } from './counts.ts';
+import { Counting, LineAllowance } from './counts.ts';
 import { createDetector } from './detector.ts';
 import { saysError } from './level.ts';
 import { loadRules } from './rules/index.ts';
@@ -23,11 +23,15 @@ function record(offset: number, message: string): BusRecord {
   };
 }
 
+function counting(linesPerSecond: number): Counting {
+  return new Counting(new LineAllowance({ linesPerSecond }));
+}
+
 /** Lines by kind and minute, added up over the batches. */
-function counted(records: readonly BusRecord[], size: number, counting: Counting): Map<string, number> {
+function counted(records: readonly BusRecord[], size: number, by: Counting): Map<string, number> {
   const sums = new Map<string, number>();
   for (let from = 0; from < records.length; from += size)
-    for (const { entries } of detector.detect(records.slice(from, from + size), now, counting).counts)
+    for (const { entries } of detector.detect(records.slice(from, from + size), now, by).counts)
       for (const { masked, minute, count } of entries)
         sums.set(`${minute} ${masked}`, (sums.get(`${minute} ${masked}`) ?? 0) + count);
   return sums;
@@ -43,18 +47,17 @@ const mixture = Array.from({ length: 3000 }, (_, index) =>
 
 describe('counts of a batch', () => {
   it('are the same in all, whatever the batches', () => {
-    const whole = counted(mixture, 3000, new Counting({ linesPerSecond: 2000 }));
+    const whole = counted(mixture, 3000, counting(2000));
     expect([...whole.values()].reduce((a, b) => a + b)).toBe(3000);
     expect(whole.size).toBe(28);
-    for (const size of [1, 7, 100])
-      expect(counted(mixture, size, new Counting({ linesPerSecond: 2000 }))).toEqual(whole);
+    for (const size of [1, 7, 100]) expect(counted(mixture, size, counting(2000))).toEqual(whole);
   });
 
   it('are exact up to what may be looked at, and beyond it every n-th line stands for n', () => {
-    const counting = new Counting({ linesPerSecond: 100 });
-    const first = detector.detect(mixture.slice(0, 500), now, counting).counts[0];
+    const some = counting(100);
+    const first = detector.detect(mixture.slice(0, 500), now, some).counts[0];
     expect(first).toMatchObject({ sampling: 1 });
-    const later = detector.detect(mixture.slice(500, 2500), now + 1000, counting);
+    const later = detector.detect(mixture.slice(500, 2500), now + 1000, some);
     expect(later.counts[0]).toMatchObject({ sampling: 20 });
     expect(later.decoded).toBe(100);
     const sum = later.counts[0]?.entries.reduce((total, { count }) => total + count, 0) ?? 0;
@@ -65,15 +68,15 @@ describe('counts of a batch', () => {
     const letters = (n: number) =>
       [...n.toString(26)].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join('');
     const hostile = Array.from({ length: 1000 }, (_, index) => record(index, `word${letters(index)}x`));
-    const [counts] = detector.detect(hostile, now, new Counting({ linesPerSecond: 2000 })).counts;
+    const [counts] = detector.detect(hostile, now, counting(2000)).counts;
     expect(counts?.entries).toHaveLength(400);
     expect(counts?.otherCount).toBe(600);
   });
 
   it('show a kind once, and again when it has not been shown for a while', () => {
-    const counting = new Counting({ linesPerSecond: 2000 });
+    const some = counting(2000);
     const shown = (at: number) =>
-      detector.detect([record(1, 'all is well')], at, counting).counts[0]?.entries[0]?.exemplar?.text;
+      detector.detect([record(1, 'all is well')], at, some).counts[0]?.entries[0]?.exemplar?.text;
     expect([shown(now), shown(now + 1000), shown(now + 11 * 60_000)]).toEqual([
       'all is well',
       undefined,

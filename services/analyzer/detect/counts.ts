@@ -14,7 +14,7 @@ const maxMasked = 300;
 const maxText = 1024;
 /** Kinds of lines in one signal; of further ones only the lines are counted. */
 const maxEntries = 400;
-/** A partition may have so many seconds' lines at once before they are sampled: a burst of a quiet service is counted whole. */
+/** So many seconds' lines may come at once before they are sampled: a burst of a quiet service is counted whole. */
 const burstSeconds = 5;
 
 /** A line as it is counted. */
@@ -33,16 +33,42 @@ export function maskedLine(line: Pick<LogLine, 'message'>): string {
   return maskLine(tellingLine(line.message)).slice(0, maxMasked).toWellFormed();
 }
 
-/** Decides which lines of a partition are counted, and remembers which kinds have been shown. Thrown away with its stage's task. */
-export class Counting {
+/** How many lines may be looked at: shared by the partitions that one process reads of a log type. */
+export class LineAllowance {
   readonly #perSecond: number;
-  readonly #recent = new RecentKinds();
-  #allowance: number;
+  #lines: number;
   #at = Number.NEGATIVE_INFINITY;
 
   constructor({ linesPerSecond }: Pick<Config['rates'], 'linesPerSecond'>) {
     this.#perSecond = linesPerSecond;
-    this.#allowance = linesPerSecond * burstSeconds;
+    this.#lines = linesPerSecond * burstSeconds;
+  }
+
+  /**
+   * Takes what a batch of so many lines needs, or as much as there is.
+   *
+   * @param now milliseconds since the epoch
+   * @returns one line in so many may be looked at
+   */
+  take(lines: number, now: number): number {
+    const most = this.#perSecond * burstSeconds;
+    if (now > this.#at) {
+      this.#lines = Math.min(most, this.#lines + ((now - this.#at) / 1000) * this.#perSecond);
+      this.#at = now;
+    }
+    const sampling = Math.max(1, Math.ceil(lines / Math.max(1, this.#lines)));
+    this.#lines = Math.max(0, this.#lines - lines / sampling);
+    return sampling;
+  }
+}
+
+/** Counts the lines of a partition, and remembers which kinds have been shown. Thrown away with its stage's task. */
+export class Counting {
+  readonly #allowance: LineAllowance;
+  readonly #recent = new RecentKinds();
+
+  constructor(allowance: LineAllowance) {
+    this.#allowance = allowance;
   }
 
   /**
@@ -52,15 +78,7 @@ export class Counting {
    * @param now milliseconds since the epoch
    */
   batch(lines: number, now: number): BatchCounts {
-    const most = this.#perSecond * burstSeconds;
-    if (now > this.#at) {
-      const seconds = Math.min(burstSeconds, (now - this.#at) / 1000);
-      this.#allowance = Math.min(most, this.#allowance + seconds * this.#perSecond);
-      this.#at = now;
-    }
-    const sampling = Math.max(1, Math.ceil(lines / Math.max(1, this.#allowance)));
-    this.#allowance = Math.max(0, this.#allowance - lines / sampling);
-    return new BatchCounts(sampling, this.#recent, now);
+    return new BatchCounts(this.#allowance.take(lines, now), this.#recent, now);
   }
 }
 

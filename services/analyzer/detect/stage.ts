@@ -2,7 +2,7 @@ import type { StageDefinition } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { Signal } from '#shared/model/index.ts';
-import { Counting } from './counts.ts';
+import { Counting, LineAllowance } from './counts.ts';
 import { createDetector } from './detector.ts';
 import type { RuleSet } from './rules/index.ts';
 import { inTimeOrder } from './time-order.ts';
@@ -42,6 +42,7 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     domains: config.domains,
     timeZone: config.routes[type]?.timeZone,
   });
+  const allowance = new LineAllowance(config.rates);
   const partitionOf = (name: string): number =>
     config.domains.find((domain) => domain.name === name)?.partition ?? 0;
   return {
@@ -51,7 +52,7 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     state: [],
     maxBatchBytes,
     task() {
-      const counting = config.rates.enabled ? new Counting(config.rates) : undefined;
+      const counting = config.rates.enabled ? new Counting(allowance) : undefined;
       return {
         handle(input, { now }) {
           if (input.kind !== 'batch') return { records: [] };
