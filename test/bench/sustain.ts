@@ -21,9 +21,9 @@ const group = 'detect-logs.app';
 const input = 'logs.app';
 
 /** Lines a second: of the first step, the factor from step to step, and where the search ends. */
-const firstRate = 100_000;
+const firstRate = 150_000;
 const stepFactor = 1.12;
-const lastRate = 260_000;
+const lastRate = 600_000;
 const stepMs = 20_000;
 /** What may wait at the end of a step, and while a rate is held, in seconds of the rate. */
 const boundedSeconds = 1.5;
@@ -97,19 +97,22 @@ export async function benchSustain(options: SustainOptions): Promise<SustainFigu
     await watch.drain();
 
     const steps: { linesPerSecond: number; lag: number }[] = [];
+    const keepsUpWith = async (tried: number): Promise<boolean> => {
+      const readings = await watch.hold(tried, stepMs);
+      const lag = median(readings.slice(-6).map((reading) => reading.lag));
+      steps.push({ linesPerSecond: tried, lag: rounded(lag) });
+      say(`${tried} lines/s: ${lag.toFixed(2)} s behind; ${describe(readings)}`);
+      await watch.drain();
+      return lag <= boundedSeconds;
+    };
     let rate = options.rate ?? firstRate;
     if (options.rate === undefined) {
-      let best = 0;
-      for (; rate <= lastRate; rate = Math.round(rate * stepFactor)) {
-        const readings = await watch.hold(rate, stepMs);
-        const lag = median(readings.slice(-6).map((reading) => reading.lag));
-        steps.push({ linesPerSecond: rate, lag: rounded(lag) });
-        say(`${rate} lines/s: ${lag.toFixed(2)} s behind; ${describe(readings)}`);
-        await watch.drain();
-        if (lag > boundedSeconds) break;
-        best = rate;
-      }
-      rate = best;
+      while (!(await keepsUpWith(rate))) rate = Math.round(rate / stepFactor ** 2);
+      if (rate === firstRate)
+        for (let next = rate * stepFactor; next <= lastRate && (await keepsUpWith(Math.round(next))); ) {
+          rate = Math.round(next);
+          next *= stepFactor;
+        }
     }
     for (; rate > 0; rate = Math.round(rate * 0.95)) {
       say(`holding ${rate} lines/s for ${options.minutes} minutes`);
