@@ -42,7 +42,8 @@ function feedbackOn({ finding }: Alert, number: number): Control {
 
 /** Tells the alerts one after the other, each unless an earlier click has muted it, by the product's own judgement. */
 export function toldOf(alerts: readonly Alert[]): AlertFigures {
-  const controls: Control[] = [];
+  // A new list with each click: what is known of one list is remembered.
+  let controls: readonly Control[] = [];
   const curve: { told: number; right: number }[] = [];
   const sets = new Map<string, { set: string; told: number; right: number }>();
   const muted = { wrong: 0, right: 0 };
@@ -55,7 +56,7 @@ export function toldOf(alerts: readonly Alert[]): AlertFigures {
       continue;
     }
     if (alert.isRight) right += 1;
-    else controls.push(feedbackOn(alert, controls.length));
+    else controls = [...controls, feedbackOn(alert, controls.length)];
     curve.push({ told: curve.length + 1, right });
     const set = sets.get(alert.set) ?? { set: alert.set, told: 0, right: 0 };
     set.told += 1;
