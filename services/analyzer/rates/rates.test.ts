@@ -252,6 +252,22 @@ describe('state', () => {
     });
   });
 
+  it('forgets what a tombstone ends, and a service with its last kind', () => {
+    const rates = createRates();
+    rates.fold(countsAt(0, [quiet, { masked: 'valve broken', count: 1 }]), start);
+    const states = rates.baselines();
+    const next = createRates();
+    for (const state of states) next.restore(state);
+    const [whole, ...kinds] = states.map(({ key }) => key);
+    next.dropRestored(kinds[0] ?? '');
+    expect(next.size()).toMatchObject({ services: 1, kinds: 1 });
+    next.dropRestored(kinds[1] ?? '');
+    next.dropRestored(whole ?? '');
+    next.dropRestored('unknown');
+    expect(next.size()).toMatchObject({ services: 0, kinds: 0 });
+    expect(next.baselines()).toEqual([]);
+  });
+
   it('is bounded under hostile lines, of which every one is a new kind', () => {
     const rates = createRates({ megabytes: 2 });
     const random = seededRandom(9);

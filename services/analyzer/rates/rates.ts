@@ -49,6 +49,7 @@ export class Rates {
   /** Keys of the baselines that are no more. */
   readonly #gone = new Set<string>();
   readonly #bytesOf = new Map<Kind, number>();
+  readonly #byKey = new Map<string, Kind>();
   #seeds: readonly Baseline[] = [];
   #bytes = 0;
   #evicted = 0;
@@ -70,17 +71,14 @@ export class Rates {
 
   /** Takes back what was restored under this key, for a tombstone was read. */
   dropRestored(key: string): void {
-    for (const service of this.#services.values())
-      for (const [id, kind] of service.kinds)
-        if (kind.key === key) {
-          service.drop(id);
-          this.#forget(kind);
-        }
-    for (const [name, { whole, kinds }] of this.#services)
-      if (whole.key === key && kinds.size === 0) {
-        this.#services.delete(name);
-        this.#forget(whole);
-      }
+    const kind = this.#byKey.get(key);
+    const service = kind && this.#services.get(kind.service);
+    if (kind === undefined || service === undefined) return;
+    const { template } = kind;
+    if (template !== undefined) service.drop(template.id);
+    else if (service.kinds.size === 0) this.#services.delete(kind.service);
+    else return;
+    this.#forget(kind);
   }
 
   /** What a learned history knows and this does not; to be given once, after the state has been restored. */
@@ -323,12 +321,14 @@ export class Rates {
     const { bytes } = kind;
     this.#bytes += bytes - (this.#bytesOf.get(kind) ?? 0);
     this.#bytesOf.set(kind, bytes);
+    this.#byKey.set(kind.key, kind);
   }
 
   #forget(kind: Kind): void {
     this.#bytes -= this.#bytesOf.get(kind) ?? 0;
     this.#bytesOf.delete(kind);
     this.#touched.delete(kind);
+    if (this.#byKey.get(kind.key) === kind) this.#byKey.delete(kind.key);
   }
 
   /** Its record is to be ended, where there is one. */

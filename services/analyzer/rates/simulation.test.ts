@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRates, type Lines, play, poisson, seededRandom } from './testing/traffic.ts';
+import { createRates, kindName, type Lines, play, poisson, seededRandom } from './testing/traffic.ts';
 
 const hour = 60;
 const day = 24 * hour;
-const letters = 'abcdefghijklmnopqrstuvwxyz';
-
-/** A kind of line that no other is like. */
-function kindName(index: number): string {
-  const a = letters[index % 26] ?? '';
-  const b = letters[Math.floor(index / 26) % 26] ?? '';
-  return `${a}${b}start event ${a}${b}mid of ${b}${a}end`;
-}
-
 /** Between a third and five thirds of its mean, by the hour of the day. */
 function dailyCycle(minute: number): number {
   return 1 + (2 / 3) * Math.sin((2 * Math.PI * minute) / day);
@@ -33,7 +24,7 @@ describe('false findings under noise', () => {
     );
     // 200 kinds for 5 judged days: a day of 1,000 kinds.
     expect(said.map(({ minute, said: { rule } }) => `${rule} at ${minute}`)).toEqual([]);
-    expect(rates.size()).toMatchObject({ services: 1, judged: 1 });
+    expect(rates.size()).toMatchObject({ services: 1, judged: 1, kinds });
   }, 60_000);
 });
 

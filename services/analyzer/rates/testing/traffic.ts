@@ -31,6 +31,17 @@ export function poisson(rate: number, random: () => number): number {
   return count;
 }
 
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+/** A kind of line that no other is like, so that each has a template of its own: no word in common, and few of as many words. */
+export function kindName(index: number): string {
+  const letter = (n: number) => letters[n % 26] ?? '';
+  return Array.from(
+    { length: 3 + Math.floor(index / 40) },
+    (_, word) => `${letter(index)}${letter(Math.floor(index / 26))}word${letter(word)}`,
+  ).join(' ');
+}
+
 export interface Lines {
   readonly service?: string;
   readonly masked: string;
