@@ -75,7 +75,7 @@ export class Judgement {
     return [
       this.#hit(kind, {
         ...common,
-        template: kind.template,
+        template: kind.label,
         severity: saysError ? 'warning' : 'info',
         title: this.#say.newTitle,
         detail: this.#say.isNew(entry.count, hours, service.kinds.size),
@@ -248,7 +248,7 @@ export class Judgement {
     return [
       this.#hit(kind, {
         ...common,
-        template: kind.template,
+        template: kind.label,
         title: this.#say.spikeTitle,
         detail: this.#say.spike({
           lines: window.count,
@@ -288,7 +288,7 @@ export class Judgement {
           numbers: { kinds: service.silent.size },
         }),
       ];
-    return [this.#hit(kind, { ...facts, severity, template: kind.template })];
+    return [this.#hit(kind, { ...facts, severity, template: kind.label })];
   }
 
   #silence(kind: Kind, until: number, arrivedAt: number, title: string): Facts {

@@ -167,6 +167,13 @@ export class Kind {
     return this.#bounds;
   }
 
+  /** Its template with the names it had. */
+  get label(): TemplateLabel | undefined {
+    if (this.template === undefined) return undefined;
+    const { id, text } = this.template;
+    return { id, text, ...(this.formerIds.length > 0 && { formerIds: [...this.formerIds] }) };
+  }
+
   /** Nothing is open: neither a minute nor a window with a line, nor anything that goes on. */
   get isIdle(): boolean {
     return this.#minutes.size === 0 && (this.#window?.count ?? 0) === 0 && this.spike === undefined;

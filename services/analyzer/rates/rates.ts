@@ -170,8 +170,7 @@ export class Rates {
   /** The template of a masked line; it is learned where it is not known. */
   label(service: string, masked: string): TemplateLabel {
     const { id, text } = this.#learn(masked);
-    const formerIds = this.#services.get(service)?.kinds.get(id)?.formerIds ?? [];
-    return { id, text, ...(formerIds.length > 0 && { formerIds: [...formerIds] }) };
+    return this.#services.get(service)?.kinds.get(id)?.label ?? { id, text };
   }
 
   /** Baselines that have changed since they were published, at most some hundred; `null`: it is no more. */
