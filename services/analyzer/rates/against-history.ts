@@ -7,6 +7,7 @@ import { Kind, windowMs } from './kind.ts';
 import { createKnownGood, type KnownGoodFacts } from './known-good.ts';
 import { type CountedFileLine, type KindCount, LineCounts } from './line-counts.ts';
 import { type RateFinding, rateHit } from './pseudo-hit.ts';
+import { unitedKinds } from './united-kinds.ts';
 import { wording } from './wording.ts';
 
 const minuteMs = 60_000;
@@ -73,12 +74,12 @@ export class AgainstHistory {
     kinds: ReadonlyMap<string, KindCount>,
     now: number,
   ): Hit[] {
-    const byId = new Map(
-      known.map((each): [string, KnownKind] => [
-        this.#counts.presentId(each.baseline.template?.id ?? ''),
-        each,
-      ]),
-    );
+    const byId = new Map<string, KnownKind>();
+    for (const each of known) {
+      const id = this.#counts.presentId(each.baseline.template?.id ?? '');
+      const other = byId.get(id);
+      byId.set(id, other === undefined ? each : unitedKinds(other, each));
+    }
     const whole = byId.get('');
     byId.delete('');
     const [first] = kinds.values();
@@ -162,9 +163,10 @@ export class AgainstHistory {
             rule: 'rates.spike',
             severity,
             title: this.#say.spikeTitle,
-            detail: this.#say.spike({ ...spike, minutes: windowMs / minuteMs, hours }),
-            numbers: { ...spike, windowMinutes: windowMs / minuteMs, historyHours: hours },
+            detail: this.#say.spike({ ...spike.numbers, minutes: windowMs / minuteMs, hours }),
+            numbers: { ...spike.numbers, windowMinutes: windowMs / minuteMs, historyHours: hours },
             ...evidence(kind),
+            ...spike.span,
           },
         ];
       const reference = usual.most * scale;
@@ -196,14 +198,15 @@ export class AgainstHistory {
   ): Facts[] {
     const facts: Facts[] = [];
     const absent: KnownKind[] = [];
+    // Where most kinds are missing, these are chosen lines of a log (what `grep` left), and none is missed for itself.
+    const areChosen = [...known.keys()].filter((id) => kinds.has(id)).length * 2 < known.size;
     for (const [id, each] of known) {
       const kind = kinds.get(id);
-      if (kind !== undefined) {
-        const silence = this.#silence(kind, each, span);
-        if (silence !== undefined) facts.push(silence);
-      }
+      const silence = kind === undefined && areChosen ? undefined : this.#silence(kind, each, span);
+      if (silence !== undefined) facts.push(silence);
       // In a part of a log much is missing.
-      else if (span.isWhole && samples >= enoughSamples && each.samples >= samples) absent.push(each);
+      else if (kind === undefined && span.isWhole && samples >= enoughSamples && each.samples >= samples)
+        absent.push(each);
     }
     const [example] = absent;
     if (example === undefined) return facts;
@@ -229,7 +232,7 @@ export class AgainstHistory {
 
   /** The longest time for which a heartbeat was missing. */
   #silence(
-    kind: KindCount,
+    kind: KindCount | undefined,
     { baseline }: KnownKind,
     { start, end }: { start: number; end: number },
   ): Facts | undefined {
@@ -242,13 +245,12 @@ export class AgainstHistory {
     if (after === undefined) return undefined;
     let longest = { from: start, minutes: 0 };
     let last = start;
-    for (const minute of [...[...kind.minutes.keys()].sort((a, b) => a - b), end]) {
+    for (const minute of [...[...(kind?.minutes.keys() ?? [])].sort((a, b) => a - b), end]) {
       const minutes = (minute - last) / minuteMs;
       if (minutes > longest.minutes) longest = { from: last, minutes };
       last = minute;
     }
     if (longest.minutes <= after) return undefined;
-    const { template, exemplar } = evidence(kind);
     return {
       rule: 'rates.silent',
       severity: 'warning',
@@ -260,8 +262,8 @@ export class AgainstHistory {
         longestGapMinutes: longestGap,
         gaps: Math.round(gaps),
       },
-      template,
-      exemplar,
+      template: kind?.template ?? known.label,
+      exemplar: kind?.exemplar,
       count: 1,
       firstSeen: longest.from,
       lastSeen: longest.from + longest.minutes * minuteMs,
@@ -269,7 +271,7 @@ export class AgainstHistory {
   }
 }
 
-/** The window that is most out of the ordinary, where one is. */
+/** The fullest window of those that are out of the ordinary, where one is; when they were, and what they have in all. */
 function busiestSpike({ minutes }: KindCount, { baseline }: KnownKind) {
   const windows = new Map<number, number>();
   for (const [minute, lines] of minutes) {
@@ -277,17 +279,22 @@ function busiestSpike({ minutes }: KindCount, { baseline }: KnownKind) {
     windows.set(at, (windows.get(at) ?? 0) + lines);
   }
   const known = Kind.restore(baseline);
-  let worst:
+  let numbers:
     | { lines: number; median: number; busiest: number; factor: number; probability: number }
     | undefined;
+  const span = { count: 0, firstSeen: Number.POSITIVE_INFINITY, lastSeen: Number.NEGATIVE_INFINITY };
   for (const [at, lines] of windows) {
     const { median, deviation, busiest, usualHour } = known.usual(at);
     const history = known.history(baseline.lastSeen);
     const spike = spikeOf({ count: lines, sampling: 1, median, deviation, busiest, usualHour, history });
-    if (spike !== undefined && lines > (worst?.lines ?? 0))
-      worst = { lines, median, busiest, factor: spike.factor, probability: spike.probability };
+    if (spike === undefined) continue;
+    span.count += lines;
+    span.firstSeen = Math.min(span.firstSeen, at);
+    span.lastSeen = Math.max(span.lastSeen, at + windowMs - minuteMs);
+    if (lines > (numbers?.lines ?? 0))
+      numbers = { lines, median, busiest, factor: spike.factor, probability: spike.probability };
   }
-  return worst;
+  return numbers === undefined ? undefined : { numbers, span };
 }
 
 function evidence({ minutes, template, exemplar, total }: KindCount) {

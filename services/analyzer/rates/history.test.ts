@@ -190,6 +190,69 @@ describe('judging files by a history', () => {
       { rule: 'rates.silent', severity: 'warning', numbers: { minutes: 60, usualGapMinutes: 5 } },
     ]);
   });
+
+  it('misses a heartbeat that is not there at all, and not in chosen lines', () => {
+    const learner = new Learner();
+    const kinds = ['going on', 'queue looked after', 'heartbeat of the pump'];
+    for (let minute = 0; minute < 2 * 24 * hour; minute++)
+      for (const kind of kinds) learner.add(line(kind, minute));
+    learner.endSample('two days', []);
+    const history = learner.history(start);
+    const hours = (present: readonly string[]) =>
+      Array.from({ length: 300 }, (_, minute) => present.map((kind) => line(kind, minute))).flat();
+    expect(judged(hours(kinds), history).hits).toEqual([]);
+    expect(judged(hours(kinds.slice(0, 2)), history).hits).toMatchObject([
+      { rule: 'rates.silent', severity: 'warning', template: { text: 'heartbeat of the pump' } },
+    ]);
+    expect(judged(hours(kinds.slice(0, 1)), history).hits).toEqual([]);
+  });
+
+  const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
+  const polls = (count: number, days: number) =>
+    Array.from({ length: days * 24 * hour }, (_, minute) =>
+      names
+        .slice(0, count)
+        .flatMap((name) =>
+          [0, 1].map(() => line(`member ${name} of the group was polled and answered`, minute)),
+        ),
+    ).flat();
+
+  it('compares kinds that become one in the files with the sum of what they were', () => {
+    const learner = new Learner();
+    for (const each of polls(5, 2)) learner.add(each);
+    learner.endSample('two days', []);
+    const history = learner.history(start);
+    expect(history.kinds).toHaveLength(6);
+    expect(judged(polls(8, 1), history).hits).toEqual([]);
+  });
+
+  it('keeps all of what kinds were that become one in what is added', () => {
+    const learner = new Learner();
+    for (const each of polls(5, 2)) learner.add(each);
+    learner.endSample('two days', []);
+    const more = new Learner(learner.history(start));
+    for (const each of polls(8, 1)) more.add(each);
+    more.endSample('one day', []);
+    const kinds = more.history(start).kinds.filter(({ baseline }) => baseline.template !== undefined);
+    expect(kinds).toMatchObject([{ baseline: { total: 2 * 24 * hour * (2 * 5 + 8) }, samples: 2 }]);
+  });
+
+  it('tells when a rush was, and how many lines it had', () => {
+    const learner = new Learner();
+    for (let minute = 0; minute < 2 * 24 * hour; minute++) learner.add(line('going on', minute));
+    learner.endSample('two days', []);
+    const lines = Array.from({ length: 300 }, (_, minute) =>
+      Array.from({ length: minute >= 100 && minute < 110 ? 30 : 1 }, () => line('going on', minute)),
+    ).flat();
+    expect(judged(lines, learner.history(start)).hits).toMatchObject([
+      {
+        rule: 'rates.spike',
+        count: 300,
+        firstSeen: new Date(start + 100 * minuteMs).toISOString(),
+        lastSeen: new Date(start + 109 * minuteMs).toISOString(),
+      },
+    ]);
+  });
 });
 
 describe('known as good', () => {

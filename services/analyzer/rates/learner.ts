@@ -3,15 +3,9 @@ import { Histogram } from './histogram.ts';
 import type { History, KnownHit, KnownKind, Sample } from './history.ts';
 import { Kind } from './kind.ts';
 import { type CountedFileLine, type KindCount, LineCounts } from './line-counts.ts';
+import { joined, type Occurrence, unitedKinds } from './united-kinds.ts';
 
 const minuteMs = 60_000;
-
-/** Lines of one kind, or of a whole service, in the samples. */
-interface Occurrence {
-  samples: number;
-  least: number;
-  most: number;
-}
 
 /** Builds a history from known-good logs, one sample after the other. */
 export class Learner {
@@ -93,12 +87,13 @@ export class Learner {
   /** @param now milliseconds since the epoch */
   history(now: number): History {
     const kinds: KnownKind[] = [];
-    const earlier = new Map(
-      this.#before?.kinds.map((known): [string, KnownKind] => [
-        occurrenceKey(known.baseline.service, this.#counts.presentId(known.baseline.template?.id ?? '')),
-        known,
-      ]),
-    );
+    const earlier = new Map<string, KnownKind>();
+    for (const known of this.#before?.kinds ?? []) {
+      const { service, template } = known.baseline;
+      const key = occurrenceKey(service, this.#counts.presentId(template?.id ?? ''));
+      const other = earlier.get(key);
+      earlier.set(key, other === undefined ? known : unitedKinds(other, known));
+    }
     for (const [service, counted] of this.#counts.services()) {
       const [first] = counted.values();
       if (first === undefined) continue;
@@ -155,15 +150,6 @@ function added(a: Occurrence, b: Occurrence): Occurrence {
     samples: a.samples + b.samples,
     least: Math.min(a.least, b.least),
     most: Math.max(a.most, b.most),
-  };
-}
-
-/** Of two kinds that have become one; in how many samples either was is not known: at least in so many. */
-function joined(a: Occurrence, b: Occurrence): Occurrence {
-  return {
-    samples: Math.max(a.samples, b.samples),
-    least: Math.min(a.least, b.least),
-    most: a.most + b.most,
   };
 }
 
