@@ -68,6 +68,12 @@ describe('decideSeverity', () => {
     },
   );
 
+  it('does not take many lines of a rate for more than the rate says', () => {
+    const input = { rule: 'info', pinned: false, count: 1_000_000, hostCount: 0, model: undefined } as const;
+    expect(decideSeverity(input, 'en').severity).toBe('warning');
+    expect(decideSeverity({ ...input, isRate: true }, 'en').severity).toBe('info');
+  });
+
   it('gives its reasons in Chinese', () => {
     expect(
       decideSeverity({ rule: 'warning', pinned: false, count: 5, hostCount: 12, model: 'warning' }, 'zh-CN')

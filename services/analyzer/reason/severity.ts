@@ -17,6 +17,8 @@ export interface SeverityInput {
   readonly knownGood?: boolean | undefined;
   /** People have said that it is no problem. */
   readonly isNoProblem?: boolean | undefined;
+  /** It is about how many lines there are: their number has been judged. */
+  readonly isRate?: boolean | undefined;
   /** What the model thinks, where it answered. */
   readonly model?: Severity | undefined;
 }
@@ -29,8 +31,9 @@ export interface SeverityDecision {
 
 /** What an incident's severity is decided by. */
 export function severityInput(incident: Incident, model: Severity | undefined): SeverityInput {
-  const { severity: rule, pinned, count, hostCount, knownGood, muted } = incident;
-  return { rule, pinned, count, hostCount, knownGood, isNoProblem: muted?.kind === 'feedback', model };
+  const { severity: rule, pinned, count, hostCount, knownGood, muted, pack } = incident;
+  const isNoProblem = muted?.kind === 'feedback';
+  return { rule, pinned, count, hostCount, knownGood, isNoProblem, isRate: pack === 'rates', model };
 }
 
 /**
@@ -52,7 +55,7 @@ export function decideSeverity(input: SeverityInput, language: Language): Severi
   } else if (input.hostCount >= manyHosts && severity !== 'critical') {
     severity = step(severity, 1);
     reasons.push(say.manyHosts(input.hostCount, severity));
-  } else if (input.count >= manyLines && severity === 'info') {
+  } else if (input.count >= manyLines && severity === 'info' && !input.isRate) {
     severity = step(severity, 1);
     reasons.push(say.manyLines(input.count, severity));
   }
