@@ -76,9 +76,10 @@ rules:
       'keywords: [abc]\n    threshold: five',
       'mine.yaml:10: rules[0].threshold: write <count> in <time>, or <count> in <time> by host (or by a capture of the regex): 5 in 1m by host; times in s, m, h or d',
     ],
+    ['keywords: [abc]\n    at-most: 5', 'mine.yaml:10: rules[0].at-most: expected string, received number'],
     [
-      'keywords: [abc]\n    at-most: 5',
-      'mine.yaml:10: rules[0].at-most: Invalid input: expected string, received number',
+      'keywords: [*timeout]',
+      'mine.yaml:9: Unresolved alias (the anchor must be set before the alias): timeout; a text that begins with * or & has to be quoted',
     ],
     [
       'keywords: [abc]\n    unless: { keywords: [fine], within: soon }',

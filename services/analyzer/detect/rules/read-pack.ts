@@ -1,5 +1,15 @@
-import { type Document, isCollection, isPair, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isPair,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
+import { messageOf } from '#shared/errors/index.ts';
 import { compileRule, type Language, type Rule } from './rule.ts';
 import { RulePack } from './rule-pack.ts';
 
@@ -31,7 +41,17 @@ export function readPack(text: string, file: string, language: Language): PackRe
   if (mistakes.length > 0) return { rules: [], mistakes };
   const lineAt = (path: Path) => lines.linePos(offsetOf(document, path)).line;
 
-  const parsed = RulePack.safeParse(document.toJS());
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, as an unquoted `*text` is.
+    const alias = firstAlias(document);
+    const line = alias?.range ? lines.linePos(alias.range[0]).line : 1;
+    add(line, [], `${messageOf(error)}; a text that begins with * or & has to be quoted`);
+    return { rules: [], mistakes };
+  }
+  const parsed = RulePack.safeParse(data);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues.flatMap(flatten)) add(lineAt(path), path, message);
     return { rules: [], mistakes };
@@ -60,8 +80,22 @@ export function mistakeText({ file, line, field, message }: PackMistake): string
 
 /** One issue for each key that is not known, at that key. */
 function flatten(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path: issue.path, message: issue.message.replace(/^Invalid input: /, '') }];
   return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'there is no such field' }));
+}
+
+/** The first alias whose anchor is not there. */
+function firstAlias(document: Document.Parsed): Alias | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Where the value at `path` stands, or the nearest that is there of what it would stand in. */
