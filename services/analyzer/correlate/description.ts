@@ -22,26 +22,24 @@ export type Description = Pick<
 
 /** Of what the rule says the newest signal's word counts; the captures are those of the first. */
 export function described(hit: Hit, before?: Description): Description {
-  const { rule, pack, title, severity, pinned, runbook, atMost } = hit;
-  const captures = before === undefined ? hit.captures && trimCaptures(hit.captures) : before.captures;
-  const template = hit.template ?? before?.template;
-  const detail = hit.detail ?? before?.detail;
-  const numbers = hit.numbers ?? before?.numbers;
-  return {
-    ...{ rule, pack, title, severity, pinned },
-    ...(runbook !== undefined && { runbook }),
-    ...(captures && { captures }),
-    ...(template && { template }),
-    ...(detail !== undefined && { detail }),
-    ...(numbers && { numbers }),
-    ...(atMost && { atMost }),
-  };
+  return descriptionOf({
+    ...hit,
+    captures: before === undefined ? hit.captures && trimCaptures(hit.captures) : before.captures,
+    template: hit.template ?? before?.template,
+    detail: hit.detail ?? before?.detail,
+    numbers: hit.numbers ?? before?.numbers,
+  });
 }
 
+/** A description, or something that has one; what is undefined is left out. */
+type Describable = { readonly [Key in keyof Description]: Description[Key] | undefined } & Pick<
+  Description,
+  'rule' | 'pack' | 'title' | 'severity' | 'pinned'
+>;
+
 /** As it is in a published incident. */
-export function descriptionOf(incident: Incident): Description {
-  const { rule, pack, title, severity, pinned, runbook, captures, template, detail, numbers, atMost } =
-    incident;
+export function descriptionOf(from: Describable): Description {
+  const { rule, pack, title, severity, pinned, runbook, captures, template, detail, numbers, atMost } = from;
   return {
     ...{ rule, pack, title, severity, pinned },
     ...(runbook !== undefined && { runbook }),

@@ -2,6 +2,7 @@ import type { Config } from '#shared/config/index.ts';
 import type { Baseline, Clear, Counts, Hit, TemplateLabel } from '#shared/model/index.ts';
 import { createTemplates, type Learned, type Templates } from '../templates/index.ts';
 import { Judgement } from './judgement.ts';
+import { KeptKinds } from './kept-kinds.ts';
 import { Kind } from './kind.ts';
 import { newServiceRates, ServiceRates, seeded } from './service-rates.ts';
 
@@ -9,8 +10,6 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** Counts that come so much later than they arrived on the bus are being caught up with. */
 const behindMs = 5 * minuteMs;
-/** Baselines in one publication; what is beyond waits for the next. */
-const maxPublished = 200;
 /** Of the memory, so much is the templates'. */
 const templateShare = 0.25;
 
@@ -45,13 +44,8 @@ export class Rates {
   readonly #judgement: Judgement;
   /** By name, the least recently seen first. */
   readonly #services = new Map<string, ServiceRates>();
-  readonly #touched = new Set<Kind>();
-  /** Keys of the baselines that are no more. */
-  readonly #gone = new Set<string>();
-  readonly #bytesOf = new Map<Kind, number>();
-  readonly #byKey = new Map<string, Kind>();
+  readonly #kept = new KeptKinds();
   #seeds: readonly Baseline[] = [];
-  #bytes = 0;
   #evicted = 0;
   /** When lines that had waited came last, by the clock. */
   #behindAt = Number.NEGATIVE_INFINITY;
@@ -71,14 +65,14 @@ export class Rates {
 
   /** Takes back what was restored under this key, for a tombstone was read. */
   dropRestored(key: string): void {
-    const kind = this.#byKey.get(key);
+    const kind = this.#kept.withKey(key);
     const service = kind && this.#services.get(kind.service);
     if (kind === undefined || service === undefined) return;
     const { template } = kind;
     if (template !== undefined) service.drop(template.id);
     else if (service.kinds.size === 0) this.#services.delete(kind.service);
     else return;
-    this.#forget(kind);
+    this.#kept.forget(kind);
   }
 
   /** What a learned history knows and this does not; to be given once, after the state has been restored. */
@@ -117,8 +111,8 @@ export class Rates {
       service.whole.add(entry.minute, entry.count, closedTo);
       if (inTime && isJudged) found.push(...this.#judgement.rush(service, kind, entry.minute, arrivedAt));
       service.admit(kind);
-      this.#touch(kind);
-      this.#touch(service.whole);
+      this.#kept.touch(kind);
+      this.#kept.touch(service.whole);
       touched.set(service, (touched.get(service) ?? new Set()).add(kind));
     }
     for (const [service, kinds] of touched) {
@@ -147,14 +141,14 @@ export class Rates {
       for (const kind of service.kinds.values()) {
         if (!kind.isIdle) {
           found.push(...this.#judgement.close(service, kind, closedTo, now, isReady));
-          this.#touch(kind);
+          this.#kept.touch(kind);
         }
         if (isReady) {
           const missing = this.#judgement.missing(service, kind, closedTo, now);
           if (missing.length > 0) {
             found.push(...missing);
             service.admit(kind);
-            this.#touch(kind);
+            this.#kept.touch(kind);
           }
         }
       }
@@ -162,7 +156,7 @@ export class Rates {
     if (isReady)
       for (const service of this.#judgement.silentServices([...this.#services.values()])) {
         found.push(...this.#judgement.serviceMissing(service.service, service.until, now));
-        this.#touch(service.service.whole);
+        this.#kept.touch(service.service.whole);
       }
     return found;
   }
@@ -175,19 +169,7 @@ export class Rates {
 
   /** Baselines that have changed since they were published, at most some hundred; `null`: it is no more. */
   take(): { readonly key: string; readonly value: Baseline | null }[] {
-    const taken: { key: string; value: Baseline | null }[] = [];
-    for (const key of this.#gone) {
-      taken.push({ key, value: null });
-      this.#gone.delete(key);
-      if (taken.length >= maxPublished) return taken;
-    }
-    for (const kind of this.#touched) {
-      kind.isPublished = true;
-      taken.push({ key: kind.key, value: kind.state() });
-      this.#touched.delete(kind);
-      if (taken.length >= maxPublished) return taken;
-    }
-    return taken;
+    return this.#kept.take();
   }
 
   /** Every baseline as it is, each service's own before those of its kinds. */
@@ -217,7 +199,7 @@ export class Rates {
       services: this.#services.size,
       judged,
       kinds,
-      bytes: this.#bytes + this.#templates.bytes,
+      bytes: this.#kept.bytes + this.#templates.bytes,
       evicted: this.#evicted,
     };
   }
@@ -235,15 +217,12 @@ export class Rates {
         const old = service.kinds.get(former);
         if (old === undefined || former === id) continue;
         service.drop(former);
-        this.#forget(old);
-        this.#end(old);
+        this.#kept.end(old);
         let kind = service.kinds.get(id);
-        if (kind === undefined) {
-          kind = old.renamed({ id, text });
-          this.#gone.delete(kind.key);
-        } else kind.absorb(old);
+        if (kind === undefined) kind = old.renamed({ id, text });
+        else kind.absorb(old);
         service.admit(kind);
-        this.#touch(kind);
+        this.#kept.touch(kind);
       }
   }
 
@@ -265,7 +244,6 @@ export class Rates {
     const known = service.kinds.get(id);
     if (known !== undefined) return { kind: known, isNew: false };
     const kind = Kind.create({ service: name, type, template: { id, text } }, minute);
-    this.#gone.delete(kind.key);
     return { kind, isNew: true };
   }
 
@@ -281,11 +259,11 @@ export class Rates {
     let service = this.#services.get(name);
     if (template === undefined) {
       const kinds = [...(service?.kinds.values() ?? [])];
-      if (service !== undefined) this.#forget(service.whole);
+      if (service !== undefined) this.#kept.forget(service.whole);
       service = new ServiceRates(kind);
       for (const each of kinds) service.admit(each);
       this.#services.set(name, service);
-      this.#weigh(kind);
+      this.#kept.weigh(kind);
       return;
     }
     if (service === undefined) {
@@ -293,9 +271,9 @@ export class Rates {
       this.#services.set(name, service);
     }
     const before = service.kinds.get(template.id);
-    if (before !== undefined) this.#forget(before);
+    if (before !== undefined) this.#kept.forget(before);
     service.admit(kind);
-    this.#weigh(kind);
+    this.#kept.weigh(kind);
     this.#templates.restore(template.text);
   }
 
@@ -307,37 +285,13 @@ export class Rates {
       if (known.has(seed.service)) continue;
       const kind = Kind.restore(seeded(seed, now));
       this.#put(kind);
-      this.#touch(kind);
+      this.#kept.touch(kind);
     }
-  }
-
-  #touch(kind: Kind): void {
-    this.#touched.add(kind);
-    this.#weigh(kind);
-  }
-
-  #weigh(kind: Kind): void {
-    const { bytes } = kind;
-    this.#bytes += bytes - (this.#bytesOf.get(kind) ?? 0);
-    this.#bytesOf.set(kind, bytes);
-    this.#byKey.set(kind.key, kind);
-  }
-
-  #forget(kind: Kind): void {
-    this.#bytes -= this.#bytesOf.get(kind) ?? 0;
-    this.#bytesOf.delete(kind);
-    this.#touched.delete(kind);
-    if (this.#byKey.get(kind.key) === kind) this.#byKey.delete(kind.key);
-  }
-
-  /** Its record is to be ended, where there is one. */
-  #end({ key, isPublished }: Kind): void {
-    if (isPublished) this.#gone.add(key);
   }
 
   /** Gives up the least recently seen kinds of the service that has most of them, or services that have none but themselves. */
   #keepWithinBound(): void {
-    while (this.#bytes > this.#maxBytes) {
+    while (this.#kept.bytes > this.#maxBytes) {
       let largest: ServiceRates | undefined;
       for (const service of this.#services.values())
         if (largest === undefined || service.kinds.size > largest.kinds.size) largest = service;
@@ -359,14 +313,12 @@ export class Rates {
     const { whole, kinds } = service;
     for (const [id, kind] of kinds) this.#evict(service, id, kind);
     this.#services.delete(whole.service);
-    this.#forget(whole);
-    this.#end(whole);
+    this.#kept.end(whole);
   }
 
   #evict(service: ServiceRates, id: string, kind: Kind): void {
     service.drop(id);
-    this.#forget(kind);
-    this.#end(kind);
+    this.#kept.end(kind);
     this.#evicted += 1;
   }
 }
