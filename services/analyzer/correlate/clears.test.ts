@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hostCap } from './host-counts.ts';
 import { generator } from './testing/random.ts';
 import { clearOf, hitOf, iso, Subject } from './testing/subject.ts';
+import { excuse } from './unless.ts';
 
 const minute = 60_000;
 const second = 1000;
@@ -55,6 +56,15 @@ describe('a line that says that it is over', () => {
     expect(subject.fold(hitOf([{ at: 11 * second, host: 'a' }]))).toBe(true);
     expect(subject.only).toMatchObject({ state: 'open', count: 3, openings: 2 });
     expect(subject.only).not.toHaveProperty('clearedBy');
+  });
+
+  it('does not hold back late lines of which some are of hosts that no signal names', () => {
+    const subject = new Subject();
+    subject.fold(hitOf([{ at: 0, host: 'a' }]));
+    subject.clear(clearOf('resolved-by', { a: 10 * second }));
+    subject.publish();
+    expect(subject.fold(hitOf([{ at: 9 * second, host: 'a' }], { count: 3, otherHostsCount: 2 }))).toBe(true);
+    expect(subject.only).toMatchObject({ state: 'open', count: 4, openings: 2 });
   });
 
   it.each([
@@ -297,5 +307,27 @@ describe('a line that excuses a failure', () => {
       );
     }
     expect(excused).toBeGreaterThan(50);
+  });
+});
+
+describe('an excuse under a threshold by a capture', () => {
+  it("never takes another host's key below the threshold", () => {
+    const part = {
+      at: 0,
+      ...{ firstSeen: 0, lastSeen: 0, arrivedAt: 0 },
+      count: 10,
+      keys: [
+        { key: 'of-b', count: 5 },
+        { key: 'of-a', count: 2 },
+        { key: 'of-a-too', count: 3 },
+      ],
+      hosts: [
+        { name: 'a', count: 5, lastSeen: 0 },
+        { name: 'b', count: 5, lastSeen: 0 },
+      ],
+    };
+    expect(excuse([part], 'a', second, minute)).toMatchObject([
+      { count: 5, keys: [{ key: 'of-b', count: 5 }], hosts: [{ name: 'b' }] },
+    ]);
   });
 });

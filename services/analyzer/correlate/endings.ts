@@ -17,8 +17,10 @@ export class Endings {
   }
 
   /** True where it was resolved by a line that is newer than all of these: they came late, and open nothing. */
-  isOver(record: IncidentRecord, { hosts }: Lines): boolean {
+  isOver(record: IncidentRecord, { count, hosts }: Lines): boolean {
     if (record.state !== 'resolved' || hosts.length === 0) return false;
+    // Of hosts that are not named nobody knows whether they are well.
+    if (hosts.reduce((named, host) => named + host.count, 0) < count) return false;
     return hosts.every(({ name, lastSeen }) => {
       const at = record.evidence.hosts.clearedAt(name) ?? this.#last(record, name)?.at;
       return at !== undefined && at > lastSeen;

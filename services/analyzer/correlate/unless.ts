@@ -37,7 +37,10 @@ export function isOverdue(
   );
 }
 
-/** So many lines fewer: of the host itself where it is a key, else of any. */
+/**
+ * So many lines fewer: of the host itself where it is a key, else of the smallest keys. Whose they were is not known, and another
+ * host's lines that reach the threshold must not go with them.
+ */
 function withoutLines(
   keys: readonly { key: string; count: number }[],
   host: string,
@@ -45,7 +48,7 @@ function withoutLines(
 ): { key: string; count: number }[] {
   let left = lines;
   return keys
-    .toSorted((a, b) => Number(b.key === host) - Number(a.key === host))
+    .toSorted((a, b) => Number(b.key === host) - Number(a.key === host) || a.count - b.count)
     .flatMap(({ key, count }) => {
       const taken = Math.min(left, count);
       left -= taken;
