@@ -135,6 +135,9 @@ rules:
     expect(mistakesOf(pack(rule('mine.a', 'keywords: [abc]'), rule('mine.a', 'keywords: [abc]')))).toEqual([
       'mine.yaml:11: rules[1].id: there is a rule mine.a already',
     ]);
+    // One of them stands: a caller that puts packs together must not take the other for a rule of another pack.
+    const twice = pack(rule('mine.a', 'keywords: [abc]'), rule('mine.a', 'keywords: [abc]'));
+    expect(readPack(twice, 'mine.yaml', 'en').rules).toHaveLength(1);
     expect(mistakesOf('pack: mine\nrules: [')).toEqual([expect.stringMatching(/^mine\.yaml:2: /)]);
   });
 });

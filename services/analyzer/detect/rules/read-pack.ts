@@ -61,8 +61,10 @@ export function readPack(text: string, file: string, language: Language): PackRe
   const seen = new Set<string>();
   for (const [index, source] of parsed.data.rules.entries()) {
     const path = ['rules', index];
-    if (seen.has(source.id))
+    if (seen.has(source.id)) {
       add(lineAt([...path, 'id']), [...path, 'id'], `there is a rule ${source.id} already`);
+      continue;
+    }
     seen.add(source.id);
     const compiled = compileRule(source, parsed.data.pack, language);
     if ('rule' in compiled) rules.push(compiled.rule);
