@@ -110,7 +110,8 @@ describe.each([
 
 describe('commands over stored lines, where something is wrong', () => {
   it.each([
-    [2, ['summary', '--window', 'soon'], '10m'],
+    [2, ['summary', '--window', 'soon'], '30m'],
+    [2, ['summary', '--from', '2026-02-30'], '2026-11-20T08:00'],
     [2, ['summary', '--from', 'yesterday'], '2026-11-20T08:00'],
     [2, ['summary', '--from', '1h', '--to', '2h'], '--from has to be earlier than --to'],
     [2, ['summary', '--from', '2999-01-01'], '--from lies in the future'],

@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { History } from '#services/analyzer/rates/index.ts';
+import { duration } from './moment.ts';
 import { print } from './print.ts';
 import { rulesOf } from './rule-options.ts';
 import { configOf, toolLogger } from './setting.ts';
-import { durationFlag, momentFlag, timeSpan } from './time-flags.ts';
+import { momentFlag, timeSpan } from './time-flags.ts';
 
 interface SummaryFlags {
   readonly service?: string;
@@ -46,7 +47,7 @@ export function summaryCommand(): Command {
     )
     .addOption(
       new Option('--window <duration>', 'so long up to --to: 30s, 10m, 2h, 1d')
-        .argParser(durationFlag)
+        .argParser(duration)
         .default(600_000, '10m'),
     )
     .addOption(

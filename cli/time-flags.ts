@@ -1,20 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { readDuration } from '#services/analyzer/detect/rules/quota.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
+import { readDuration, readMoment } from './moment.ts';
 
 /** A time between two moments, in milliseconds since the epoch: `from` inclusive, `to` exclusive. */
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
-}
-
-const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?$/;
-
-/** A duration such as `10m` or `3d`, in milliseconds; for commander. */
-export function durationFlag(text: string): number {
-  const duration = readDuration(text);
-  if (duration === undefined) throw new InvalidArgumentError('write it as 30s, 10m, 2h or 3d');
-  return duration;
 }
 
 /**
@@ -25,13 +16,12 @@ export function momentFlag(text: string): (now: number) => number {
   if (text === 'now') return (now) => now;
   const ago = readDuration(text);
   if (ago !== undefined) return (now) => now - ago;
-  // A date alone is its midnight here, and not in Greenwich as `Date.parse` would have it.
-  const parsed = moment.test(text) ? Date.parse(text.length === 10 ? `${text}T00:00` : text) : Number.NaN;
-  if (Number.isNaN(parsed))
+  const read = readMoment(text)?.getTime();
+  if (read === undefined)
     throw new InvalidArgumentError(
       'write it as 2026-11-20, 2026-11-20T08:00, 2026-11-20T08:00:00Z, or 2h (so long ago)',
     );
-  return () => parsed;
+  return () => read;
 }
 
 /**
