@@ -1,7 +1,7 @@
 import type { Exemplar } from '#shared/model/index.ts';
 
 /** Lines kept as evidence of one incident. */
-export const exemplarCap = 5;
+const exemplarCap = 5;
 /** Characters kept of one exemplar's line, and of all the lines before it together. */
 const textCap = 4096;
 const beforeCap = 4096;

@@ -83,7 +83,7 @@ export class Counting {
 }
 
 /** Counts the lines of one batch by service, kind and minute of event time. */
-export class BatchCounts {
+class BatchCounts {
   readonly #sampling: number;
   readonly #recent: RecentKinds;
   readonly #now: number;

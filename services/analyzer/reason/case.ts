@@ -11,7 +11,7 @@ import type { Language } from './language.ts';
 import { decideSeverity, severityInput } from './severity.ts';
 
 /** Between two findings that differ in counts only. */
-export const countsEveryMs = 5000;
+const countsEveryMs = 5000;
 /** Failed calls about the same material revision after which the model is not asked again. */
 const attemptsAtMost = 2;
 

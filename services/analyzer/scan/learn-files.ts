@@ -38,7 +38,7 @@ export async function learnFiles(options: LearnOptions): Promise<History> {
 }
 
 /** Which files belong together. */
-export function samplesOf(
+function samplesOf(
   inputs: readonly string[],
 ): { readonly name: string; readonly inputs: readonly string[] }[] {
   const folders = Map.groupBy(inputs, (input) => (input === standardInput ? input : dirname(input)));

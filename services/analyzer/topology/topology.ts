@@ -75,7 +75,7 @@ function take(file: string, logger: Logger): Closed {
 }
 
 /** Each service's dependencies through any number of others, found when they are first asked for. */
-export function transitive(dependencies: Dependencies): Closed {
+function transitive(dependencies: Dependencies): Closed {
   const found = new Map<string, ReadonlySet<string>>();
   const closureOf = (service: string): ReadonlySet<string> => {
     if (!dependencies.has(service)) return nothing;

@@ -55,7 +55,7 @@ const ownTries = 20;
 /** The bus ticks once a second; a shorter wait has its own alarm. */
 const tickMs = 1000;
 
-export const deliverStageName = 'deliver';
+const deliverStageName = 'deliver';
 
 /** What one call of `handle` has decided; made into records once the offset that it covers is known. */
 interface Verdict {

@@ -7,7 +7,7 @@ export const minuteMs = 60_000;
 /** A Thursday, 00:00 UTC. */
 export const start = Date.UTC(2026, 9, 1);
 
-export const ratesConfig = ConfigSchema.parse({}).rates;
+const ratesConfig = ConfigSchema.parse({}).rates;
 
 export function createRates(rates: Partial<typeof ratesConfig> = {}): Rates {
   return new Rates({ rates: { ...ratesConfig, ...rates }, language: 'en', domain: 'default' });
