@@ -85,12 +85,15 @@ export class Judgement {
   }
 
   /** Lines have been added to a window: it may be more than there ever were, long before it is over. */
-  rush(service: ServiceRates, kind: Kind, minute: number, arrivedAt: number): Hit[] {
+  rush(service: ServiceRates, kind: Kind, minute: number, arrivedAt: number): (Hit | Clear)[] {
     if (kind.spike !== undefined || !this.isLongEnough(kind, minute)) return [];
+    if (this.#spike(kind, kind.countAt(minute)) === undefined) return [];
+    // One batch may hold days of a log that is read for the first time: what came hours before is history as well.
+    const said = this.close(service, kind, minute - hourMs, arrivedAt, true);
     const window = kind.countAt(minute);
-    if (this.#spike(kind, window) === undefined) return [];
+    if (this.#spike(kind, window) === undefined) return said;
     kind.spike = { since: minute, at: window.at, told: window.count };
-    return this.#tellSpike(service, kind, window, window.count, arrivedAt);
+    return [...said, ...this.#tellSpike(service, kind, window, window.count, arrivedAt)];
   }
 
   /** Closes a kind's windows up to a minute: goes on telling of a spike, or ends it. */

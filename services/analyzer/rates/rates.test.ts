@@ -150,6 +150,23 @@ describe('a service that goes silent', () => {
 });
 
 describe('catching up', () => {
+  it('takes what a batch holds of the days before for history', () => {
+    const batch = (last: number) => {
+      const lines = [0, 1, 2, 3].map((night) => ({ minute: night * day, count: night === 3 ? last : 40 }));
+      const entries = lines.flatMap(({ minute, count }) => [
+        ...countsAt(minute, [{ masked: 'backup of a table written', count }]).entries,
+        ...countsAt(minute + 20, [quiet]).entries,
+      ]);
+      const now = start + 3 * day * minuteMs;
+      return createRates().fold(
+        { ...countsAt(3 * day, []), arrivedAt: new Date(now).toISOString(), entries },
+        now,
+      );
+    };
+    expect(batch(40)).toEqual([]);
+    expect(batch(400)[0]).toMatchObject({ rule: 'rates.spike', numbers: { lines: 400 } });
+  });
+
   it('after an outage is neither a spike nor silence', () => {
     const rates = createRates();
     const traffic = (minute: number): Lines[] => [
