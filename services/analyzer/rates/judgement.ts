@@ -138,9 +138,10 @@ export class Judgement {
     );
   }
 
-  /** Whether a regular kind is missing while its service goes on. */
+  /** Whether a regular kind is missing while its service goes on. Of one whose backlog is being read nobody knows. */
   missing(service: ServiceRates, kind: Kind, closedTo: number, now: number): Hit[] {
     const { silent } = kind;
+    if (kind.lateSince !== undefined) return [];
     if (silent !== undefined) {
       if (closedTo - silent.told < sayAgainMs || closedTo - silent.since >= newNormalMs) return [];
       kind.silent = { ...silent, told: closedTo };
@@ -177,6 +178,7 @@ export class Judgement {
         const other = first === service ? second : first;
         if (other === undefined) continue;
         const { whole } = service;
+        if (whole.lateSince !== undefined) continue;
         const until = other.closedTo(this.#options.rates.latenessMinutes);
         const after = this.#silenceAfter(whole);
         if (after === undefined || until - whole.lastSeen < after * minuteMs) continue;

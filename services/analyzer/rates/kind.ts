@@ -36,6 +36,8 @@ export class Kind {
   severity: Severity;
   rule: string | undefined;
   sampling: number;
+  /** Since when its lines come long after they were written, by their arrival: a backlog is being read. */
+  lateSince: number | undefined;
   spike: Baseline['spike'];
   silent: Baseline['silent'];
   exemplar: Exemplar | undefined;
@@ -182,6 +184,11 @@ export class Kind {
   /** Whether its beats have been followed since it was seen last: not where it comes from a learned history only. */
   get isFollowed(): boolean {
     return this.#lastMinute !== undefined;
+  }
+
+  /** Lines of this minute have arrived. */
+  arrived(minute: number, arrivedAt: number, lateAfterMs: number): void {
+    this.lateSince = minute >= arrivedAt - lateAfterMs ? undefined : (this.lateSince ?? arrivedAt);
   }
 
   /** It was missing, and is there again: how long it was away is no usual gap. */

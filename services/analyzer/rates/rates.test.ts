@@ -125,6 +125,56 @@ describe('what comes back', () => {
   });
 });
 
+describe('a backlog', () => {
+  const heartbeat = (service: string): Lines => ({ service, masked: `heartbeat of ${service}`, count: 1 });
+  const late = (minute: number, now: number, service: string) => ({
+    ...countsAt(minute, [heartbeat(service)]),
+    arrivedAt: new Date(now).toISOString(),
+  });
+
+  it('that is read first of one file, then of another, makes nothing missing', () => {
+    const rates = createRates();
+    const all: string[] = [];
+    let now = start + 2 * day * minuteMs;
+    const read = (service: string, from: number, to: number) => {
+      for (let minute = from; minute < to; minute++) {
+        now += 10;
+        all.push(...rates.fold(late(minute, now, service), now).map(({ rule }) => rule));
+        if (minute % 50 === 0) all.push(...rates.tick(now, true).map(({ rule }) => rule));
+      }
+    };
+    read('pump', 0, day + 3 * hour);
+    read('valve', 0, 2 * day);
+    for (let wait = 0; wait < 30; wait++) {
+      now += minuteMs;
+      all.push(...rates.fold(late(2 * day + wait, now, 'valve'), now).map(({ rule }) => rule));
+      all.push(...rates.tick(now, true).map(({ rule }) => rule));
+    }
+    expect(all).toEqual([]);
+    // The rest of the first file; then it stops for good, and is missed.
+    read('pump', day + 3 * hour, 2 * day + 30);
+    for (let wait = 30; wait < 60; wait++) {
+      now += minuteMs;
+      all.push(...rates.fold(late(2 * day + wait, now, 'valve'), now).map(({ rule }) => rule));
+      all.push(...rates.tick(now, true).map(({ rule }) => rule));
+    }
+    expect(new Set(all)).toEqual(new Set(['rates.silent']));
+  });
+
+  it('without end is a wrong clock, for which others do not wait', () => {
+    const rates = createRates();
+    const all: string[] = [];
+    for (let minute = 0; minute < 3 * day; minute++) {
+      const now = start + (minute + 1) * minuteMs;
+      const lines = minute < 2 * day + 60 ? [quiet, heartbeat('pump')] : [quiet];
+      rates.fold(late(minute - 8 * hour, now, 'valve'), now);
+      const said = [...rates.fold(countsAt(minute, lines), now), ...rates.tick(now, true)];
+      all.push(...said.map(({ rule, service }) => `${rule} ${service}`));
+    }
+    expect(new Set(all)).toEqual(new Set(['rates.silent pump']));
+  });
+});
+
 describe('a service that goes silent', () => {
   const pump = (minute: number, stop: number): Lines[] =>
     minute >= stop

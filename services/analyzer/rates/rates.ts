@@ -10,6 +10,10 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** Counts that come so much later than they arrived on the bus are being caught up with. */
 const behindMs = 5 * minuteMs;
+/** Lines that are so much older when they arrive, beyond the lateness, are a backlog; or their host's clock is wrong. */
+const backlogMs = 10 * minuteMs;
+/** A backlog is read within this time; what goes on for longer is a wrong clock, for which the others do not wait. */
+const longestBacklogMs = hourMs;
 /** Of the memory, so much is the templates'. */
 const templateShare = 0.25;
 
@@ -101,6 +105,9 @@ export class Rates {
       const { kind, isNew } = this.#kindOf(service, entry, counts.type, learned);
       this.#describe(kind, entry, counts.sampling);
       service.whole.sampling = counts.sampling;
+      for (const each of [kind, service.whole])
+        each.arrived(entry.minute, arrivedAt, latenessMinutes * minuteMs + backlogMs);
+      if (kind.lateSince !== undefined && arrivedAt - kind.lateSince < longestBacklogMs) this.#behindAt = now;
       if (judge && isNew) found.push(...this.#judgement.newKind(service, kind, entry, arrivedAt));
       if (kind.silent !== undefined)
         found.push(...this.#judgement.heard(service, kind, entry.minute, arrivedAt));
