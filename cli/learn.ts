@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
-import type { History, ServiceHistory } from '#services/analyzer/rates/index.ts';
+import type { ServiceHistory } from '#services/analyzer/rates/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
-import { scanProgress } from './scan-progress.ts';
+import { withScanProgress } from './scan-progress.ts';
 import { configOf } from './setting.ts';
 import { table } from './table.ts';
 
@@ -48,10 +48,8 @@ export function learnCommand(): Command {
         );
       const into = exists ? await readHistory(flags.out) : undefined;
       const rules = await rulesOf(config, flags.rules);
-      const progress = scanProgress(Date.now);
-      let history: History;
-      try {
-        history = await learnFiles({
+      const history = await withScanProgress((onProgress) =>
+        learnFiles({
           inputs: files,
           stdin: process.stdin,
           config,
@@ -60,12 +58,10 @@ export function learnCommand(): Command {
           service: flags.service,
           host: flags.host,
           now: Date.now(),
-          onProgress: progress?.show,
+          onProgress,
           into,
-        });
-      } finally {
-        progress?.stop();
-      }
+        }),
+      );
       if (history.kinds.length === 0)
         throw new LogpatrolError(
           'unreadable-input',

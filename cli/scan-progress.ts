@@ -2,15 +2,27 @@ import { SingleBar } from 'cli-progress';
 import type { ScanProgress } from '#services/analyzer/scan/index.ts';
 
 /** Shows how far a scan is. */
-export interface ProgressDisplay {
+interface ProgressDisplay {
   show(progress: ScanProgress): void;
   stop(): void;
 }
 
 const mebibyte = 1024 * 1024;
 
+/** Shows how far the work is while it goes on, and takes that away at its end, however it ends. */
+export async function withScanProgress<Result>(
+  work: (onProgress: ((progress: ScanProgress) => void) | undefined) => Promise<Result>,
+): Promise<Result> {
+  const display = scanProgress(Date.now);
+  try {
+    return await work(display?.show);
+  } finally {
+    display?.stop();
+  }
+}
+
 /** A bar on standard error where that is a terminal: bytes, rate, findings. */
-export function scanProgress(clock: () => number): ProgressDisplay | undefined {
+function scanProgress(clock: () => number): ProgressDisplay | undefined {
   if (process.stderr.isTTY !== true) return undefined;
   const bar = new SingleBar({
     stream: process.stderr,

@@ -8,7 +8,7 @@ import { printable } from '#shared/text/printable.ts';
 import { shortfall } from './learn.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
-import { scanProgress } from './scan-progress.ts';
+import { withScanProgress } from './scan-progress.ts';
 import { configOf } from './setting.ts';
 import { colourSeverities } from './severity-colour.ts';
 import { table } from './table.ts';
@@ -51,10 +51,8 @@ export function scanCommand(): Command {
       const { scanFiles } = await import('#services/analyzer/scan/index.ts');
       const watch = flags.history === undefined ? undefined : await againstHistory(config, flags.history);
       const rules = await rulesOf(config, flags.rules);
-      const progress = scanProgress(Date.now);
-      let findings: Finding[];
-      try {
-        findings = await scanFiles({
+      const findings = await withScanProgress((onProgress) =>
+        scanFiles({
           inputs: files,
           stdin: process.stdin,
           config,
@@ -63,13 +61,11 @@ export function scanCommand(): Command {
           service: flags.service,
           host: flags.host,
           now: Date.now(),
-          onProgress: progress?.show,
+          onProgress,
           watch,
           isKnownGood: watch?.isKnownGood,
-        });
-      } finally {
-        progress?.stop();
-      }
+        }),
+      );
       for (const line of unjudged(watch?.services() ?? [], config))
         process.stderr.write(`logpatrol: ${line}\n`);
       for (const text of rendered(findings, flags.format)) await print(text);

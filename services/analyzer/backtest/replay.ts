@@ -1,6 +1,6 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import { Correlator } from '../correlate/index.ts';
+import { type Correlator, finishedLogsCorrelator } from '../correlate/index.ts';
 import { createDetector, type Detector, inTimeOrder } from '../detect/index.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
 import { findingOf } from '../reason/index.ts';
@@ -11,8 +11,6 @@ import { Ledger } from './ledger.ts';
  * has been watching all the time. A service ticks each second; over days of silence that would cost more than the lines.
  */
 const tickMs = 10_000;
-/** State of one domain; in bytes. */
-const maxStateBytes = 48 * 1024 * 1024;
 
 /**
  * One set of rules over lines of the past, with the functions of the service. The clock is that of the lines: each arrives when it
@@ -101,14 +99,7 @@ export class Replay {
   #correlatorOf(name: string): Correlator {
     const known = this.#correlators.get(name);
     if (known !== undefined) return known;
-    const correlator = new Correlator({
-      // Nothing is old in a backtest: whoever runs one wants to know of all of it.
-      incidents: { ...this.#config.incidents, oldAfterMinutes: Number.POSITIVE_INFINITY },
-      language: this.#config.language,
-      domain: name,
-      partition: this.#config.domains.find((domain) => domain.name === name)?.partition ?? 0,
-      maxBytes: maxStateBytes,
-    });
+    const correlator = finishedLogsCorrelator(this.#config, name);
     this.#correlators.set(name, correlator);
     return correlator;
   }

@@ -5,7 +5,7 @@ import type { Config } from '#shared/config/index.ts';
 import { compareSeverity, type Finding, type Hit, type Incident } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { createLineJoiner } from '#shared/text/multiline.ts';
-import { Correlator, type KnownGood } from '../correlate/index.ts';
+import { type Correlator, finishedLogsCorrelator, type KnownGood } from '../correlate/index.ts';
 import { BatchTally } from '../detect/batch-tally.ts';
 import { maxLinesBefore } from '../detect/before.ts';
 import { domainFor } from '../detect/detector.ts';
@@ -60,8 +60,6 @@ export interface ScanProgress {
 
 /** As `services/tail` has it, so that the same lines are joined. */
 const maxEventLines = 2000;
-/** Incidents beyond this are put aside with less evidence. In bytes. */
-const maxStateBytes = 48 * 1024 * 1024;
 
 /**
  * Analyses finished logs with the functions of the service: one finding for each incident, the most severe first. Nothing is
@@ -211,14 +209,7 @@ class ScannedIncidents {
   #correlatorOf(name: string): Correlator {
     const known = this.#correlators.get(name);
     if (known !== undefined) return known;
-    const correlator = new Correlator({
-      incidents: { ...this.#config.incidents, oldAfterMinutes: Number.POSITIVE_INFINITY },
-      language: this.#config.language,
-      domain: name,
-      partition: this.#config.domains.find((domain) => domain.name === name)?.partition ?? 0,
-      maxBytes: maxStateBytes,
-      ...(this.#isKnownGood && { isKnownGood: this.#isKnownGood }),
-    });
+    const correlator = finishedLogsCorrelator(this.#config, name, this.#isKnownGood);
     this.#correlators.set(name, correlator);
     return correlator;
   }
