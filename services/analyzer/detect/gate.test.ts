@@ -123,7 +123,8 @@ describe('createGate', () => {
       if (tags.length > 0) hits += 1;
       else misses += 1;
     }
-    expect(hits).toBeGreaterThan(500);
+    // Some 525 of 3,000, give or take 21: the bound is six deviations away, for the seed is another each time.
+    expect(hits).toBeGreaterThan(400);
     expect(misses).toBeGreaterThan(500);
   });
 });
