@@ -56,18 +56,37 @@ const ElasticsearchConfig = z.strictObject({
   bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
 });
 
+const contextTokens = z
+  .number()
+  .int()
+  .min(2048)
+  .max(262_144)
+  .default(8192)
+  .describe('The context window asked for, in tokens; prompts are cut to it.');
+const modelTimeout = seconds(1, 1800, 120).describe('A call that takes longer is given up.');
+
 const OllamaConfig = z.strictObject({
   url: plainUrl,
   model: z.string().min(1),
-  contextTokens: z
-    .number()
-    .int()
-    .min(2048)
-    .max(262_144)
-    .default(8192)
-    .describe('The context window asked for, in tokens; prompts are cut to it.'),
-  concurrency: z.number().int().min(1).max(32).default(2),
-  timeoutSeconds: seconds(1, 1800, 120).describe('A call that takes longer is given up.'),
+  embeddingModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Finds runbooks by meaning too; without it by their words alone.'),
+  contextTokens,
+  timeoutSeconds: modelTimeout,
+});
+
+const OpenaiConfig = z.strictObject({
+  url: plainUrl.describe('Base address of any OpenAI-compatible server, up to and with `/v1`.'),
+  model: z.string().min(1),
+  apiKey: z.string().min(1).optional(),
+  contextTokens,
+  timeoutSeconds: modelTimeout,
+});
+
+const ReasoningConfig = z.strictObject({
+  concurrency: z.number().int().min(1).max(32).default(2).describe('Calls of the model under way at once.'),
   holdSeconds: z
     .strictObject({
       critical: seconds(0, 600, 5),
@@ -76,7 +95,34 @@ const OllamaConfig = z.strictObject({
     })
     .prefault({})
     .describe('How long a finding is held for the model, by severity; past it it goes out on rules alone.'),
+  contextSeconds: seconds(0.1, 30, 2).describe('How long is waited for stored lines and the inventory.'),
+  surroundingLines: z
+    .number()
+    .int()
+    .min(0)
+    .max(500)
+    .default(60)
+    .describe('Stored lines of the same service and host that the model is shown; 0 for none.'),
+  surroundingMinutes: z.number().min(0.1).max(120).default(5).describe('From so long before the first line.'),
+  cacheMinutes: z
+    .number()
+    .min(0)
+    .max(10_080)
+    .default(60)
+    .describe('So long the same failure in the same shape is not asked about again; 0 asks each time.'),
 });
+
+const AssetsConfig = z
+  .strictObject({
+    file: z.string().min(1).optional().describe('CSV or YAML of hosts; read again when it changes.'),
+    url: plainUrl
+      .optional()
+      .describe('Address of the inventory, with {host} for the name or address; answers a JSON object.'),
+    token: z.string().min(1).optional().describe('Sent to that address as a bearer token.'),
+    timeoutSeconds: seconds(0.1, 60, 3),
+    cacheMinutes: z.number().min(0.1).max(10_080).default(60).describe('How long an answer is used.'),
+  })
+  .refine(({ file, url }) => (file === undefined) !== (url === undefined), 'give either file or url');
 
 const ConsoleChannel = z.strictObject({ type: z.literal('console') });
 
@@ -210,7 +256,26 @@ export const ConfigSchema = z
       .prefault({}),
     kafka: KafkaConfig.optional().describe('Without it the bus is a file below dataDir.'),
     elasticsearch: ElasticsearchConfig.optional().describe('Without it the store is a file below dataDir.'),
-    ollama: OllamaConfig.optional().describe('Without it findings are made by rules alone.'),
+    ollama: OllamaConfig.optional().describe(
+      'The model; without it and without openai findings are made by rules alone.',
+    ),
+    openai: OpenaiConfig.optional().describe(
+      'A model behind an OpenAI-compatible server, in place of ollama.',
+    ),
+    reasoning: ReasoningConfig.prefault({}),
+    runbooks: z
+      .strictObject({
+        paths: z
+          .array(z.string().min(1))
+          .default([])
+          .describe('Folders of runbooks besides the shipped ones.'),
+        shipped: z
+          .boolean()
+          .default(true)
+          .describe('Whether the runbooks that come with logpatrol are used.'),
+      })
+      .prefault({}),
+    assets: AssetsConfig.optional().describe('The inventory (CMDB) that says what a host is and whose.'),
     channels: z
       .record(name, ChannelConfig)
       .prefault(defaultChannels)

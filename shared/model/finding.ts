@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Asset } from './asset.ts';
+import { Conclusion, RunbookRef } from './conclusion.ts';
 import { Muted } from './control.ts';
 import { Exemplar } from './exemplar.ts';
 import { IncidentState, RelatedIncident } from './incident.ts';
@@ -6,22 +8,24 @@ import { Severity } from './severity.ts';
 import { Quota, TemplateLabel } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
 
-/** What the model said of an incident. Everything in it is text for people; nothing is ever executed. */
-export const Conclusion = z.object({
-  summary: z.string(),
-  cause: z.string(),
-  /** Ids of exemplars that show it; ids that were not given to the model have been dropped. */
-  evidence: z.array(z.string()),
-  actions: z.array(z.string()),
-  severity: Severity,
-  confidence: z.number().min(0).max(1),
-  model: z.string(),
-  /** Wall time of the call in milliseconds, and tokens in and out. */
-  durationMs: z.number().nonnegative(),
-  promptTokens: z.number().int().nonnegative(),
-  outputTokens: z.number().int().nonnegative(),
+/** A section of a runbook that fits an incident: the rule names it, or it was searched for. */
+export const FoundRunbook = RunbookRef.extend({
+  foundBy: z.enum(['rule', 'search']),
+  /** How well it fits, by reciprocal rank fusion; of the same search only. */
+  score: z.number(),
 });
-export type Conclusion = z.infer<typeof Conclusion>;
+export type FoundRunbook = z.infer<typeof FoundRunbook>;
+
+/** An earlier finding of the same failure, or of one like it, and what became of it. */
+export const PastFinding = z.object({
+  id: z.string(),
+  title: z.string(),
+  lastSeen: Timestamp,
+  cause: z.string().optional(),
+  /** What people said of it: who, and their words. */
+  feedback: z.string().optional(),
+});
+export type PastFinding = z.infer<typeof PastFinding>;
 
 /** How far reasoning got: `model` answered, `pending` (deadline passed, may follow), `unavailable`, or `off` (none configured). */
 export const Reasoning = z.enum(['model', 'pending', 'unavailable', 'off']);
@@ -79,7 +83,17 @@ export const Finding = z.object({
   dependants: z.array(RelatedIncident).optional(),
   dependantCount: z.number().int().positive().optional(),
   knownGood: z.boolean().optional(),
+  /** Sections of runbooks that fit it, the best first; with or without a model. */
+  runbooks: z.array(FoundRunbook).optional(),
+  /** What the inventory says of its hosts, the most affected first; capped. */
+  assets: z.array(Asset).optional(),
+  /** Earlier findings like it, the newest first; capped. */
+  similar: z.array(PastFinding).optional(),
+  /** An open hardware fault on one of its hosts. */
+  hardware: RelatedIncident.optional(),
   reasoning: Reasoning,
+  /** Why there is no conclusion, or an older one, in a few words of the operator's language. */
+  reasoningNote: z.string().optional(),
   conclusion: Conclusion.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

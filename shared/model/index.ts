@@ -1,4 +1,6 @@
+export * from './asset.ts';
 export * from './baseline.ts';
+export * from './conclusion.ts';
 export * from './control.ts';
 export * from './delivery.ts';
 export * from './exemplar.ts';

@@ -12,7 +12,7 @@ export interface ConcludeOptions {
 }
 
 /** What came of asking the model about an incident. */
-export type Verdict =
+export type Outcome =
   | { readonly kind: 'concluded'; readonly conclusion: Conclusion }
   /** There is no model to ask at the moment. */
   | { readonly kind: 'absent'; readonly reason: string }
@@ -32,7 +32,7 @@ export async function conclude(
   incident: Incident,
   { model, language, runbook }: ConcludeOptions,
   signal: AbortSignal,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const started = performance.now();
   const text = incident.runbook === undefined ? undefined : await runbook(incident.runbook);
   const output = Math.min(maxOutputTokens, Math.floor(model.contextTokens / 3));

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Finding } from '#shared/model/index.ts';
-import type { Verdict } from './conclude.ts';
+import type { Outcome } from './conclude.ts';
 
 /** What reasoning shows on `/metrics`. */
 export interface ReasonMetrics {
-  asked(verdict: Verdict, durationMs: number): void;
+  asked(outcome: Outcome, durationMs: number): void;
   told(finding: Finding): void;
   waiting(partition: number, incidents: number, bytes: number): void;
 }
@@ -49,12 +49,12 @@ export function reasonMetrics(registry: Registry): ReasonMetrics {
     registers,
   });
   return {
-    asked(verdict, durationMs) {
-      calls.inc({ outcome: verdict.kind });
-      duration.observe({ outcome: verdict.kind }, durationMs / 1000);
-      if (verdict.kind !== 'concluded') return;
-      tokens.inc({ direction: 'in' }, verdict.conclusion.promptTokens);
-      tokens.inc({ direction: 'out' }, verdict.conclusion.outputTokens);
+    asked(outcome, durationMs) {
+      calls.inc({ outcome: outcome.kind });
+      duration.observe({ outcome: outcome.kind }, durationMs / 1000);
+      if (outcome.kind !== 'concluded') return;
+      tokens.inc({ direction: 'in' }, outcome.conclusion.promptTokens);
+      tokens.inc({ direction: 'out' }, outcome.conclusion.outputTokens);
     },
     told(finding) {
       findings.inc({ severity: finding.severity, reasoning: finding.reasoning });

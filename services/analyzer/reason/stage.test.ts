@@ -128,7 +128,7 @@ describe('reasonStage with a model', () => {
   let driver: Driver;
 
   function configured(changes: Record<string, unknown> = {}) {
-    return ConfigSchema.parse({ ollama: { url: ollama.url, model, concurrency: 1, ...changes } });
+    return ConfigSchema.parse({ ollama: { url: ollama.url, model, ...changes } });
   }
 
   beforeEach(async () => {

@@ -18,7 +18,7 @@ import type { Config } from '#shared/config/index.ts';
 import { Finding, Incident } from '#shared/model/index.ts';
 import { Breaker } from './breaker.ts';
 import type { Circumstances } from './case.ts';
-import { conclude, type Verdict } from './conclude.ts';
+import { conclude, type Outcome } from './conclude.ts';
 import { Desk } from './desk.ts';
 import { type ReasonMetrics, reasonMetrics } from './metrics.ts';
 import { ollamaModel } from './ollama.ts';
@@ -31,7 +31,7 @@ export const reasonGroup = 'reason';
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 export interface ReasonStageOptions {
-  readonly config: Pick<Config, 'language' | 'ollama'>;
+  readonly config: Pick<Config, 'language' | 'ollama' | 'reasoning'>;
   readonly logger?: Logger;
   readonly metrics?: Registry;
   /** Folder of the runbooks that rules name. Default: those that come with logpatrol. */
@@ -44,7 +44,7 @@ export interface ReasonStageOptions {
 export interface ReasonOutcome {
   readonly incidentId: string;
   readonly materialRevision: number;
-  readonly verdict: Verdict;
+  readonly outcome: Outcome;
 }
 
 /** What all partitions share: one model, its breaker, and how many calls may run at once. */
@@ -52,7 +52,7 @@ interface Reasoner {
   readonly breaker: Breaker;
   readonly concurrency: number;
   readonly holdMs: Circumstances['holdMs'];
-  ask(incident: Incident, signal: AbortSignal): Promise<Verdict>;
+  ask(incident: Incident, signal: AbortSignal): Promise<Outcome>;
 }
 
 /**
@@ -73,26 +73,26 @@ export function reasonStage(options: ReasonStageOptions): StageDefinition<Reason
 }
 
 function reasonerOf(options: ReasonStageOptions, metrics: ReasonMetrics | undefined): Reasoner | undefined {
-  const { language, ollama } = options.config;
+  const { language, ollama, reasoning } = options.config;
   if (ollama === undefined) return undefined;
   const model = ollamaModel(ollama);
-  const limit = pLimit(ollama.concurrency);
+  const limit = pLimit(reasoning.concurrency);
   const folder = options.runbooks ?? shippedRunbooks;
   return {
     breaker: new Breaker(),
-    concurrency: ollama.concurrency,
+    concurrency: reasoning.concurrency,
     holdMs: {
-      critical: ollama.holdSeconds.critical * 1000,
-      warning: ollama.holdSeconds.warning * 1000,
-      info: ollama.holdSeconds.info * 1000,
+      critical: reasoning.holdSeconds.critical * 1000,
+      warning: reasoning.holdSeconds.warning * 1000,
+      info: reasoning.holdSeconds.info * 1000,
     },
     ask: (incident, signal) =>
       limit(async () => {
         const started = performance.now();
         const runbook = (name: string) => readRunbook(folder, name);
-        const verdict = await conclude(incident, { model, language, runbook }, signal);
-        metrics?.asked(verdict, performance.now() - started);
-        return verdict;
+        const outcome = await conclude(incident, { model, language, runbook }, signal);
+        metrics?.asked(outcome, performance.now() - started);
+        return outcome;
       }),
   };
 }
@@ -197,22 +197,22 @@ class ReasonTask implements StageTask<ReasonOutcome> {
       effects.push(async (signal) => ({
         incidentId,
         materialRevision,
-        verdict: await reasoner.ask(incident, signal),
+        outcome: await reasoner.ask(incident, signal),
       }));
     }
     return effects;
   }
 
-  #settle({ incidentId, materialRevision, verdict }: ReasonOutcome, now: number): void {
+  #settle({ incidentId, materialRevision, outcome }: ReasonOutcome, now: number): void {
     const breaker = this.#reasoner?.breaker;
-    if (verdict.kind === 'absent' || verdict.kind === 'failed') breaker?.failed(now);
+    if (outcome.kind === 'absent' || outcome.kind === 'failed') breaker?.failed(now);
     else breaker?.succeeded();
-    if (verdict.kind !== 'concluded')
-      this.#options.logger?.warn({ incident: incidentId, outcome: verdict.kind }, `model: ${verdict.reason}`);
+    if (outcome.kind !== 'concluded')
+      this.#options.logger?.warn({ incident: incidentId, outcome: outcome.kind }, `model: ${outcome.reason}`);
     const at = this.#at(now);
     this.#desk.settle(incidentId, (one) => {
-      if (verdict.kind === 'concluded') one.conclude(verdict.conclusion, materialRevision, at);
-      else one.fail(verdict.kind, materialRevision, at);
+      if (outcome.kind === 'concluded') one.conclude(outcome.conclusion, materialRevision, at);
+      else one.fail(outcome.kind, materialRevision, at);
     });
   }
 
