@@ -11,7 +11,7 @@ export interface EvidenceBudget {
 
 /** The finding's exemplars, those that the conclusion cites first. */
 function mostTelling(finding: Finding): Finding['exemplars'] {
-  const cited = new Set(finding.conclusion?.evidence ?? []);
+  const cited = new Set(finding.conclusion?.evidence.map(({ id }) => id));
   return [
     ...finding.exemplars.filter((exemplar) => cited.has(exemplar.id)),
     ...finding.exemplars.filter((exemplar) => !cited.has(exemplar.id)),

@@ -141,7 +141,10 @@ describe('limits', () => {
         { id: 'e1', timestamp: '2026-11-21T01:00:00.000Z', host: 'h', text, before: Array(50).fill(text) },
       ],
       reasoning: 'model',
-      conclusion: sampleConclusion({ cause: '因为'.repeat(5000), actions: Array(50).fill('做'.repeat(900)) }),
+      conclusion: sampleConclusion({
+        cause: '因为'.repeat(5000),
+        actions: Array(50).fill({ text: '做'.repeat(900) }),
+      }),
     });
     const card = renderFeishuCard(message, options);
     const verdict = judgeCard(card);
@@ -195,7 +198,7 @@ describe('limits', () => {
               conclusion: sampleConclusion({
                 summary: text(),
                 cause: text(),
-                actions: [text(), text()],
+                actions: [{ text: text() }, { text: text() }],
                 model: text(),
               }),
             }

@@ -7,7 +7,10 @@ const options = { language: 'en', timeZone: 'UTC', color: false } as const;
 describe('renderText', () => {
   it('says the same as the card', () => {
     expect(
-      renderText(sampleMessage({ conclusion: sampleConclusion({ actions: ['restart it'] }) }), options),
+      renderText(
+        sampleMessage({ conclusion: sampleConclusion({ actions: [{ text: 'restart it' }] }) }),
+        options,
+      ),
     ).toBe(`【Critical】order-api: 无法连接数据库  (New)
   First seen: 2026-11-21 01:00:00 GMT+00:00
   Last seen: 2026-11-21 01:02:03 GMT+00:00

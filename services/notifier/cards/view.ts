@@ -140,7 +140,7 @@ export function cardView(message: Message, options: ViewOptions): CardView {
   const conclusion = finding.conclusion;
   const items = (conclusion?.actions ?? [])
     .slice(0, namedActions)
-    .map((action) => short(action, 'action'))
+    .map(({ text }) => short(text, 'action'))
     .filter((action) => action !== '');
   const lines =
     form === 'full'

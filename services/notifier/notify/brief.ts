@@ -1,4 +1,12 @@
-import type { Exemplar, Finding, Muted, RelatedIncident } from '#shared/model/index.ts';
+import type {
+  Action,
+  EvidenceLine,
+  Exemplar,
+  Finding,
+  Muted,
+  RelatedIncident,
+  RunbookRef,
+} from '#shared/model/index.ts';
 
 /** More than any card shows, so that a message stays a few KB and a sender can look far ahead. */
 const most = {
@@ -10,6 +18,7 @@ const most = {
   reasons: 6,
   words: 2000,
   actions: 8,
+  evidence: 8,
   dependants: 10,
 } as const;
 
@@ -21,6 +30,18 @@ function briefExemplar(exemplar: Exemplar): Exemplar {
     text: start(exemplar.text, most.text),
     before: exemplar.before.slice(-most.before).map((line) => start(line, most.line)),
   };
+}
+
+function briefEvidence({ text, ...rest }: EvidenceLine): EvidenceLine {
+  return { ...rest, text: start(text, most.line) };
+}
+
+function briefAction({ text, runbook }: Action): Action {
+  return { text: start(text, most.line), ...(runbook !== undefined && { runbook: briefSection(runbook) }) };
+}
+
+function briefSection({ name, title, section }: RunbookRef): RunbookRef {
+  return { name: start(name, most.line), title: start(title, most.line), section: start(section, most.line) };
 }
 
 function briefRelated({ id, service, title }: RelatedIncident): RelatedIncident {
@@ -35,7 +56,7 @@ function briefMuted({ note, ...rest }: Muted): Muted {
 export function briefFinding(finding: Finding): Finding {
   const { captures: _captures, numbers: _numbers, template: _template, conclusion, ...rest } = finding;
   const { detail, muted, dependants } = finding;
-  const cited = new Set(conclusion?.evidence ?? []);
+  const cited = new Set(conclusion?.evidence.map(({ id }) => id));
   const byWeight = finding.exemplars.toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)));
   return {
     ...rest,
@@ -54,7 +75,8 @@ export function briefFinding(finding: Finding): Finding {
             ...conclusion,
             summary: start(conclusion.summary, most.words),
             cause: start(conclusion.cause, most.words),
-            actions: conclusion.actions.slice(0, most.actions).map((action) => start(action, most.line)),
+            evidence: conclusion.evidence.slice(0, most.evidence).map(briefEvidence),
+            actions: conclusion.actions.slice(0, most.actions).map(briefAction),
           },
         }),
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BusRecord, OutRecord, StageResult } from '#shared/bus/port.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type Finding, Group, Message } from '#shared/model/index.ts';
-import { sampleFinding } from '../testing/sample.ts';
+import { sampleConclusion, sampleFinding } from '../testing/sample.ts';
 import { NotifyTask } from './task.ts';
 
 const config = ConfigSchema.parse({
@@ -112,18 +112,7 @@ describe('notify', () => {
       text: 'x'.repeat(8000),
       before: Array.from({ length: 100 }, () => 'y'.repeat(8000)),
     }));
-    const conclusion = {
-      summary: 's',
-      cause: 'c',
-      evidence: ['e40'],
-      actions: [],
-      severity: 'critical' as const,
-      confidence: 1,
-      model: 'm',
-      durationMs: 1,
-      promptTokens: 1,
-      outputTokens: 1,
-    };
+    const conclusion = sampleConclusion({ evidence: [{ id: 'e40', text: 'x' }] });
     const { records } = handle(task(), [{ type: 'syslog', exemplars, conclusion }]);
     expect(String(records[0]?.value).length).toBeLessThan(20_000);
     expect(messages(records)[0]?.finding.exemplars[0]?.id).toBe('e40');

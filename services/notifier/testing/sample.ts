@@ -43,13 +43,20 @@ export function sampleFinding(over: Partial<Finding> = {}): Finding {
 
 export function sampleConclusion(over: Partial<Conclusion> = {}): Conclusion {
   return {
+    verdict: 'actionable',
     summary: '数据库主节点拒绝连接',
     cause: '连接数达到 max_connections 上限',
-    evidence: ['e1'],
-    actions: ['检查连接池', '重启 pgbouncer'],
+    proven: true,
+    evidence: [{ id: 'e1', text: 'ERROR connect to 10.0.0.5:5432 failed: Connection refused' }],
+    actions: [
+      { text: '检查连接池', runbook: { name: 'database', title: '数据库无法连接', section: '处理' } },
+      { text: '重启 pgbouncer' },
+    ],
     severity: 'critical',
     confidence: 0.8,
     model: 'qwen3:8b',
+    answeredAt: '2026-11-21T01:00:03.000Z',
+    shape: '5f1d',
     durationMs: 1200,
     promptTokens: 1000,
     outputTokens: 120,
