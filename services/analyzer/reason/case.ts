@@ -202,7 +202,7 @@ export class Case {
   }
 
   #severityOf(incident: Incident, language: Language): Severity {
-    return decideSeverity(severityInput(incident, this.#conclusion?.severity), language).severity;
+    return decideSeverity(severityInput(incident, this.#conclusion), language).severity;
   }
 
   #reasoning(incident: Incident, at: Circumstances): Reasoning {

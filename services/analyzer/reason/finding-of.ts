@@ -17,10 +17,7 @@ export interface FindingOptions {
 /** The finding that tells of an incident as it stands; without a conclusion it rests on rules alone. */
 export function findingOf(incident: Incident, options: FindingOptions): Finding {
   const { conclusion } = options;
-  const { severity, reasons } = decideSeverity(
-    severityInput(incident, conclusion?.severity),
-    options.language,
-  );
+  const { severity, reasons } = decideSeverity(severityInput(incident, conclusion), options.language);
   return {
     id: incident.id,
     traceId: incident.traceId,

@@ -11,6 +11,10 @@ interface Wording {
   readonly manyLines: (lines: number, severity: string) => string;
   readonly modelRaised: (asked: string, severity: string) => string;
   readonly modelLowered: (asked: string, severity: string) => string;
+  readonly hardware: (title: string, severity: string) => string;
+  readonly modelUnsure: (asked: string, severity: string) => string;
+  readonly modelContradicts: (asked: string, severity: string) => string;
+  readonly modelUnproven: (asked: string, severity: string) => string;
   readonly unproven: string;
 }
 
@@ -24,6 +28,10 @@ export const wording: Readonly<Record<Language, Wording>> = {
     manyLines: (lines, severity) => `已出现 ${lines} 行，升为 ${severity}`,
     modelRaised: (asked, severity) => `模型判断为 ${asked}，升一级为 ${severity}`,
     modelLowered: (asked, severity) => `模型判断为 ${asked}，降一级为 ${severity}`,
+    hardware: (title, severity) => `所在主机有未恢复的硬件故障“${title}”，升为 ${severity}`,
+    modelUnsure: (asked, severity) => `模型给出 ${asked}，但自称无法判断，保持 ${severity}`,
+    modelContradicts: (asked, severity) => `模型给出 ${asked}，却认为无需处理，保持 ${severity}`,
+    modelUnproven: (asked, severity) => `模型判断为 ${asked}，但没有日志证据，保持 ${severity}`,
     unproven: '（未证实：没有给出日志证据）',
   },
   en: {
@@ -34,6 +42,12 @@ export const wording: Readonly<Record<Language, Wording>> = {
     manyLines: (lines, severity) => `${lines} lines so far: raised to ${severity}`,
     modelRaised: (asked, severity) => `the model says ${asked}: raised one step to ${severity}`,
     modelLowered: (asked, severity) => `the model says ${asked}: lowered one step to ${severity}`,
+    hardware: (title, severity) => `open hardware fault on its host, "${title}": raised to ${severity}`,
+    modelUnsure: (asked, severity) => `the model says ${asked}, but that it cannot tell: kept at ${severity}`,
+    modelContradicts: (asked, severity) =>
+      `the model says ${asked}, yet nothing to act on: kept at ${severity}`,
+    modelUnproven: (asked, severity) =>
+      `the model says ${asked} without a line that shows it: kept at ${severity}`,
     unproven: ' (unproven: no log line was given as evidence)',
   },
 };
