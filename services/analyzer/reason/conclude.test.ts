@@ -7,7 +7,7 @@ import type { Incident } from '#shared/model/index.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import { type OllamaStandIn, sampleReply, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { conclude, type Verdict } from './conclude.ts';
-import { ollamaModel } from './ollama.ts';
+import { ollamaModel } from './providers/ollama.ts';
 import { readRunbook } from './runbook.ts';
 
 const name = 'qwen3:8b';

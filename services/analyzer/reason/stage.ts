@@ -21,7 +21,7 @@ import type { Circumstances } from './case.ts';
 import { conclude, type Outcome } from './conclude.ts';
 import { Desk } from './desk.ts';
 import { type ReasonMetrics, reasonMetrics } from './metrics.ts';
-import { ollamaModel } from './ollama.ts';
+import { ollamaModel } from './providers/ollama.ts';
 import { readRunbook, shippedRunbooks } from './runbook.ts';
 
 /** The consumer group of the stage, and the name that its dead letters carry. */
