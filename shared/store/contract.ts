@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryContract, findingContract } from './contract/findings.ts';
+import { alikeContract, deliveryContract, findingContract } from './contract/findings.ts';
 import { hostileContract } from './contract/hostile.ts';
 import { logContract } from './contract/logs.ts';
 import { scanContract } from './contract/scan.ts';
@@ -34,6 +34,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     scanContract(store);
     hostileContract(store);
     findingContract(store);
+    alikeContract(store);
     deliveryContract(store);
   });
 }

@@ -121,7 +121,7 @@ class ElasticsearchStore implements Store {
   async searchLogs(query: LogQuery): Promise<StoredLog[]> {
     const streams = this.#streams(query.type);
     if (streams === undefined) return [];
-    const hits = await this.#search(streams, logFilter(query), logSort(query.order), query.limit);
+    const hits = await this.#search(streams, logFilter(query), logSort(query.order), query);
     return hits.map((hit) => toStoredLog(hit, this.#names));
   }
 
@@ -157,7 +157,7 @@ class ElasticsearchStore implements Store {
 
   async searchFindings(query: FindingQuery): Promise<Finding[]> {
     const sort = [{ lastSeen: 'desc' }, { id: 'asc' }];
-    const hits = await this.#search(this.#names.findings, findingFilter(query), sort, query.limit);
+    const hits = await this.#search(this.#names.findings, findingFilter(query), sort, query);
     return hits.map((hit) => Finding.parse(hit._source));
   }
 
@@ -175,7 +175,7 @@ class ElasticsearchStore implements Store {
 
   async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
     const sort = [{ '@timestamp': 'desc' }, { attempt: 'desc' }];
-    const hits = await this.#search(this.#names.deliveries, deliveryFilter(query), sort, query.limit);
+    const hits = await this.#search(this.#names.deliveries, deliveryFilter(query), sort, query);
     return hits.map((hit) => Delivery.parse(hit._source));
   }
 
@@ -245,13 +245,14 @@ class ElasticsearchStore implements Store {
     index: string,
     query: Record<string, unknown>,
     sort: readonly unknown[],
-    limit: number,
+    { limit, signal }: { limit: number; signal?: AbortSignal },
   ): Promise<Hit[]> {
     const answer = await this.#connection.call({
       method: 'POST',
       path: `/${index}/_search`,
       query: { ignore_unavailable: true },
       body: { query, sort, size: Math.min(limit, 10_000), track_total_hits: false },
+      ...(signal && { signal }),
     });
     return SearchAnswer.parse(answer).hits.hits;
   }

@@ -52,6 +52,8 @@ export interface LogFilter {
 export interface LogQuery extends LogFilter {
   readonly limit: number;
   readonly order?: 'newest' | 'oldest';
+  /** Ends the wait: its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LogScan extends LogFilter {
@@ -86,11 +88,15 @@ export interface ServiceCount {
 
 export interface FindingQuery {
   readonly service?: string;
+  readonly fingerprint?: string;
+  readonly rule?: string;
   readonly atLeast?: Severity;
   /** Milliseconds since the epoch: what was seen last at `from` or later, and first before `to`. The last seen come first. */
   readonly from?: number;
   readonly to?: number;
   readonly limit: number;
+  /** Ends the wait: its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** What can be asked of the store. */

@@ -51,6 +51,39 @@ export function findingContract(store: () => Store): void {
   });
 }
 
+/** Findings by what they are of, as those that look for earlier ones like it need them. */
+export function alikeContract(store: () => Store): void {
+  const hostile = `"}}], 'x' OR 1=1 -- $.rule`;
+  it('finds findings by fingerprint and rule', async () => {
+    const make = (id: string, fingerprint: string, rule: string, service = 'alike') =>
+      sampleFinding({ id, fingerprint, rule, service });
+    await store().saveFindings(
+      [
+        make('0-alike-1', 'alike-a', 'alike.one'),
+        make('0-alike-2', 'alike-b', 'alike.one'),
+        make('0-alike-3', 'alike-c', 'alike.one', 'elsewhere'),
+        make('0-alike-4', 'alike-d', 'alike.two'),
+      ],
+      forever,
+    );
+    await store().refresh();
+    const found = async (query: Partial<Parameters<Store['searchFindings']>[0]>) =>
+      (await store().searchFindings({ limit: 10, ...query })).map(({ id }) => id);
+    expect(await found({ fingerprint: 'alike-a' })).toEqual(['0-alike-1']);
+    expect(await found({ rule: 'alike.one' })).toEqual(['0-alike-1', '0-alike-2', '0-alike-3']);
+    expect(await found({ rule: 'alike.one', service: 'alike' })).toEqual(['0-alike-1', '0-alike-2']);
+    expect(await found({ rule: 'alike.one', fingerprint: 'alike-d' })).toEqual([]);
+    expect(await found({ rule: hostile })).toEqual([]);
+    expect(await found({ fingerprint: hostile })).toEqual([]);
+  });
+
+  it('gives up a search whose signal says so', async () => {
+    const signal = AbortSignal.abort(new Error('late'));
+    await expect(store().searchFindings({ limit: 1, signal })).rejects.toThrow('late');
+    await expect(store().searchLogs({ limit: 1, signal })).rejects.toThrow('late');
+  });
+}
+
 export function deliveryContract(store: () => Store): void {
   describe('deliveries', () => {
     it('keeps every outcome of every attempt once', async () => {

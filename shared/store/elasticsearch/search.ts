@@ -80,7 +80,10 @@ export function findingFilter(query: FindingQuery): Clause {
     ...range('lastSeen', query.from, undefined),
     ...range('firstSeen', undefined, query.to),
   ];
-  if (query.service !== undefined) filter.push(term('service', query.service));
+  for (const field of ['service', 'fingerprint', 'rule'] as const) {
+    const value = query[field];
+    if (value !== undefined) filter.push(term(field, value));
+  }
   if (query.atLeast !== undefined)
     filter.push({ terms: { severity: severities.slice(severities.indexOf(query.atLeast)) } });
   return { bool: { filter } };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '#shared/disk/make-folder.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { fingerprintOf, ruleOf } from './finding-condition.ts';
 
 /**
  * `seq` is the order of arrival, in which old lines are dropped. The text index keeps no text of its own; its trigrams find
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS logs (
   UNIQUE (id, type)
 );
 CREATE INDEX IF NOT EXISTS logs_by_time ON logs (time);
+CREATE INDEX IF NOT EXISTS logs_by_service ON logs (service, time);
 CREATE VIRTUAL TABLE IF NOT EXISTS logs_text
   USING fts5 (message, content = '', contentless_delete = 1, tokenize = 'trigram');
 CREATE TABLE IF NOT EXISTS findings (
@@ -33,6 +35,8 @@ CREATE TABLE IF NOT EXISTS findings (
   json TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS findings_by_time ON findings (last_seen);
+CREATE INDEX IF NOT EXISTS findings_by_fingerprint ON findings (${fingerprintOf}, last_seen);
+CREATE INDEX IF NOT EXISTS findings_by_rule ON findings (${ruleOf}, last_seen);
 CREATE TABLE IF NOT EXISTS deliveries (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { Delivery, Finding, severities } from '#shared/model/index.ts';
+import { Delivery, Finding } from '#shared/model/index.ts';
 import type {
   FindingQuery,
   LogFilter,
@@ -13,6 +13,7 @@ import type {
   StoredLog,
   StoreReader,
 } from '../port.ts';
+import { whereOfFindings } from './finding-condition.ts';
 import { scanRows } from './log-scan.ts';
 import { countRows, countRowsOverTime, searchRows, servicesInRows } from './logs.ts';
 import { usedBytes } from './retention.ts';
@@ -30,6 +31,7 @@ export class EmbeddedReader implements StoreReader {
   }
 
   async searchLogs(query: LogQuery): Promise<StoredLog[]> {
+    query.signal?.throwIfAborted();
     return searchRows(this.#database, query);
   }
 
@@ -53,20 +55,11 @@ export class EmbeddedReader implements StoreReader {
   }
 
   async searchFindings(query: FindingQuery): Promise<Finding[]> {
+    query.signal?.throwIfAborted();
+    const { where, values } = whereOfFindings(query);
     const rows = this.#database
-      .prepare(
-        `SELECT json FROM findings
-         WHERE (?1 IS NULL OR service = ?1) AND severity >= ?2
-           AND (?3 IS NULL OR last_seen >= ?3) AND (?4 IS NULL OR first_seen < ?4)
-         ORDER BY last_seen DESC, id LIMIT ?5`,
-      )
-      .all(
-        query.service ?? null,
-        query.atLeast === undefined ? 0 : severities.indexOf(query.atLeast),
-        query.from ?? null,
-        query.to ?? null,
-        query.limit,
-      );
+      .prepare(`SELECT json FROM findings ${where} ORDER BY last_seen DESC, id LIMIT ?`)
+      .all(...values, query.limit);
     return rows.map((row) => Finding.parse(JSON.parse(Json.parse(row).json)));
   }
 
