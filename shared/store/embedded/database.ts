@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS findings (
   json TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS findings_by_time ON findings (last_seen);
+CREATE INDEX IF NOT EXISTS findings_by_service ON findings (service, last_seen);
 CREATE INDEX IF NOT EXISTS findings_by_fingerprint ON findings (${fingerprintOf}, last_seen);
 CREATE INDEX IF NOT EXISTS findings_by_rule ON findings (${ruleOf}, last_seen);
 CREATE TABLE IF NOT EXISTS deliveries (

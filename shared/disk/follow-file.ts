@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import { watch } from 'chokidar';
+import type { Logger } from 'pino';
+import { messageOf } from '#shared/errors/index.ts';
+
+export interface FollowOptions<T> {
+  readonly file: string;
+  /** What it is, for the log: `the topology`. */
+  readonly what: string;
+  readonly logger: Logger;
+  /** Reads the file whole. What it throws at the start is thrown on; later it is logged, and what was read before stays. */
+  readonly read: (file: string) => T;
+  /** Between two looks at the file where the system does not tell of its changes. Default: 2 s. */
+  readonly pollMs?: number | undefined;
+}
+
+/** A file's content as it was read last. */
+export interface FollowedFile<T> {
+  readonly current: T;
+  close(): Promise<void>;
+}
+
+/**
+ * A file that is read again whenever it changes. Changes are told by the system; where it does not tell (a network file system, a
+ * mounted ConfigMap), the file is looked at every some seconds all the same.
+ *
+ * @throws what `read` throws at the start
+ */
+export function followFile<T>({
+  file,
+  what,
+  logger,
+  read,
+  pollMs = 2000,
+}: FollowOptions<T>): FollowedFile<T> {
+  let stamp = stampOf(file);
+  let current = read(file);
+  let failure = '';
+  const look = (): void => {
+    const seen = stampOf(file);
+    if (seen === stamp && failure === '') return;
+    stamp = seen;
+    try {
+      current = read(file);
+      failure = '';
+      logger.info({ file }, `${what}: read again`);
+    } catch (thrown) {
+      // Once for each mistake, not at each look.
+      if (failure === messageOf(thrown)) return;
+      failure = messageOf(thrown);
+      logger.error({ file }, `${what} of before stays in force: ${failure}`);
+    }
+  };
+  const watcher = watch(file, { ignoreInitial: true, atomic: true, ignorePermissionErrors: true });
+  // `ready`: what changes before the watch stands is told by nobody.
+  for (const event of ['ready', 'add', 'change', 'unlink'] as const) watcher.on(event, look);
+  // Without events there is still the look every some seconds.
+  watcher.on('error', () => undefined);
+  const timer = setInterval(look, pollMs);
+  timer.unref();
+  return {
+    get current() {
+      return current;
+    },
+    close: async () => {
+      clearInterval(timer);
+      await watcher.close();
+    },
+  };
+}
+
+/** Changes when the file does; '' where there is none. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    // Reading it says why.
+    return '';
+  }
+}
