@@ -29,11 +29,29 @@ export function readSource(file: string): Source {
       },
     );
   }
+  return parseSource(text, file);
+}
+
+/**
+ * Reads YAML that stands in a file.
+ *
+ * @param options.firstLine of the file on which it begins, from 1
+ * @param options.texts every value is taken as it is written, `00060` too
+ */
+export function parseSource(
+  text: string,
+  file: string,
+  { firstLine = 1, texts = false }: { firstLine?: number; texts?: boolean } = {},
+): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    stringKeys: true,
+    schema: texts ? 'failsafe' : 'core',
+  });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
+    return `${file}:${line + firstLine - 1}:${col}`;
   };
   const mistakes: Mistake[] = document.errors.map((error) => ({
     where: place(error.pos[0]),

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { watch } from 'chokidar';
 import type { Logger } from 'pino';
 import { messageOf } from '#shared/errors/index.ts';
+import { watchPaths } from './watch-paths.ts';
 
 export interface FollowOptions<T> {
   readonly file: string;
@@ -51,21 +51,12 @@ export function followFile<T>({
       logger.error({ file }, `${what} of before stays in force: ${failure}`);
     }
   };
-  const watcher = watch(file, { ignoreInitial: true, atomic: true, ignorePermissionErrors: true });
-  // `ready`: what changes before the watch stands is told by nobody.
-  for (const event of ['ready', 'add', 'change', 'unlink'] as const) watcher.on(event, look);
-  // Without events there is still the look every some seconds.
-  watcher.on('error', () => undefined);
-  const timer = setInterval(look, pollMs);
-  timer.unref();
+  const watch = watchPaths([file], look, { pollMs });
   return {
     get current() {
       return current;
     },
-    close: async () => {
-      clearInterval(timer);
-      await watcher.close();
-    },
+    close: () => watch.close(),
   };
 }
 

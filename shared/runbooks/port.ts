@@ -16,12 +16,14 @@ export interface Runbook {
   readonly sections: readonly RunbookSection[];
 }
 
-/** What stands between one heading and the next. */
+/** What stands between one heading and the next. A long one is in several parts of the same heading. */
 export interface RunbookSection {
-  /** The heading; '' for what stands before the first below the title. */
+  /** The heading, with the one above it where it is of the third level (`检查 / 网络`); '' for what stands before the first. */
   readonly heading: string;
   /** Markdown, without the heading. */
   readonly text: string;
+  /** Where it begins in its file, from 1. */
+  readonly line: number;
 }
 
 /** What runbooks are looked for with. */
@@ -38,8 +40,10 @@ export interface RunbookQuery {
 /** A section that was found, with its text, and why it was found. */
 export interface RunbookHit extends FoundRunbook {
   readonly path: string;
+  /** Where the section begins in its file, from 1. */
+  readonly line: number;
   readonly text: string;
-  /** What of the query it has, most telling first. */
+  /** What of the query it has, as far as words were compared, most telling first. */
   readonly terms: readonly string[];
   /** Cosine similarity of the embeddings; absent where none took part. */
   readonly similarity?: number;

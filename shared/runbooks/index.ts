@@ -1,0 +1,4 @@
+export { type RunbookSelection, shippedRunbooks } from './files.ts';
+export { type RunbookReview, reviewRunbooks } from './load.ts';
+export { openRunbooks, type RunbooksOptions } from './open.ts';
+export type { Embedder, Runbook, RunbookHit, RunbookQuery, RunbookSection, Runbooks } from './port.ts';

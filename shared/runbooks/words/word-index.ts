@@ -1,0 +1,185 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import MiniSearch from 'minisearch';
+import type { Runbook, RunbookQuery, RunbookSection } from '../port.ts';
+import { Spelling } from './spelling.ts';
+import { readSynonyms, shownTerm } from './synonyms.ts';
+import { type Piece, piecesOf, termsOfPiece } from './terms.ts';
+
+/** A section with the runbook that it is of. */
+export interface Entry {
+  readonly runbook: Runbook;
+  readonly section: RunbookSection;
+}
+
+/** How well a section has the words of a query. */
+export interface WordMatch {
+  /** Position of the entry that was indexed. */
+  readonly entry: number;
+  readonly score: number;
+  /** What of the query it has, most telling first. */
+  readonly terms: readonly string[];
+}
+
+/** How much a word says by where it stands. */
+const boost = { title: 3, tags: 3, heading: 1.5, names: 1.5, text: 1 };
+type Field = keyof typeof boost;
+const fields: Field[] = ['title', 'tags', 'heading', 'names', 'text'];
+
+/** Weight of a group of synonyms, of a word that was taken for a misspelt one, and of what the rule and the service are called. */
+const groupWeight = 0.7;
+const meantWeight = 0.8;
+const nameWeight = 0.5;
+/** Factors for sections of a runbook that says it is for this rule, or for this service. */
+const ruleFactor = 1.6;
+const serviceFactor = 1.25;
+
+/** Of a query: characters that are looked at, terms, and words that are looked up among those of similar spelling. */
+const maxQueryLength = 16_384;
+const maxTerms = 48;
+const maxUnknown = 8;
+/** Milliseconds of work after which other tasks of the process get their turn. */
+const turnMs = 10;
+
+const splitAtSpaces = (text: string): string[] => (text === '' ? [] : text.split(' '));
+const synonyms = readSynonyms();
+
+/** Finds sections by their words (BM25+ over weighted fields). It does not change once it is made. */
+export class WordIndex {
+  readonly #entries: readonly Entry[];
+  readonly #index: MiniSearch;
+  /** In how many sections a term is. */
+  readonly #frequency: ReadonlyMap<string, number>;
+  readonly #spelling: Spelling;
+
+  private constructor(
+    entries: readonly Entry[],
+    index: MiniSearch,
+    frequency: ReadonlyMap<string, number>,
+    spelling: Spelling,
+  ) {
+    this.#entries = entries;
+    this.#index = index;
+    this.#frequency = frequency;
+    this.#spelling = spelling;
+  }
+
+  /** Takes some milliseconds a section, in turns. */
+  static async of(entries: readonly Entry[]): Promise<WordIndex> {
+    const index = new MiniSearch({
+      fields,
+      tokenize: splitAtSpaces,
+      processTerm: (term) => term,
+    });
+    const frequency = new Map<string, number>();
+    const words = new Set(synonyms.words);
+    let turn = performance.now();
+    for (const [id, { runbook, section }] of entries.entries()) {
+      const texts: Record<Field, string> = {
+        title: runbook.title,
+        tags: runbook.tags.join(' , '),
+        heading: section.heading,
+        names: [runbook.name, ...runbook.services, ...runbook.rules].join(' , '),
+        text: section.text,
+      };
+      const document: Record<string, string | number> = { id };
+      const seen = new Set<string>();
+      for (const field of fields) {
+        const pieces = piecesOf(texts[field]);
+        for (const piece of pieces)
+          if ('word' in piece) for (const word of [piece.word.whole, ...piece.word.parts]) words.add(word);
+        const terms = [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)];
+        for (const term of terms) seen.add(term);
+        document[field] = terms.join(' ');
+      }
+      index.add(document);
+      for (const term of seen) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+      if (performance.now() - turn > turnMs) {
+        await nextTurn();
+        turn = performance.now();
+      }
+    }
+    return new WordIndex(entries, index, frequency, new Spelling(words));
+  }
+
+  /** Every section that has a word of the query, the best first. */
+  search(query: Omit<RunbookQuery, 'limit' | 'named'>): WordMatch[] {
+    const weights = this.#weights(query);
+    const { rule, service } = query;
+    const results = this.#index.search([...weights.keys()].join(' '), {
+      boost,
+      tokenize: splitAtSpaces,
+      processTerm: (term) => term,
+      combineWith: 'OR',
+      boostTerm: (term) => weights.get(term) ?? 1,
+      boostDocument: (id) => {
+        const runbook = this.#entries[Number(id)]?.runbook;
+        const isForRule = rule !== undefined && runbook?.rules.includes(rule) === true;
+        const isForService = service !== undefined && runbook?.services.includes(service) === true;
+        return (isForRule ? ruleFactor : 1) * (isForService ? serviceFactor : 1);
+      },
+    });
+    return results.map(({ id, score, terms }) => ({
+      entry: Number(id),
+      score,
+      terms: [...new Set(terms.toSorted((a, b) => this.#telling(b) - this.#telling(a)).map(shownTerm))],
+    }));
+  }
+
+  /** What is looked up for a query, each with its weight; of a long one the most telling. */
+  #weights({ text, rule, service }: Omit<RunbookQuery, 'limit' | 'named'>): Map<string, number> {
+    const weights = new Map<string, number>();
+    const add = (pieces: readonly Piece[], weight: number): void => {
+      for (const term of [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)]) {
+        if (!this.#frequency.has(term)) continue;
+        const own = weight * (term.startsWith('~') ? groupWeight : 1);
+        weights.set(term, Math.max(weights.get(term) ?? 0, own));
+      }
+    };
+    const pieces = piecesOf(text.slice(0, maxQueryLength));
+    add(pieces, 1);
+    const meant = this.#meant(pieces);
+    // Phrases of several words are found once all of them are spelled right.
+    if (meant.size > 0) {
+      const respelled = pieces.map((piece) => respell(piece, meant));
+      add(respelled, meantWeight);
+      for (const words of meant.values()) for (const word of words) add([pieceOf(word)], meantWeight);
+    }
+    add(piecesOf(`${rule ?? ''} , ${service ?? ''}`), nameWeight);
+    if (weights.size <= maxTerms) return weights;
+    const telling = [...weights].sort(([a], [b]) => this.#telling(b) - this.#telling(a));
+    return new Map(telling.slice(0, maxTerms));
+  }
+
+  /** For the words of a query that no runbook has: those that they were probably meant for. */
+  #meant(pieces: readonly Piece[]): Map<string, readonly string[]> {
+    const unknown = new Set<string>();
+    for (const piece of pieces)
+      if ('word' in piece)
+        for (const word of [piece.word.whole, ...piece.word.parts])
+          if (unknown.size < maxUnknown && word.length > 3 && !this.#spelling.has(word)) unknown.add(word);
+    const meant = new Map<string, readonly string[]>();
+    for (const word of unknown) {
+      const words = this.#spelling.meantBy(word);
+      if (words.length > 0) meant.set(word, words);
+    }
+    return meant;
+  }
+
+  /** The rarer, the more telling. */
+  #telling(term: string): number {
+    return 1 / (this.#frequency.get(term) ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+function pieceOf(word: string): Piece {
+  return { word: { whole: word, parts: [word] } };
+}
+
+function respell(piece: Piece, meant: ReadonlyMap<string, readonly string[]>): Piece {
+  if ('han' in piece) return piece;
+  const whole = meant.get(piece.word.whole)?.[0];
+  if (whole !== undefined) return pieceOf(whole);
+  return {
+    word: { whole: piece.word.whole, parts: piece.word.parts.map((part) => meant.get(part)?.[0] ?? part) },
+  };
+}
