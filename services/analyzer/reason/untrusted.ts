@@ -1,4 +1,6 @@
-import { maskSecrets } from '#shared/text/mask-secrets.ts';
+import { createMask } from '#shared/text/masking/index.ts';
+
+const mask = createMask();
 
 /** Controls (but tab and newline), formats (zero width, direction), private use and unassigned: nothing a reader would see. */
 const invisible = /(?![\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu;
@@ -9,7 +11,7 @@ const invisible = /(?![\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu;
  * become ‹ and ›, so only our own fences have them.
  */
 export function neutralise(text: string): string {
-  return maskSecrets(text.toWellFormed())
+  return mask(text.toWellFormed())
     .replaceAll(invisible, ' ')
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
