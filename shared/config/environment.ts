@@ -31,6 +31,10 @@ const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_ELASTICSEARCH_NAMESPACE: { path: ['elasticsearch', 'namespace'], reads: 'text' },
   LOGPATROL_OLLAMA_URL: { path: ['ollama', 'url'], reads: 'text' },
   LOGPATROL_OLLAMA_MODEL: { path: ['ollama', 'model'], reads: 'text' },
+  LOGPATROL_OPENAI_URL: { path: ['openai', 'url'], reads: 'text' },
+  LOGPATROL_OPENAI_MODEL: { path: ['openai', 'model'], reads: 'text' },
+  LOGPATROL_OPENAI_API_KEY: { path: ['openai', 'apiKey'], reads: 'text', secret: true },
+  LOGPATROL_ASSETS_TOKEN: { path: ['assets', 'token'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_WEBHOOK: { path: ['channels', 'feishu', 'webhook'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_SECRET: { path: ['channels', 'feishu', 'secret'], reads: 'text', secret: true },
 };

@@ -49,7 +49,9 @@ describe('logpatrol.example.yaml', () => {
   });
 
   it('shows every setting that there is', () => {
-    const shown = new Set(pathsOf(parse(readFileSync(example, 'utf8'))));
+    // What stands in the place of something else is a comment: `# openai:`, `# url: …`.
+    const text = readFileSync(example, 'utf8').replaceAll(/^( *)# ?( *[a-zA-Z]+:(?: |$))/gm, '$1$2');
+    const shown = new Set(pathsOf(parse(text)));
     // The one that stands in the place of user name and password.
     const missing = schemaPaths(configJsonSchema()).filter((path) => !shown.has(path));
     expect([...new Set(missing)]).toEqual(['elasticsearch.apiKey']);

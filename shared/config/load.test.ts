@@ -145,6 +145,14 @@ describe('mistakes', () => {
       {},
       ['FILE:1:21: ollama.url: must not hold a user name or password'],
     ],
+    ...['http://{host}/facts', 'http://cmdb/hosts', 'http://cmdb/a#{host}', 'http://{host}.cmdb/{host}'].map(
+      (url): [string, string, NodeJS.ProcessEnv, string[]] => [
+        `an inventory at ${url}`,
+        `assets: { url: "${url}" }\n`,
+        {},
+        ['FILE:1:11: assets.url: must have {host} in its path or query'],
+      ],
+    ),
     ['no broker', 'kafka: { brokers: [nope] }', {}, ['FILE:1:20: kafka.brokers[0]: use host:port']],
     ['a list in place of the whole', '- a\n', {}, ['FILE:1:1: expected object, received array']],
     ['duplicate keys', 'dataDir: a\nhttp: {}\ndataDir: b\n', {}, ['FILE:3:1: Map keys must be unique']],

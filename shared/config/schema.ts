@@ -14,6 +14,13 @@ const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
   return parsed === null || parsed.username + parsed.password === '';
 }, 'must not hold a user name or password');
 
+/** The host can stand in its path and its query alone: no name from a log decides who is asked. */
+const inventoryUrl = plainUrl.refine((url) => {
+  const [one, other] = ['a1', 'b2'].map((host) => URL.parse(url.replaceAll('{host}', host)));
+  if (!one || !other) return false;
+  return one.origin === other.origin && one.pathname + one.search !== other.pathname + other.search;
+}, 'must have {host} in its path or query');
+
 const KafkaConfig = z.strictObject({
   brokers: z
     .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
@@ -115,7 +122,7 @@ const ReasoningConfig = z.strictObject({
 const AssetsConfig = z
   .strictObject({
     file: z.string().min(1).optional().describe('CSV or YAML of hosts; read again when it changes.'),
-    url: plainUrl
+    url: inventoryUrl
       .optional()
       .describe('Address of the inventory, with {host} for the name or address; answers a JSON object.'),
     token: z.string().min(1).optional().describe('Sent to that address as a bearer token.'),
