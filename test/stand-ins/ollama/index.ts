@@ -1,3 +1,4 @@
+export type { ModelSpec, Models } from './models.ts';
 export type { ChatBody } from './protocol.ts';
 export type { Reply } from './reply.ts';
 export { sampleReply } from './sample-answer.ts';

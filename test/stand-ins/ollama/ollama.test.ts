@@ -144,9 +144,116 @@ describe('the stand-in Ollama', () => {
     expect(ollama.requests[0]).toMatchObject({ aborted: true });
   });
 
-  it('says its version and its models', async () => {
-    const { url } = await start();
+  it('says its version and its models, whose digest changes with what is pulled', async () => {
+    const { url, models } = await start();
     expect(await (await fetch(`${url}/api/version`)).json()).toEqual({ version: '0.17.0' });
-    expect(await (await fetch(`${url}/api/tags`)).json()).toMatchObject({ models: [{ name: model }] });
+    const digest = async () => {
+      const tags = z
+        .object({ models: z.array(z.object({ name: z.literal(model), digest: z.string().length(64) })) })
+        .parse(await (await fetch(`${url}/api/tags`)).json());
+      return tags.models[0]?.digest;
+    };
+    const before = await digest();
+    expect(await digest()).toBe(before);
+    models.replace(model);
+    expect(await digest()).not.toBe(before);
+  });
+
+  it('shows what a model can do, and refuses thinking where it cannot', async () => {
+    const ollama = await start({
+      models: [
+        { name: 'thinker', capabilities: ['completion', 'thinking'], contextLength: 2048 },
+        { name: 'plain' },
+        { name: 'prude', refusesThink: true },
+        { name: 'vectors', capabilities: ['embedding'] },
+      ],
+    });
+    const shown = await fetch(`${ollama.url}/api/show`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'thinker' }),
+    });
+    expect(await shown.json()).toMatchObject({
+      capabilities: ['completion', 'thinking'],
+      model_info: { 'standin.context_length': 2048 },
+    });
+    const ask = async (name: string, think: boolean) => {
+      ollama.script(answer);
+      return (await post(ollama, { model: name, messages, think, stream: false })).status;
+    };
+    expect(await ask('thinker', true)).toBe(200);
+    expect(await ask('plain', true)).toBe(400);
+    expect(await ask('plain', false)).toBe(200);
+    expect(await ask('prude', false)).toBe(400);
+    expect((await post(ollama, { model: 'vectors', messages })).status).toBe(400);
+  });
+
+  it('cuts a context that is more than the model has', async () => {
+    const ollama = await start({ models: [{ name: model, contextLength: 64 }] });
+    ollama.script(answer);
+    const long = [{ role: 'user', content: 'why? '.repeat(500) }];
+    const body = { model, messages: long, stream: false, options: { num_ctx: 100_000 } };
+    expect(await (await post(ollama, body)).json()).toMatchObject({ prompt_eval_count: 64 });
+    expect((await post(ollama, { ...body, truncate: false })).status).toBe(400);
+  });
+
+  it('loads slowly once, keeps for its time, and loads anew for another context', async () => {
+    const ollama = await start({ models: [{ name: model, loadMs: 60 }] });
+    const Figures = z.object({ load_duration: z.number() });
+    const ask = async (context: number, keep_alive: string | number = '10m') => {
+      ollama.script(answer);
+      const options = { num_ctx: context };
+      const response = await post(ollama, { model, messages, stream: false, keep_alive, options });
+      return Figures.parse(await response.json()).load_duration / 1e6;
+    };
+    expect(await ask(1000)).toBeGreaterThanOrEqual(50);
+    expect(await ask(1000)).toBeLessThan(50);
+    expect(await ask(2000, 0)).toBeGreaterThanOrEqual(50);
+    expect(await (await fetch(`${ollama.url}/api/ps`)).json()).toEqual({ models: [] });
+    expect(ollama.models.loads).toBe(2);
+    expect((await post(ollama, { model, messages: [], keep_alive: 'soon' })).status).toBe(400);
+    await post(ollama, { model, messages: [], keep_alive: -1 });
+    expect(await (await fetch(`${ollama.url}/api/ps`)).json()).toMatchObject({
+      models: [{ name: model, context_length: 4096 }],
+    });
+    expect(ollama.loads).toMatchObject([{ status: 400 }, { status: 200 }]);
+  });
+
+  it('counts thoughts as output', async () => {
+    const ollama = await start();
+    ollama.script({ ...answer, thinking: 'because of this and of that '.repeat(20) });
+    const response = await post(ollama, { model, messages, stream: false, options: { num_predict: 20 } });
+    expect(await response.json()).toMatchObject({
+      done_reason: 'length',
+      eval_count: 20,
+      message: { content: '', thinking: expect.stringContaining('because') },
+    });
+  });
+
+  it('ends a stream in the middle where it is told to', async () => {
+    const ollama = await start();
+    ollama.script({ kind: 'broken-stream' });
+    const response = await post(ollama, { model, messages });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('embeds, in unit length, alike for what has words in common', async () => {
+    const ollama = await start({ models: [{ name: 'e', capabilities: ['embedding'], dimension: 32 }] });
+    const embed = async (input: unknown, more = {}) =>
+      fetch(`${ollama.url}/api/embed`, {
+        method: 'POST',
+        body: JSON.stringify({ model: 'e', input, ...more }),
+      });
+    const { embeddings } = z
+      .object({ embeddings: z.array(z.array(z.number()).length(32)).length(3) })
+      .parse(await (await embed(['disk full on sda', 'the disk sda is full', '连接被拒绝'])).json());
+    const similarity = (a: number, b: number) =>
+      (embeddings[a] ?? []).reduce((sum, part, index) => sum + part * (embeddings[b]?.[index] ?? 0), 0);
+    expect(similarity(0, 0)).toBeCloseTo(1, 6);
+    expect(similarity(0, 1)).toBeGreaterThan(similarity(0, 2));
+    expect(await (await embed('')).json()).toMatchObject({ embeddings: [] });
+    expect((await embed('x '.repeat(5000), { truncate: false })).status).toBe(400);
+    expect((await embed('x '.repeat(5000))).status).toBe(200);
+    expect((await embed(7)).status).toBe(400);
   });
 });

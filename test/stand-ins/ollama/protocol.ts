@@ -16,6 +16,21 @@ export const ChatBody = z.object({
 });
 export type ChatBody = z.infer<typeof ChatBody>;
 
+/** What `/api/embed` takes. */
+export const EmbedBody = z.object({
+  model: z.string().default(''),
+  input: z.union([z.string(), z.array(z.string())]).default([]),
+  truncate: z.boolean().default(true),
+  options: z.record(z.string(), z.unknown()).default({}),
+  keep_alive: z.union([z.string(), z.number()]).optional(),
+});
+export type EmbedBody = z.infer<typeof EmbedBody>;
+
+export const ShowBody = z.object({ model: z.string().default('') });
+
+/** The context of a request that asks for none, whatever the model could do. */
+export const defaultContext = 4096;
+
 /** An error as the server words it. */
 export class Refusal extends Error {
   readonly status: number;
@@ -30,9 +45,10 @@ const integerOptions = ['num_ctx', 'num_predict', 'seed', 'top_k'];
 const numberOptions = ['temperature', 'top_p', 'min_p', 'repeat_penalty'];
 
 /** A numeric option, or its default. A value of the wrong type is answered with 500, though the mistake is the client's. */
-export function option(body: ChatBody, name: string, fallback: number): number {
+export function option(body: Pick<ChatBody, 'options'>, name: string, fallback: number): number {
   const value = body.options[name] ?? fallback;
-  if (typeof value !== 'number')
+  const isInteger = !integerOptions.includes(name) || Number.isInteger(value);
+  if (typeof value !== 'number' || !isInteger)
     throw new Refusal(
       500,
       `option "${name}" must be of type ${integerOptions.includes(name) ? 'integer' : 'float32'}`,

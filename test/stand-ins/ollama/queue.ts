@@ -5,6 +5,7 @@ export class RequestQueue {
   readonly #parallel: number;
   readonly #maxWaiting: number;
   #running = 0;
+  #mostRunning = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(parallel: number, maxWaiting: number) {
@@ -14,6 +15,10 @@ export class RequestQueue {
 
   get running(): number {
     return this.#running;
+  }
+
+  get mostRunning(): number {
+    return this.#mostRunning;
   }
 
   /** Waits for a turn; the returned function ends it. @throws Refusal 503 where too many wait already. */
@@ -28,6 +33,7 @@ export class RequestQueue {
       if (signal.aborted) return () => {};
     }
     this.#running += 1;
+    this.#mostRunning = Math.max(this.#mostRunning, this.#running);
     return () => {
       this.#running -= 1;
       this.#waiting.shift()?.();

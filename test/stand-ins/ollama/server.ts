@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { z } from 'zod';
 import { chat, send } from './chat.ts';
-import { ChatBody, Refusal } from './protocol.ts';
+import { embed } from './embed.ts';
+import { keepAliveMs, type ModelSpec, Models } from './models.ts';
+import { ChatBody, defaultContext, EmbedBody, option, Refusal, ShowBody } from './protocol.ts';
 import { RequestQueue } from './queue.ts';
 import type { Reply } from './reply.ts';
 
@@ -18,7 +21,7 @@ export interface RecordedRequest {
 export interface OllamaStandInOptions {
   /** Default 0, any free one. */
   readonly port?: number;
-  readonly models?: readonly string[];
+  readonly models?: readonly (string | ModelSpec)[];
   /** What it says where nothing is scripted. */
   readonly reply?: (body: ChatBody) => Reply;
   /** Requests worked on at once, and waiting beyond those. */
@@ -28,10 +31,17 @@ export interface OllamaStandInOptions {
 
 export interface OllamaStandIn {
   readonly url: string;
+  /** Questions, in the order in which they came: `/api/chat` with messages. */
   readonly requests: readonly RecordedRequest[];
-  /** Requests being worked on now. */
+  /** `/api/chat` without messages: the model is to be loaded, or unloaded. */
+  readonly loads: readonly RecordedRequest[];
+  /** Texts that were embedded, by request. */
+  readonly embedded: readonly (readonly string[])[];
+  readonly models: Models;
+  /** Requests being worked on now, and the most that were at once. */
   running(): number;
-  /** What to do with the next chat requests, in order. */
+  mostRunning(): number;
+  /** What to do with the next questions, in order. */
   script(...replies: readonly Reply[]): void;
   close(): Promise<void>;
 }
@@ -40,9 +50,11 @@ const version = '0.17.0';
 
 /** Starts a server that speaks Ollama's native API as `facts/ollama.md` of the design has it. Listens on 127.0.0.1 only. */
 export async function startOllama(options: OllamaStandInOptions = {}): Promise<OllamaStandIn> {
-  const models = options.models ?? ['qwen3:8b'];
+  const models = new Models(options.models ?? ['qwen3:8b']);
   const queue = new RequestQueue(options.parallel ?? 4, options.maxWaiting ?? 512);
   const requests: RecordedRequest[] = [];
+  const loads: RecordedRequest[] = [];
+  const embedded: string[][] = [];
   const scripted: Reply[] = [];
 
   const server = createServer((request, response) => {
@@ -52,36 +64,9 @@ export async function startOllama(options: OllamaStandInOptions = {}): Promise<O
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
-    const path = request.url ?? '';
-    const recorded: RecordedRequest = { path, body: undefined, status: 0, aborted: false };
+    const recorded: RecordedRequest = { path: request.url ?? '', body: undefined, status: 0, aborted: false };
     try {
-      const raw = await text(request);
-      if (request.method === 'GET' && path === '/api/version') return send(response, 200, { version });
-      if (request.method === 'GET' && path === '/api/tags')
-        return send(response, 200, { models: models.map((name) => describeModel(name)) });
-      if (request.method === 'POST' && path === '/api/show') {
-        const body = parseBody(raw);
-        requireModel(body.model);
-        return send(response, 200, {
-          details: describeModel(body.model).details,
-          model_info: { 'general.architecture': 'standin', 'standin.context_length': 40_960 },
-          capabilities: ['completion'],
-        });
-      }
-      if (request.method !== 'POST' || path !== '/api/chat') {
-        response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
-        return;
-      }
-      const body = parseBody(raw);
-      requests.push(Object.assign(recorded, { body }));
-      requireModel(body.model);
-      await chat(
-        body,
-        () => scripted.shift() ?? options.reply?.(body) ?? { kind: 'hang' },
-        queue,
-        response,
-        gone,
-      );
+      await route(`${request.method} ${recorded.path}`, await text(request), recorded, response, gone);
     } catch (error) {
       if (gone.aborted) return;
       const status = error instanceof Refusal ? error.status : 500;
@@ -92,22 +77,42 @@ export async function startOllama(options: OllamaStandInOptions = {}): Promise<O
     }
   }
 
-  function parseBody(raw: string): ChatBody {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(raw);
-    } catch {
-      throw new Refusal(400, raw === '' ? 'missing request body' : 'invalid character in request body');
+  async function route(
+    endpoint: string,
+    raw: string,
+    recorded: RecordedRequest,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    switch (endpoint) {
+      case 'GET /api/version':
+        return send(response, 200, { version });
+      case 'GET /api/tags':
+        return send(response, 200, { models: models.describe() });
+      case 'GET /api/ps':
+        return send(response, 200, { models: models.inMemory() });
+      case 'POST /api/show':
+        return send(response, 200, models.show(parseBody(raw, ShowBody).model));
+      case 'POST /api/embed': {
+        const body = parseBody(raw, EmbedBody);
+        const spec = models.spec(body.model);
+        const keepAlive = keepAliveMs(body.keep_alive);
+        const context = models.contextOf(spec, option(body, 'num_ctx', defaultContext));
+        const loadMs = await models.load(spec, context, keepAlive, gone);
+        embedded.push(typeof body.input === 'string' ? [body.input] : body.input);
+        const { dimension = 64 } = spec;
+        return send(response, 200, embed(body, { context, dimension, loadMs }));
+      }
+      case 'POST /api/chat': {
+        const body = parseBody(raw, ChatBody);
+        Object.assign(recorded, { body });
+        (body.messages.length === 0 ? loads : requests).push(recorded);
+        const nextReply = () => scripted.shift() ?? options.reply?.(body) ?? ({ kind: 'hang' } as const);
+        return chat(body, { models, nextReply, queue, response, gone });
+      }
+      default:
+        response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
     }
-    const result = ChatBody.safeParse(parsed);
-    if (!result.success)
-      throw new Refusal(400, `json: cannot unmarshal: ${result.error.issues[0]?.path.join('.')}`);
-    return result.data;
-  }
-
-  function requireModel(model: string): void {
-    if (model === '') throw new Refusal(400, 'model is required');
-    if (!models.includes(model)) throw new Refusal(404, `model '${model}' not found`);
   }
 
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -117,7 +122,11 @@ export async function startOllama(options: OllamaStandInOptions = {}): Promise<O
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
+    loads,
+    embedded,
+    models,
     running: () => queue.running,
+    mostRunning: () => queue.mostRunning,
     script: (...replies) => {
       scripted.push(...replies);
     },
@@ -129,13 +138,15 @@ export async function startOllama(options: OllamaStandInOptions = {}): Promise<O
   };
 }
 
-function describeModel(name: string) {
-  return {
-    name,
-    model: name,
-    modified_at: '2026-01-01T00:00:00Z',
-    size: 5_000_000_000,
-    digest: Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64),
-    details: { format: 'gguf', family: 'standin', parameter_size: '8.2B', quantization_level: 'Q4_K_M' },
-  };
+function parseBody<T extends z.ZodType>(raw: string, schema: T): z.infer<T> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(raw);
+  } catch {
+    throw new Refusal(400, raw === '' ? 'missing request body' : 'invalid character in request body');
+  }
+  const result = schema.safeParse(parsed);
+  if (!result.success)
+    throw new Refusal(400, `json: cannot unmarshal: ${result.error.issues[0]?.path.join('.')}`);
+  return result.data;
 }
