@@ -8,7 +8,7 @@ import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
 import { deliveryId } from './delivery-id.ts';
 import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
-import { Connection, type ElasticsearchConfig, Refused } from './elasticsearch/connection.ts';
+import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
 import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
 import { scanStreams } from './elasticsearch/scan.ts';
 import {
@@ -121,8 +121,15 @@ class ElasticsearchStore implements Store {
   async searchLogs(query: LogQuery): Promise<StoredLog[]> {
     const streams = this.#streams(query.type);
     if (streams === undefined) return [];
-    const hits = await this.#search(streams, logFilter(query), logSort(query.order), query);
-    return hits.map((hit) => toStoredLog(hit, this.#names));
+    for (let { limit } = query; limit > 0; limit = Math.floor(limit / 4)) {
+      try {
+        const hits = await this.#search(streams, logFilter(query), logSort(query.order), { ...query, limit });
+        return hits.map((hit) => toStoredLog(hit, this.#names));
+      } catch (error) {
+        if (!(error instanceof TooLarge)) throw error;
+      }
+    }
+    return [];
   }
 
   async countLogs(query: LogFilter): Promise<number> {
@@ -245,7 +252,7 @@ class ElasticsearchStore implements Store {
     index: string,
     query: Record<string, unknown>,
     sort: readonly unknown[],
-    { limit, signal }: { limit: number; signal?: AbortSignal },
+    { limit, signal, maxBytes }: { limit: number; signal?: AbortSignal; maxBytes?: number },
   ): Promise<Hit[]> {
     const answer = await this.#connection.call({
       method: 'POST',
@@ -253,6 +260,7 @@ class ElasticsearchStore implements Store {
       query: { ignore_unavailable: true },
       body: { query, sort, size: Math.min(limit, 10_000), track_total_hits: false },
       ...(signal && { signal }),
+      ...(maxBytes !== undefined && { maxBytes }),
     });
     return SearchAnswer.parse(answer).hits.hits;
   }

@@ -52,6 +52,8 @@ export interface LogFilter {
 export interface LogQuery extends LogFilter {
   readonly limit: number;
   readonly order?: 'newest' | 'oldest';
+  /** Fewer are given where they are longer than this in all, about; those that come first. A line of a megabyte is rare, not impossible. */
+  readonly maxBytes?: number;
   /** Ends the wait: its reason is thrown. */
   readonly signal?: AbortSignal;
 }

@@ -47,6 +47,21 @@ export function searchContract(store: () => Store): void {
       expect(byDefault.map(({ message }) => message)).toEqual(texts.slice(3));
     });
 
+    it('gives fewer where they are too long in all, those that come first', async () => {
+      const long = Array.from({ length: 8 }, (_, index) =>
+        line(`${index} ${'x'.repeat(100_000)}`, { service: 'wordy', at: start + index * minute }),
+      );
+      await store().saveLogs(long, forever);
+      await store().refresh();
+      const found = async (maxBytes: number) =>
+        (await store().searchLogs({ service: 'wordy', limit: 8, maxBytes })).map(({ message }) => message[0]);
+      expect(await found(10_000_000)).toEqual(['7', '6', '5', '4', '3', '2', '1', '0']);
+      const some = await found(450_000);
+      expect(some).toEqual(['7', '6', '5', '4'].slice(0, some.length));
+      expect(some.length).toBeGreaterThan(0);
+      expect(await found(1000)).toEqual([]);
+    });
+
     it('finds Chinese anywhere in a line, one character or many', async () => {
       expect(await found('宕机')).toEqual([1]);
       expect(await found('无法连接')).toEqual([1]);

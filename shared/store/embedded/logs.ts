@@ -66,11 +66,17 @@ export function searchRows(database: DatabaseSync, query: LogQuery): StoredLog[]
       `SELECT id, type, time, host, service, message FROM logs ${where}
        ORDER BY time ${direction}, seq ${direction} LIMIT ?`,
     )
-    .all(...values, query.limit);
-  return z
-    .array(Row)
-    .parse(rows)
-    .map(({ time, ...row }) => ({ ...row, timestamp: new Date(time).toISOString() }));
+    .iterate(...values, query.limit);
+  const found: StoredLog[] = [];
+  let room = query.maxBytes ?? Number.POSITIVE_INFINITY;
+  for (const each of rows) {
+    const { time, ...row } = Row.parse(each);
+    // A character has a byte or more.
+    room -= row.message.length;
+    if (room < 0) break;
+    found.push({ ...row, timestamp: new Date(time).toISOString() });
+  }
+  return found;
 }
 
 export function countRows(database: DatabaseSync, query: LogFilter): number {
