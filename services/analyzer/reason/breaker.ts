@@ -9,12 +9,18 @@ const longestWaitMs = 300_000;
  */
 export class Breaker {
   #failures = 0;
+  #failingSince: number | undefined;
   #wait = firstWaitMs;
   #nextProbe: number | undefined;
 
   /** True until something succeeds again, so also while a probe is under way. */
   get isOpen(): boolean {
     return this.#nextProbe !== undefined;
+  }
+
+  /** When the failures that have opened it began. */
+  get openSince(): number | undefined {
+    return this.isOpen ? this.#failingSince : undefined;
   }
 
   /** Whether a call may be made now. A probe puts the next one off, twice as long each time, whatever becomes of it. */
@@ -28,13 +34,19 @@ export class Breaker {
 
   succeeded(): void {
     this.#failures = 0;
+    this.#failingSince = undefined;
     this.#wait = firstWaitMs;
     this.#nextProbe = undefined;
   }
 
-  /** Calls that were under way when it opened fail too; they say nothing new. */
-  failed(now: number): void {
+  /**
+   * Calls that were under way when it opened fail too; they say nothing new.
+   *
+   * @param isPermanent the next call is known to fare alike: it opens at once
+   */
+  failed(now: number, isPermanent = false): void {
     this.#failures += 1;
-    if (this.#failures >= failuresToOpen) this.#nextProbe ??= now + this.#wait;
+    this.#failingSince ??= now;
+    if (isPermanent || this.#failures >= failuresToOpen) this.#nextProbe ??= now + this.#wait;
   }
 }

@@ -58,7 +58,8 @@ class OpenaiModel implements ReasoningModel {
   readonly #warn: (message: string) => void;
   readonly #dispatcher: Dispatcher = patientDispatcher();
   #dialect = firstDialect;
-  #digest: string | undefined;
+  /** Its fingerprint comes with each answer, and is another one now and then: no answer rests on it. */
+  readonly digest = undefined;
   #contextLimit = Number.POSITIVE_INFINITY;
   readonly #warned = new Set<string>();
   /** What telling the model of the schema costs, at the most, where the server does not bind the answer to it. */
@@ -71,10 +72,6 @@ class OpenaiModel implements ReasoningModel {
 
   get name(): string {
     return this.#config.model;
-  }
-
-  get digest(): string | undefined {
-    return this.#digest;
   }
 
   get contextTokens(): number {
@@ -137,19 +134,17 @@ class OpenaiModel implements ReasoningModel {
     if (read.data === undefined || choice === undefined)
       return { kind: 'failed', reason: 'the reply is not one of the chat completions API' };
     const { usage, system_fingerprint } = read.data;
-    this.#digest = system_fingerprint ?? undefined;
     const figures = { promptTokens: usage?.prompt_tokens ?? 0, outputTokens: usage?.completion_tokens ?? 0 };
     if (figures.promptTokens >= Math.min(this.#config.contextTokens, this.#contextLimit))
       return { kind: 'too-long' };
     if (choice.finish_reason === 'length') return { kind: 'cut', ...figures };
     if (choice.finish_reason === 'content_filter')
       return { kind: 'failed', reason: "the server's content filter held the answer back" };
-    const digest = this.#digest;
     return {
       kind: 'text',
       text: withoutCodeFence(choice.message.content ?? ''),
       model: this.name,
-      ...(digest !== undefined && { digest }),
+      ...(system_fingerprint && { digest: system_fingerprint }),
       ...figures,
     };
   }
