@@ -1,0 +1,1 @@
+export { type Failure, judge, type Verdictable } from './judge.ts';
