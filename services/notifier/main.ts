@@ -62,7 +62,7 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
       );
     if (stages.includes('deliver'))
       for (const [name, settings] of Object.entries(config.channels)) {
-        const channel = openChannel(settings);
+        const channel = openChannel(settings, config.masking);
         const { language } = config;
         members.push(
           await bus.run(deliverStage({ name, channel, language, clock, random: Math.random, observer })),

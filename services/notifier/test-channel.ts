@@ -62,11 +62,11 @@ function testMessage(name: string, language: Config['language'], now: number): M
 export async function testChannel(
   name: string,
   channel: ChannelConfig,
-  config: Pick<Config, 'language'>,
+  config: Pick<Config, 'language' | 'masking'>,
   logger: Logger,
 ): Promise<string> {
   const begun = Date.now();
-  const outcome = await openChannel(channel).send(testMessage(name, config.language, begun), {
+  const outcome = await openChannel(channel, config.masking).send(testMessage(name, config.language, begun), {
     now: begun,
     signal: new AbortController().signal,
     language: config.language,

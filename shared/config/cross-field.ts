@@ -8,6 +8,8 @@ import type { Path } from './mistake.ts';
 const texts = z.array(z.unknown()).optional().catch(undefined);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
 export const CrossFieldView = z.object({
+  ollama: z.unknown(),
+  openai: z.unknown(),
   channels: record(z.unknown()),
   routes: record(z.object({ channels: texts }).catch({})),
   domains: z
@@ -40,6 +42,8 @@ export function crossFieldMistakes(
   defaults: { channels: readonly string[]; routes: readonly string[] },
 ): { path: Path; message: string }[] {
   const found: { path: Path; message: string }[] = [];
+  if (view.ollama !== undefined && view.openai !== undefined)
+    found.push({ path: ['openai'], message: 'there is ollama too; name one model, and leave the other out' });
   const channels = view.channels === undefined ? defaults.channels : Object.keys(view.channels);
   const routes = view.routes === undefined ? defaults.routes : Object.keys(view.routes);
   for (const [type, route] of Object.entries(view.routes ?? {}))

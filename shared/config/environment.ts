@@ -35,6 +35,7 @@ const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_OPENAI_MODEL: { path: ['openai', 'model'], reads: 'text' },
   LOGPATROL_OPENAI_API_KEY: { path: ['openai', 'apiKey'], reads: 'text', secret: true },
   LOGPATROL_ASSETS_TOKEN: { path: ['assets', 'token'], reads: 'text', secret: true },
+  LOGPATROL_MASKING_KEY: { path: ['masking', 'key'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_WEBHOOK: { path: ['channels', 'feishu', 'webhook'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_SECRET: { path: ['channels', 'feishu', 'secret'], reads: 'text', secret: true },
 };

@@ -37,7 +37,7 @@ async function mistakesOf(yaml: string, env: NodeJS.ProcessEnv = {}): Promise<st
 describe('the environment alone', () => {
   it('gives the defaults where it says nothing', async () => {
     const config = await loadConfig({ env: {} });
-    expect(config.channels).toEqual({ console: { type: 'console' } });
+    expect(config.channels).toEqual({ console: { type: 'console', reveal: [] } });
     expect(config.kafka).toBeUndefined();
   });
 
@@ -141,6 +141,12 @@ describe('mistakes', () => {
     ],
     [
       'a password in an address',
+      'ollama: { model: x, url: "http://host:1" }\nopenai: { model: x, url: "http://host:2/v1" }\n',
+      {},
+      ['FILE:2:1: openai: there is ollama too; name one model, and leave the other out'],
+    ],
+    [
+      PREV
       'ollama: { model: x, url: "http://u:hunter2@host:1" }\n',
       {},
       ['FILE:1:21: ollama.url: must not hold a user name or password'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personalKinds } from '#shared/text/masking/index.ts';
 import { crossFieldMistakes } from './cross-field.ts';
 import { RatesConfig } from './rates-schema.ts';
 
@@ -131,7 +132,12 @@ const AssetsConfig = z
   })
   .refine(({ file, url }) => (file === undefined) !== (url === undefined), 'give either file or url');
 
-const ConsoleChannel = z.strictObject({ type: z.literal('console') });
+const reveal = z
+  .array(z.enum(personalKinds))
+  .default([])
+  .describe('Kinds of values that people may see there; every other is masked, and secrets always are.');
+
+const ConsoleChannel = z.strictObject({ type: z.literal('console'), reveal });
 
 const FeishuChannel = z.strictObject({
   type: z.literal('feishu'),
@@ -156,6 +162,7 @@ const FeishuChannel = z.strictObject({
     .default(1)
     .describe('Calls under way at once; after a crash so many cards can repeat.'),
   timeoutSeconds: seconds(1, 120, 10),
+  reveal,
 });
 
 /** One channel, by its type. */
@@ -283,6 +290,17 @@ export const ConfigSchema = z
       })
       .prefault({}),
     assets: AssetsConfig.optional().describe('The inventory (CMDB) that says what a host is and whose.'),
+    masking: z
+      .strictObject({
+        key: z
+          .string()
+          .min(16, 'use at least 16 characters')
+          .optional()
+          .describe(
+            'A secret; where it is given, a masked value has the same placeholder in every process and after a restart.',
+          ),
+      })
+      .prefault({}),
     channels: z
       .record(name, ChannelConfig)
       .prefault(defaultChannels)

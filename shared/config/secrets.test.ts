@@ -6,6 +6,7 @@ const config = ConfigSchema.parse({
   http: { token: 'a-long-http-token' },
   kafka: { brokers: ['a:1'], sasl: { mechanism: 'plain', username: 'u', password: 'kafka-password' } },
   elasticsearch: { url: 'http://elastic:in-the-url@es:9200', apiKey: 'an-api-key', password: 'es-password' },
+  masking: { key: 'a-long-masking-key' },
   channels: { ops: { type: 'feishu', webhook: 'https://f.example/hook/token', secret: 'signing' } },
 });
 
@@ -13,6 +14,7 @@ it('finds every secret', () => {
   expect(secretValues(config).sort()).toEqual(
     [
       'a-long-http-token',
+      'a-long-masking-key',
       'an-api-key',
       'es-password',
       'https://f.example/hook/token',

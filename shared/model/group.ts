@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Verdict } from './conclusion.ts';
 import { IncidentState } from './incident.ts';
 import { Severity } from './severity.ts';
 import { Timestamp } from './timestamp.ts';
@@ -19,6 +20,8 @@ export const Group = z.object({
       state: IncidentState,
       openings: z.number().int().positive(),
       concluded: z.boolean(),
+      /** The verdict that was told last, since it was opened last. */
+      verdict: Verdict.optional(),
       /** Why nothing has been said of it since it was opened last: it was muted, another incident's, or beyond what its rule may say. */
       untold: z.enum(['muted', 'taken-in', 'held-back']).optional(),
       /** True where it was said that it is muted, or that it is flapping, since its last full card. */

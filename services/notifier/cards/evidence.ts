@@ -1,4 +1,4 @@
-import type { Finding } from '#shared/model/index.ts';
+import type { EvidenceLine, Exemplar, Finding } from '#shared/model/index.ts';
 import { cut, oneLine, plain } from './plain.ts';
 import { localTime } from './time.ts';
 import type { Words } from './words.ts';
@@ -9,27 +9,52 @@ export interface EvidenceBudget {
   readonly total: number;
 }
 
-/** The finding's exemplars, those that the conclusion cites first. */
-function mostTelling(finding: Finding): Finding['exemplars'] {
-  const cited = new Set(finding.conclusion?.evidence.map(({ id }) => id));
-  return [
-    ...finding.exemplars.filter((exemplar) => cited.has(exemplar.id)),
-    ...finding.exemplars.filter((exemplar) => !cited.has(exemplar.id)),
-  ];
+export interface EvidenceOptions {
+  readonly budget: EvidenceBudget;
+  readonly words: Words;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Nothing but the lines that the conclusion cites. */
+  readonly onlyCited: boolean;
 }
 
 /**
- * Log lines as evidence: for each exemplar the host and time, the lines that stood before the first of them, and the line
- * itself. Whole lines up to the budget, then how many are missing. Empty where there is no exemplar. Not escaped.
+ * Log lines as evidence: those that the conclusion cites first, and marked; then the other exemplars. For each the host and time,
+ * the lines that stood before the first exemplar, and the line itself. Whole lines up to the budget, then how many are missing.
+ * Empty where there is none. Not escaped.
  */
-export function evidence(finding: Finding, budget: EvidenceBudget, words: Words, timeZone: string): string {
-  const lines = mostTelling(finding).flatMap((exemplar, index) => [
-    `# ${oneLine(exemplar.host)} ${localTime(exemplar.timestamp, timeZone)}`,
-    ...(index === 0 ? exemplar.before.map(oneLine) : []),
-    ...plain(exemplar.text)
-      .split('\n')
-      .filter((line) => line.trim() !== ''),
-  ]);
+export function evidence(finding: Finding, options: EvidenceOptions): string {
+  const { budget, words, timeZone, onlyCited } = options;
+  const cited = finding.conclusion?.evidence ?? [];
+  const citedIds = new Set(cited.map(({ id }) => id));
+  const citedTexts = new Set(cited.map(({ text }) => oneLine(text)));
+  const exemplars = new Map(finding.exemplars.map((exemplar) => [exemplar.id, exemplar]));
+  let first = true;
+  const ofExemplar = (exemplar: Exemplar): string[] => {
+    // A line before it that is cited has been shown.
+    const before = first ? exemplar.before.map(oneLine).filter((line) => !citedTexts.has(line)) : [];
+    first = false;
+    return [...before, ...linesOf(exemplar.text)];
+  };
+  const head = (line: Pick<EvidenceLine, 'host' | 'timestamp'>, mark: string): string =>
+    [
+      '#',
+      ...(line.host === undefined ? [] : [oneLine(line.host)]),
+      ...(line.timestamp === undefined ? [] : [localTime(line.timestamp, timeZone)]),
+      ...(mark === '' ? [] : [mark]),
+    ].join(' ');
+  const lines = [
+    ...cited.flatMap((line) => {
+      const exemplar = exemplars.get(line.id);
+      return [
+        head(exemplar ?? line, words.cited),
+        ...(exemplar === undefined ? linesOf(line.text) : ofExemplar(exemplar)),
+      ];
+    }),
+    ...(onlyCited ? [] : finding.exemplars)
+      .filter(({ id }) => !citedIds.has(id))
+      .flatMap((exemplar) => [head(exemplar, ''), ...ofExemplar(exemplar)]),
+  ];
   const shown: string[] = [];
   let left = budget.total;
   for (const line of lines) {
@@ -40,4 +65,10 @@ export function evidence(finding: Finding, budget: EvidenceBudget, words: Words,
   }
   const missing = lines.length - shown.length;
   return (missing === 0 ? shown : [...shown, words.moreLines(missing)]).join('\n');
+}
+
+function linesOf(text: string): string[] {
+  return plain(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, MessageReason } from '#shared/model/index.ts';
+import { createMask, createMasker } from '#shared/text/masking/index.ts';
 import { judgeCard, readMarkdown } from '#test/stand-ins/feishu/index.ts';
 import { hostileText, randomFrom } from '../testing/hostile.ts';
-import { sampleConclusion, sampleMessage } from '../testing/sample.ts';
+import { sampleConclusion, sampleFinding, sampleMessage } from '../testing/sample.ts';
 import { renderFeishuCard } from './feishu.ts';
 
-const options = { language: 'zh-CN', timeZone: 'Asia/Shanghai', maxBytes: 19_800 } as const;
+const options = {
+  language: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  maxBytes: 19_800,
+  mask: createMask(),
+} as const;
 
 function seenOf(over: Partial<Finding>, reason: MessageReason, language: 'zh-CN' | 'en' = 'zh-CN') {
   const verdict = judgeCard(renderFeishuCard(sampleMessage(over, reason), { ...options, language }));
@@ -42,13 +48,141 @@ describe('the first card of an incident', () => {
     expect(seen.text.split('\n').at(-1)).toBe('0-a1b2c3d4e5f60718-m3k9x2p0 r1');
   });
 
-  it('shows the conclusion with its model and what to do', () => {
+  it('shows the conclusion: verdict, cause, what to do and where that comes from, who says so', () => {
+    const seen = seenOf({ reasoning: 'model', conclusion: sampleConclusion() }, 'opened');
+    for (const part of [
+      '结论：需要处理\n数据库主节点拒绝连接',
+      '详细原因\n连接数达到 max_connections 上限',
+      '模型 qwen3:8b，置信度 80%，用时 1.2 秒',
+      '检查连接池 手册《数据库无法连接》 · 处理',
+      '重启 pgbouncer 模型建议',
+      '# web-1 2026-11-21 09:00:00 GMT+08:00 （依据）',
+    ])
+      expect(seen.text).toContain(part);
+    expect(seen.text).not.toContain('未证实');
+  });
+
+  it('shows the conclusion in English', () => {
     const seen = seenOf({ reasoning: 'model', conclusion: sampleConclusion() }, 'opened', 'en');
     expect(seen.title).toBe('【Critical】order-api: 无法连接数据库');
     expect(seen.text).toContain('连接数达到 max_connections 上限');
-    expect(seen.text).toContain('model qwen3:8b, confidence 80%');
+    expect(seen.text).toContain('Conclusion: act now');
+    expect(seen.text).toContain('model qwen3:8b, confidence 80%, took 1.2 s');
+    expect(seen.text).toContain('runbook "数据库无法连接", 处理');
     expect(seen.text).toContain('检查连接池');
     expect(seen.text).not.toContain('By rules alone');
+  });
+
+  it.each([
+    ['actionable', '需要处理'],
+    ['watch', '留意'],
+    ['not-actionable', '无需处理'],
+    ['unknown', '无法判断'],
+  ] as const)('says the verdict %s in words', (verdict, words) => {
+    const conclusion = sampleConclusion({ verdict });
+    expect(seenOf({ reasoning: 'model', conclusion }, 'opened').text).toContain(`结论：${words}`);
+  });
+
+  it('marks a cause that no line shows, and a conclusion that was taken over', () => {
+    const conclusion = sampleConclusion({
+      proven: false,
+      evidence: [],
+      takenFrom: '0-x-y',
+      durationMs: 42_400,
+    });
+    const { text } = seenOf({ reasoning: 'model', conclusion }, 'opened');
+    expect(text).toContain('详细原因（未证实）');
+    expect(text).toContain('用时 42 秒; 沿用此前同类事件的结论');
+    expect(text).not.toContain('（依据）');
+  });
+
+  it('shows the lines that were cited first, wherever they come from, and none twice', () => {
+    const at = '2026-11-21T00:59:58.000Z';
+    const conclusion = sampleConclusion({
+      evidence: [
+        { id: 's1', timestamp: at, host: 'db-1', text: 'FATAL too many clients' },
+        { id: 'e1/before/1', text: 'INFO checking out order 7' },
+        { id: 'e1', text: 'cut' },
+      ],
+    });
+    const other = { id: 'e0', timestamp: at, host: 'web-9', text: 'uncited', before: [] };
+    const finding = sampleFinding();
+    const { text } = seenOf(
+      { reasoning: 'model', conclusion, exemplars: [other, ...finding.exemplars] },
+      'opened',
+    );
+    expect(
+      text.slice(text.indexOf('# db-1'), text.indexOf('0-a1b2c3d4')),
+    ).toBe(`# db-1 2026-11-21 08:59:58 GMT+08:00 （依据）
+FATAL too many clients
+# （依据）
+INFO checking out order 7
+# web-1 2026-11-21 09:00:00 GMT+08:00 （依据）
+ERROR connect to 10.0.0.5:5432 failed: Connection refused
+    at org.postgresql.Driver.＜init>(Driver.java:51)
+# web-9 2026-11-21 08:59:58 GMT+08:00
+uncited
+`);
+  });
+
+  it('says why there is no conclusion, and what there is instead', () => {
+    const runbook = { name: 'db', title: '数据库无法连接', score: 1 };
+    const { text } = seenOf(
+      {
+        reasoning: 'unavailable',
+        reasoningNote: '模型未在 5 秒内应答',
+        runbooks: [
+          { ...runbook, section: '检查', foundBy: 'rule' },
+          { ...runbook, section: '处理', foundBy: 'search' },
+        ],
+      },
+      'opened',
+    );
+    expect(text).toContain('仅由规则判定；模型暂时不可用（模型未在 5 秒内应答）');
+    expect(text).toContain(
+      '相关手册\n手册《数据库无法连接》 · 检查（规则指定）\n手册《数据库无法连接》 · 处理\n',
+    );
+  });
+
+  it('leaves the list of runbooks to a model that has chosen from them, and says why its word is an older one', () => {
+    const runbooks = [{ name: 'db', title: 'T', section: 'S', score: 1, foundBy: 'rule' as const }];
+    const conclusion = sampleConclusion();
+    const note = '模型暂时不可用，以下为此前的结论';
+    const { text } = seenOf(
+      { reasoning: 'unavailable', reasoningNote: note, conclusion, runbooks },
+      'opened',
+    );
+    expect(text).not.toContain('相关手册');
+    expect(text).toContain(note);
+  });
+
+  it('shows whose hosts these are, a hardware fault below, and what was said of the like', () => {
+    const { text } = seenOf(
+      {
+        hardware: { id: 'h', service: 'bmc', title: '内存 ECC 错误' },
+        assets: [
+          { host: 'web-1', owner: '支付组', facts: { rack: 'R12', model: 'R740' } },
+          { host: 'web-2', facts: {} },
+        ],
+        similar: [
+          {
+            id: 'p1',
+            title: '无法连接数据库',
+            lastSeen: '2026-11-01T00:00:00.000Z',
+            cause: '连接池泄漏',
+            feedback: 'ana：扩容后恢复',
+          },
+        ],
+      },
+      'opened',
+    );
+    for (const part of [
+      '主机硬件故障\nbmc：内存 ECC 错误',
+      '资产\nweb-1：负责人 支付组, rack=R12, model=R740',
+      '以往类似\n2026-11-01 08:00:00 GMT+08:00 无法连接数据库; 连接池泄漏; 反馈：ana：扩容后恢复',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('web-2：');
   });
 
   it('has the colour of its severity', () => {
@@ -58,12 +192,14 @@ describe('the first card of an incident', () => {
 });
 
 describe('what follows', () => {
-  it('is a short note: no evidence', () => {
-    const conclusion = sampleConclusion();
+  it('is a short note: of the log only what a conclusion cites', () => {
+    const conclusion = sampleConclusion({ evidence: [{ id: 's1', text: 'FATAL too many clients' }] });
     const note = seenOf({ reasoning: 'model', conclusion, revision: 2 }, 'concluded');
     expect(note.subtitle).toBe('分析结论');
     expect(note.text).toContain(conclusion.cause);
+    expect(note.text).toContain('# （依据）\nFATAL too many clients\n');
     expect(note.text).not.toContain('Connection refused');
+    expect(seenOf({ conclusion, revision: 2 }, 'escalated').text).not.toContain('FATAL');
     expect(note.text.split('\n').at(-1)).toBe('0-a1b2c3d4e5f60718-m3k9x2p0 r2');
   });
 
@@ -159,6 +295,7 @@ describe('limits', () => {
     const text = () => hostileText(random);
     const reasons = MessageReason.options;
     const related = () => ({ id: text(), service: text(), title: text() });
+    const section = () => ({ name: text(), title: text(), section: text() });
     for (let round = 0; round < 1000; round++) {
       const over: Partial<Finding> = {
         id: text(),
@@ -176,6 +313,26 @@ describe('limits', () => {
           text: text(),
           before: [text(), text()],
         })),
+        ...(random() < 0.5
+          ? {
+              reasoning: 'unavailable' as const,
+              reasoningNote: text(),
+              runbooks: [1, 2, 3, 4].map(() => ({ ...section(), foundBy: 'search' as const, score: 1 })),
+              assets: [1, 2, 3].map(() => ({
+                host: text(),
+                owner: text(),
+                facts: Object.fromEntries([1, 2, 3, 4, 5, 6].map(() => [text(), text()])),
+              })),
+              hardware: related(),
+              similar: [1, 2, 3, 4].map(() => ({
+                id: text(),
+                title: text(),
+                lastSeen: '2026-11-21T01:00:00.000Z',
+                cause: text(),
+                feedback: text(),
+              })),
+            }
+          : {}),
         ...(random() < 0.5
           ? {
               detail: text(),
@@ -198,8 +355,15 @@ describe('limits', () => {
               conclusion: sampleConclusion({
                 summary: text(),
                 cause: text(),
-                actions: [{ text: text() }, { text: text() }],
+                proven: random() < 0.5,
+                evidence: [
+                  { id: 'e2', text: text() },
+                  { id: text(), host: text(), text: text() },
+                  { id: text(), timestamp: '2026-11-21T01:00:00.000Z', text: text() },
+                ],
+                actions: [{ text: text() }, { text: text(), runbook: section() }],
                 model: text(),
+                takenFrom: text(),
               }),
             }
           : {}),
@@ -221,11 +385,72 @@ describe('limits', () => {
         ).toEqual([]);
         expect(
           blocks.filter(
-            (block) => !/^(?:paragraph_open|fence|ordered_list_open|list_item_open)$/.test(block),
+            (block) => !/^(?:paragraph_open|fence|(?:ordered|bullet)_list_open|list_item_open)$/.test(block),
           ),
         ).toEqual([]);
         expect(blocks.filter((block) => block === 'fence').length).toBeLessThanOrEqual(1);
       }
     }
+  });
+});
+
+describe('what a channel may see', () => {
+  const someone = 'bob@example.com 13800138000 password=hunter2 [EMAIL:aaaaaa]';
+  const everywhere: Partial<Finding> = {
+    title: someone,
+    service: someone,
+    hosts: [someone],
+    detail: someone,
+    severityReasons: [someone],
+    exemplars: [
+      { id: 'e1', timestamp: '2026-11-21T01:00:00.000Z', host: someone, text: someone, before: [someone] },
+    ],
+    muted: { control: 'c', kind: 'silence', by: someone, note: someone },
+    causedBy: { id: 'x', service: someone, title: someone },
+    hardware: { id: 'x', service: someone, title: someone },
+    dependants: [{ id: 'x', service: someone, title: someone }],
+    dependantCount: 1,
+    assets: [{ host: someone, owner: someone, facts: { contact: someone } }],
+    similar: [
+      { id: 'x', title: someone, lastSeen: '2026-11-21T01:00:00.000Z', cause: someone, feedback: someone },
+    ],
+    runbooks: [{ name: 'x', title: someone, section: someone, foundBy: 'search', score: 1 }],
+    reasoningNote: someone,
+  };
+  const conclusion = sampleConclusion({
+    summary: someone,
+    cause: someone,
+    model: someone,
+    evidence: [{ id: 's1', host: someone, text: someone }],
+    actions: [{ text: someone, runbook: { name: 'x', title: someone, section: someone } }],
+  });
+
+  it('is nothing of a person unless it is allowed, and never a secret, in any part of any card', () => {
+    for (const reason of MessageReason.options)
+      for (const over of [everywhere, { ...everywhere, conclusion }]) {
+        const none = JSON.stringify(renderFeishuCard(sampleMessage(over, reason), options));
+        expect(none).not.toMatch(/bob|1380013|hunter2/);
+        expect(none).toMatch(/EMAIL/);
+        const mask = createMask({ reveal: ['email'] });
+        const some = JSON.stringify(renderFeishuCard(sampleMessage(over, reason), { ...options, mask }));
+        expect(some).toMatch(/bob/);
+        expect(some).not.toMatch(/1380013|hunter2/);
+      }
+  });
+
+  it('cannot be hidden from the mask by characters that nobody sees', () => {
+    const { text } = seenOf({ detail: 'pass\u200bword=hun\u202eter2 and bob\u00ad@example.com' }, 'opened');
+    expect(text).toMatch(/password=\[SECRET:\w{6}\] and \[EMAIL:\w{6}\]/);
+  });
+
+  it('has the placeholder that the model was shown', () => {
+    const masker = createMasker();
+    const told = masker.mask('login of bob@example.com failed, password=hunter2');
+    const { text } = seenOf(
+      { detail: 'bob@example.com', conclusion: sampleConclusion({ cause: told }) },
+      'opened',
+    );
+    expect(text).toContain(told);
+    expect(text).toContain(`说明\n${createMask()('bob@example.com')}`);
   });
 });

@@ -3,8 +3,10 @@ import nunjucks from 'nunjucks';
 import { z } from 'zod';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
+import type { Fact } from './facts.ts';
 import { codeBlock, escapeMarkdown } from './markdown.ts';
-import { type CardView, cardView, type Fact } from './view.ts';
+import { maskedMessage } from './masked.ts';
+import { type ActionView, type CardView, cardView } from './view.ts';
 import type { Language } from './words.ts';
 
 /** A card as Feishu takes it (card JSON 2.0). */
@@ -14,6 +16,8 @@ export interface RenderOptions {
   readonly language: Language;
   /** IANA name of the zone that times are shown in. */
   readonly timeZone: string;
+  /** Takes out of a text what the channel is not allowed to see. */
+  readonly mask: (text: string) => string;
   /** The card's JSON takes no more than so many bytes of UTF-8. */
   readonly maxBytes: number;
 }
@@ -29,8 +33,16 @@ function environment(): nunjucks.Environment {
   env.addFilter('json', (value: unknown) => JSON.stringify(value));
   env.addFilter('md', escapeMarkdown);
   env.addFilter('code', codeBlock);
-  env.addFilter('numbered', (items: readonly string[]) =>
-    items.map((item, index) => `${index + 1}. ${escapeMarkdown(item)}`).join('\n'),
+  env.addFilter('numbered', (items: readonly ActionView[]) =>
+    items
+      .map(
+        ({ text, source }, index) =>
+          `${index + 1}. ${escapeMarkdown(text)} <font color='grey'>${escapeMarkdown(source)}</font>`,
+      )
+      .join('\n'),
+  );
+  env.addFilter('bulleted', (items: readonly string[]) =>
+    items.map((item) => `- ${escapeMarkdown(item)}`).join('\n'),
   );
   env.addFilter('factlines', (facts: readonly Fact[]) =>
     facts.map(({ label, value }) => `**${escapeMarkdown(label)}** ${escapeMarkdown(value)}`).join('<br>'),
@@ -61,9 +73,10 @@ const scales = [1, 0.7, 0.5, 0.35, 0.25, 0.15, 0.08, 0.03];
  * @throws LogpatrolError `invalid-config` where the template does not make JSON
  */
 export function renderFeishuCard(message: Message, options: RenderOptions): FeishuCard {
+  const shown = maskedMessage(message, options.mask);
   let card: FeishuCard = {};
   for (const scale of scales) {
-    card = fill(cardView(message, { language: options.language, timeZone: options.timeZone, scale }));
+    card = fill(cardView(shown, { language: options.language, timeZone: options.timeZone, scale }));
     if (Buffer.byteLength(JSON.stringify(card)) <= options.maxBytes) break;
   }
   return card;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createMask } from '#shared/text/masking/index.ts';
 import { sampleConclusion, sampleMessage } from '../testing/sample.ts';
 import { renderText } from './text.ts';
 
-const options = { language: 'en', timeZone: 'UTC', color: false } as const;
+const options = { language: 'en', timeZone: 'UTC', color: false, mask: createMask() } as const;
 
 describe('renderText', () => {
   it('says the same as the card', () => {
@@ -18,13 +19,14 @@ describe('renderText', () => {
   Hosts: web-1, web-2 and more, 12 in all
   Rule: database/connection-refused
   Why this severity: rule says critical
-  Cause (model qwen3:8b, confidence 80%)
+  Conclusion: act now (model qwen3:8b, confidence 80%, took 1.2 s)
     数据库主节点拒绝连接
+  Cause
     连接数达到 max_connections 上限
   What to do
-    1. restart it
+    1. restart it [the model's own suggestion]
   Log lines
-    # web-1 2026-11-21 01:00:00 GMT+00:00
+    # web-1 2026-11-21 01:00:00 GMT+00:00 (cited)
     INFO checking out order 7
     ERROR connect to 10.0.0.5:5432 failed: Connection refused
         at org.postgresql.Driver.<init>(Driver.java:51)

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Message } from '#shared/model/index.ts';
+import { maskedMessage } from './masked.ts';
 import { type CardView, cardView } from './view.ts';
 import type { Language } from './words.ts';
 
@@ -7,6 +8,8 @@ export interface TextOptions {
   readonly language: Language;
   /** IANA name of the zone that times are shown in. */
   readonly timeZone: string;
+  /** Takes out of a text what the channel is not allowed to see. */
+  readonly mask: (text: string) => string;
   /** Colours, for a terminal. */
   readonly color: boolean;
 }
@@ -17,7 +20,7 @@ const indented = (text: string): string[] => text.split('\n').map((line) => `   
 
 /** The message's card as lines of text, ended by an empty one. Text from logs can neither colour nor move the terminal's cursor. */
 export function renderText(message: Message, options: TextOptions): string {
-  const view: CardView = cardView(message, { ...options, scale: 1 });
+  const view: CardView = cardView(maskedMessage(message, options.mask), { ...options, scale: 1 });
   const bold = (text: string) => (options.color ? styleText('bold', text, { validateStream: false }) : text);
   const title = options.color
     ? styleText(['bold', terminalColors[view.color]], view.title, { validateStream: false })
@@ -25,20 +28,28 @@ export function renderText(message: Message, options: TextOptions): string {
   const lines = [
     `${title}  (${view.subtitle})`,
     ...view.facts.map(({ label, value }) => `  ${label}: ${value.replaceAll('\n', ' ')}`),
-    ...(view.cause === undefined
+    ...(view.conclusion === undefined
       ? []
       : [
-          `  ${bold(view.cause.label)} (${view.cause.by})`,
-          ...indented(view.cause.summary),
-          ...indented(view.cause.text),
+          `  ${bold(view.conclusion.label)} (${view.conclusion.by})`,
+          ...indented(view.conclusion.summary),
+          ...(view.conclusion.cause === undefined
+            ? []
+            : [`  ${bold(view.conclusion.cause.label)}`, ...indented(view.conclusion.cause.value)]),
         ]),
     ...(view.without === undefined ? [] : [`  ${view.without}`]),
     ...(view.actions === undefined
       ? []
       : [
           `  ${bold(view.actions.label)}`,
-          ...view.actions.items.flatMap((item, index) => indented(`${index + 1}. ${item}`)),
+          ...view.actions.items.flatMap(({ text, source }, index) =>
+            indented(`${index + 1}. ${text} [${source}]`),
+          ),
         ]),
+    ...view.lists.flatMap(({ label, items }) => [
+      `  ${bold(label)}`,
+      ...items.flatMap((item) => indented(`- ${item}`)),
+    ]),
     ...(view.evidence === undefined
       ? []
       : [`  ${bold(view.evidence.label)}`, ...indented(view.evidence.text)]),

@@ -1,13 +1,14 @@
-import type { Finding, Message, RelatedIncident, Severity } from '#shared/model/index.ts';
+import type { Conclusion, Finding, Message, RunbookRef, Severity } from '#shared/model/index.ts';
 import { evidence } from './evidence.ts';
+import { type Fact, factsOf } from './facts.ts';
 import { cut, oneLine, plain } from './plain.ts';
 import { localTime } from './time.ts';
 import { type Language, type Words, wordsOf } from './words.ts';
 
-/** One labelled fact of a card. Plain text: every sink escapes it in its own way. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
+/** One thing to do, and where it comes from. */
+export interface ActionView {
+  readonly text: string;
+  readonly source: string;
 }
 
 /**
@@ -21,12 +22,20 @@ export interface CardView {
   readonly title: string;
   readonly subtitle: string;
   readonly facts: readonly Fact[];
-  readonly cause:
-    | { readonly label: string; readonly summary: string; readonly text: string; readonly by: string }
+  /** What the model said: the label has its verdict, and that of the cause whether a line shows it. */
+  readonly conclusion:
+    | {
+        readonly label: string;
+        readonly summary: string;
+        readonly cause: Fact | undefined;
+        readonly by: string;
+      }
     | undefined;
-  /** Says that no model took part, and why; absent where a conclusion is shown. */
+  /** Says that no model took part, or that its word is of earlier, and why. */
   readonly without: string | undefined;
-  readonly actions: { readonly label: string; readonly items: readonly string[] } | undefined;
+  readonly actions: { readonly label: string; readonly items: readonly ActionView[] } | undefined;
+  /** Runbooks that fit, where no model chose from them; earlier findings like it. */
+  readonly lists: readonly { readonly label: string; readonly items: readonly string[] }[];
   readonly evidence: { readonly label: string; readonly text: string } | undefined;
   /** `<incident id> r<revision>`: what a card is about, for people who search and for counting. */
   readonly footer: string;
@@ -48,124 +57,140 @@ const budgets = {
   summary: 400,
   cause: 1200,
   action: 240,
+  source: 120,
   line: 400,
   evidence: 3600,
+  /** Of a note that tells of a conclusion: the lines that show it. */
+  cited: 1200,
   reason: 120,
   detail: 360,
   related: 360,
+  asset: 240,
+  why: 160,
+  runbook: 160,
+  similar: 240,
 };
-const namedHosts = 5;
+type Part = keyof typeof budgets;
+type Short = (text: string, part: Part) => string;
+
 const namedActions = 5;
-const namedRelated = 5;
-
-function duration(finding: Finding, words: Words): string {
-  const until = finding.resolvedAt ?? finding.lastSeen;
-  const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(finding.firstSeen)) / 1000));
-  return words.duration(
-    Math.floor(seconds / 86_400),
-    Math.floor((seconds % 86_400) / 3600),
-    Math.floor((seconds % 3600) / 60),
-    seconds % 60,
-  );
-}
-
-/** What there is to say of other incidents, of what is kept from people, and of how it comes and goes. */
-function relations(
-  { finding, heldBack }: Message,
-  words: Words,
-  { timeZone }: ViewOptions,
-  short: (text: string) => string,
-): Fact[] {
-  const facts: Fact[] = [];
-  const { muted, causedBy, dependants = [], dependantCount = 0 } = finding;
-  const named = (each: RelatedIncident): string =>
-    `${cut(oneLine(each.service), 60)}${words.colon}${cut(oneLine(each.title), budgets.title)}`;
-  if (muted !== undefined) {
-    const until = muted.until === undefined ? undefined : localTime(muted.until, timeZone);
-    const note = muted.note === undefined ? '' : `${words.colon}${oneLine(muted.note)}`;
-    facts.push({
-      label: words.muted,
-      value: short(words.mutedBy(cut(oneLine(muted.by), 60), words.control[muted.kind], until) + note),
-    });
-  }
-  if (finding.flapping === true) facts.push({ label: words.reason.flapping, value: words.flapping });
-  if (causedBy !== undefined) facts.push({ label: words.causedBy, value: short(named(causedBy)) });
-  if (dependantCount > 0) {
-    const shown = dependants.slice(0, namedRelated).map(named);
-    const more = dependantCount > shown.length ? words.moreIncidents(dependantCount) : '';
-    facts.push({ label: words.affected, value: short(shown.join('; ') + more) });
-  }
-  if (finding.knownGood === true) facts.push({ label: words.knownGood, value: words.knownGoodMeans });
-  if (heldBack !== undefined)
-    facts.push({
-      label: words.heldBack,
-      value: words.heldBackSince(heldBack.count, localTime(heldBack.since, timeZone)),
-    });
-  return facts;
-}
+const namedRunbooks = 3;
+const namedSimilar = 3;
 
 /** What the card of this message says. Pure. */
 export function cardView(message: Message, options: ViewOptions): CardView {
   const { finding, reason } = message;
+  const { timeZone } = options;
   const words = wordsOf(options.language);
-  const budget = (part: keyof typeof budgets) => Math.max(16, Math.floor(budgets[part] * options.scale));
-  const short = (text: string, part: keyof typeof budgets) => {
+  const budget = (part: Part) => Math.max(16, Math.floor(budgets[part] * options.scale));
+  const short: Short = (text, part) => {
     const clean = plain(text).trim();
     return cut(clean, budget(part), words.cut(clean.length));
   };
   const resolved = finding.state === 'resolved';
   const form = reason === 'opened' || reason === 'reopened' ? 'full' : 'note';
-  const hosts = finding.hosts.slice(0, namedHosts).map((host) => cut(oneLine(host), 64));
-  const more = finding.hostCount > hosts.length ? words.moreHosts(finding.hostCount) : '';
-  const facts: Fact[] = [
-    { label: words.firstSeen, value: localTime(finding.firstSeen, options.timeZone) },
-    { label: words.lastSeen, value: localTime(finding.lastSeen, options.timeZone) },
-    { label: words.count, value: String(finding.count) },
-    { label: words.hosts, value: hosts.join(', ') + more },
-    ...(finding.detail === undefined
-      ? []
-      : [{ label: words.detail, value: short(oneLine(finding.detail), 'detail') }]),
-    ...relations(message, words, options, (text) => short(text, 'related')),
-    ...(resolved ? [{ label: words.lasted, value: duration(finding, words) }] : []),
-    { label: words.rule, value: cut(oneLine(`${finding.pack}/${finding.rule}`), 120) },
-    ...(form === 'full' || reason === 'escalated'
-      ? [
-          {
-            label: words.severityReasons,
-            value: short(finding.severityReasons.slice(0, 4).map(oneLine).join('; '), 'reason'),
-          },
-        ]
-      : []),
-  ].filter((fact) => fact.value !== '');
-  const conclusion = finding.conclusion;
-  const items = (conclusion?.actions ?? [])
-    .slice(0, namedActions)
-    .map(({ text }) => short(text, 'action'))
-    .filter((action) => action !== '');
+  const { conclusion } = finding;
   const lines =
-    form === 'full'
-      ? evidence(finding, { line: budget('line'), total: budget('evidence') }, words, options.timeZone)
+    form === 'full' || reason === 'concluded'
+      ? evidence(finding, {
+          budget: { line: budget('line'), total: budget(form === 'full' ? 'evidence' : 'cited') },
+          words,
+          timeZone,
+          onlyCited: form === 'note',
+        })
       : '';
   const word =
     reason === 'muted' ? words.reason.muted : resolved ? words.resolved : words.severity[finding.severity];
   const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
+  const actions = resolved || conclusion === undefined ? [] : actionsOf(conclusion, words, short);
   return {
     form,
     color: reason === 'muted' ? 'grey' : resolved ? 'green' : colors[finding.severity],
     title: `【${word}】${cut(headline, budgets.title)}`,
     subtitle: words.reason[reason],
-    facts,
-    cause: conclusion
-      ? {
-          label: words.cause,
-          summary: short(conclusion.summary, 'summary'),
-          text: short(conclusion.cause, 'cause'),
-          by: words.by(cut(oneLine(conclusion.model), 60), Math.round(conclusion.confidence * 100)),
-        }
-      : undefined,
-    without: form === 'full' && conclusion === undefined ? words.without[finding.reasoning] : undefined,
-    actions: !resolved && items.length > 0 ? { label: words.actions, items } : undefined,
+    facts: factsOf(message, {
+      words,
+      timeZone,
+      short,
+      withReasons: form === 'full' || reason === 'escalated',
+      withAssets: form === 'full',
+    }),
+    conclusion: conclusion && conclusionView(conclusion, words, short),
+    without: form === 'full' ? withoutOf(finding, words, short) : undefined,
+    actions: actions.length > 0 ? { label: words.actions, items: actions } : undefined,
+    lists: form === 'full' ? listsOf(finding, words, timeZone, short) : [],
     evidence: lines === '' ? undefined : { label: words.evidence, text: lines },
     footer: `${cut(oneLine(finding.id).replaceAll(' ', '_'), 160)} r${finding.revision}`,
   };
+}
+
+function conclusionView(
+  conclusion: Conclusion,
+  words: Words,
+  short: Short,
+): NonNullable<CardView['conclusion']> {
+  const { verdict, summary, cause, proven, model, confidence, durationMs, takenFrom } = conclusion;
+  const text = short(cause, 'cause');
+  const seconds = (durationMs / 1000).toFixed(durationMs < 10_000 ? 1 : 0);
+  const by = words.by(cut(oneLine(model), 60), Math.round(confidence * 100), seconds);
+  return {
+    label: `${words.conclusion}${words.colon}${words.verdict[verdict]}`,
+    summary: short(summary, 'summary'),
+    cause:
+      text === '' ? undefined : { label: proven ? words.cause : words.cause + words.unproven, value: text },
+    by: takenFrom === undefined ? by : `${by}; ${words.takenOver}`,
+  };
+}
+
+function withoutOf({ conclusion, reasoning, reasoningNote }: Finding, words: Words, short: Short) {
+  const note = reasoningNote === undefined ? '' : short(oneLine(reasoningNote), 'why');
+  if (conclusion !== undefined) return note === '' ? undefined : note;
+  return words.without[reasoning] + bracketed(note, words);
+}
+
+function actionsOf({ actions }: Conclusion, words: Words, short: Short): ActionView[] {
+  return actions
+    .slice(0, namedActions)
+    .map(({ text, runbook }) => ({
+      text: short(text, 'action'),
+      source: runbook === undefined ? words.ownSuggestion : short(sectionName(runbook, words), 'source'),
+    }))
+    .filter(({ text }) => text !== '');
+}
+
+function sectionName({ title, section }: RunbookRef, words: Words): string {
+  return words.fromRunbook(oneLine(title), oneLine(section));
+}
+
+function listsOf(
+  { conclusion, runbooks = [], similar = [] }: Finding,
+  words: Words,
+  timeZone: string,
+  short: Short,
+): CardView['lists'] {
+  // The model has chosen from them; its actions name them.
+  const fitting = (conclusion === undefined ? runbooks : []).slice(0, namedRunbooks).map((runbook) => {
+    const by = runbook.foundBy === 'rule' ? words.namedByRule : '';
+    return short(sectionName(runbook, words) + bracketed(by, words), 'runbook');
+  });
+  const earlier = similar
+    .slice(0, namedSimilar)
+    .map(({ lastSeen, title, cause, feedback }) =>
+      short(
+        [
+          `${localTime(lastSeen, timeZone)} ${oneLine(title)}`,
+          ...(cause === undefined ? [] : [oneLine(cause)]),
+          ...(feedback === undefined ? [] : [words.feedback(oneLine(feedback))]),
+        ].join('; '),
+        'similar',
+      ),
+    );
+  return [
+    { label: words.runbooks, items: fitting },
+    { label: words.similar, items: earlier },
+  ].filter(({ items }) => items.length > 0);
+}
+
+function bracketed(text: string, words: Words): string {
+  return text === '' ? '' : `${words.openBracket}${text}${words.closeBracket}`;
 }

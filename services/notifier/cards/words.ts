@@ -1,5 +1,5 @@
 import type { Config } from '#shared/config/index.ts';
-import type { ControlKind, MessageReason, Reasoning, Severity } from '#shared/model/index.ts';
+import type { ControlKind, MessageReason, Reasoning, Severity, Verdict } from '#shared/model/index.ts';
 
 export type Language = Config['language'];
 
@@ -31,12 +31,32 @@ export interface Words {
   readonly knownGoodMeans: string;
   readonly heldBack: string;
   readonly heldBackSince: (count: number, since: string) => string;
+  readonly hardware: string;
+  readonly asset: string;
+  readonly owner: (name: string) => string;
+  readonly conclusion: string;
+  readonly verdict: Record<Verdict, string>;
   readonly cause: string;
+  /** After the label of a cause that no line shows. */
+  readonly unproven: string;
   readonly actions: string;
+  /** Where an action comes from. */
+  readonly fromRunbook: (title: string, section: string) => string;
+  readonly ownSuggestion: string;
+  readonly runbooks: string;
+  readonly namedByRule: string;
+  readonly similar: string;
+  readonly feedback: (words: string) => string;
   readonly evidence: string;
+  /** After the host and time of a line that the conclusion cites. */
+  readonly cited: string;
   /** What stands in place of a model's conclusion. */
   readonly without: Record<Reasoning, string>;
-  readonly by: (model: string, percent: number) => string;
+  /** Who concluded: the model, its confidence, and how long it took. */
+  readonly by: (model: string, percent: number, seconds: string) => string;
+  readonly takenOver: string;
+  readonly openBracket: string;
+  readonly closeBracket: string;
   readonly moreHosts: (count: number) => string;
   readonly cut: (length: number) => string;
   readonly moreLines: (count: number) => string;
@@ -84,16 +104,32 @@ const chinese: Words = {
   knownGoodMeans: '在学习过的正常日志中同样常见',
   heldBack: '未逐条通知',
   heldBackSince: (count, since) => `自 ${since} 起，这条规则另有 ${count} 个事件`,
+  hardware: '主机硬件故障',
+  asset: '资产',
+  owner: (name) => `负责人 ${name}`,
+  conclusion: '结论',
+  verdict: { actionable: '需要处理', watch: '留意', 'not-actionable': '无需处理', unknown: '无法判断' },
   cause: '详细原因',
+  unproven: '（未证实）',
   actions: '建议处理',
+  fromRunbook: (title, section) => `手册《${title}》${section === '' ? '' : ` · ${section}`}`,
+  ownSuggestion: '模型建议',
+  runbooks: '相关手册',
+  namedByRule: '规则指定',
+  similar: '以往类似',
+  feedback: (words) => `反馈：${words}`,
   evidence: '关联日志',
+  cited: '（依据）',
   without: {
     model: '仅由规则判定',
     pending: '仅由规则判定；模型分析尚未完成，有结论后另行通知',
     unavailable: '仅由规则判定；模型暂时不可用',
     off: '仅由规则判定；未配置模型',
   },
-  by: (model, percent) => `模型 ${model}，置信度 ${percent}%`,
+  by: (model, percent, seconds) => `模型 ${model}，置信度 ${percent}%，用时 ${seconds} 秒`,
+  takenOver: '沿用此前同类事件的结论',
+  openBracket: '（',
+  closeBracket: '）',
   moreHosts: (count) => ` 等 ${count} 台`,
   cut: (length) => `…（已截断，全文 ${length} 字）`,
   moreLines: (count) => `…（另有 ${count} 行未显示）`,
@@ -143,16 +179,37 @@ const english: Words = {
   knownGoodMeans: 'as frequent in the logs that were learned as good',
   heldBack: 'Held back',
   heldBackSince: (count, since) => `${count} more of this rule since ${since}`,
+  hardware: 'Hardware fault of the host',
+  asset: 'Asset',
+  owner: (name) => `owner ${name}`,
+  conclusion: 'Conclusion',
+  verdict: {
+    actionable: 'act now',
+    watch: 'watch it',
+    'not-actionable': 'nothing to do',
+    unknown: 'cannot tell',
+  },
   cause: 'Cause',
+  unproven: ' (unproven)',
   actions: 'What to do',
+  fromRunbook: (title, section) => `runbook "${title}"${section === '' ? '' : `, ${section}`}`,
+  ownSuggestion: "the model's own suggestion",
+  runbooks: 'Runbooks',
+  namedByRule: 'named by the rule',
+  similar: 'Seen before',
+  feedback: (words) => `people said: ${words}`,
   evidence: 'Log lines',
+  cited: '(cited)',
   without: {
     model: 'By rules alone',
     pending: 'By rules alone; the model has not answered yet, its conclusion will follow',
     unavailable: 'By rules alone; the model is not available',
     off: 'By rules alone; no model is configured',
   },
-  by: (model, percent) => `model ${model}, confidence ${percent}%`,
+  by: (model, percent, seconds) => `model ${model}, confidence ${percent}%, took ${seconds} s`,
+  takenOver: 'taken over from an earlier incident like it',
+  openBracket: ' (',
+  closeBracket: ')',
   moreHosts: (count) => ` and more, ${count} in all`,
   cut: (length) => `… (cut, ${length} characters in all)`,
   moreLines: (count) => `… (${count} more lines)`,

@@ -1,9 +1,13 @@
 import type {
   Action,
+  Asset,
+  Conclusion,
   EvidenceLine,
   Exemplar,
   Finding,
+  FoundRunbook,
   Muted,
+  PastFinding,
   RelatedIncident,
   RunbookRef,
 } from '#shared/model/index.ts';
@@ -20,9 +24,23 @@ const most = {
   actions: 8,
   evidence: 8,
   dependants: 10,
+  runbooks: 5,
+  assets: 3,
+  facts: 8,
+  similar: 4,
 } as const;
 
-const start = (text: string, length: number): string => text.slice(0, length).toWellFormed();
+/** A cut goes back so far to the end of a word: half a secret would not be known for one where the card is masked. */
+const longestWord = 300;
+
+function start(text: string, length: number): string {
+  if (text.length <= length) return text.toWellFormed();
+  const short = text.slice(0, length);
+  const end = /\s/.test(text.charAt(length))
+    ? length
+    : Math.max(...[' ', '\n', '\t'].map((space) => short.lastIndexOf(space)));
+  return (end < length - longestWord ? short : short.slice(0, end)).toWellFormed();
+}
 
 function briefExemplar(exemplar: Exemplar): Exemplar {
   return {
@@ -32,16 +50,53 @@ function briefExemplar(exemplar: Exemplar): Exemplar {
   };
 }
 
+function briefConclusion(conclusion: Conclusion): Conclusion {
+  return {
+    ...conclusion,
+    summary: start(conclusion.summary, most.words),
+    cause: start(conclusion.cause, most.words),
+    evidence: conclusion.evidence.slice(0, most.evidence).map(briefEvidence),
+    actions: conclusion.actions.slice(0, most.actions).map(briefAction),
+  };
+}
+
 function briefEvidence({ text, ...rest }: EvidenceLine): EvidenceLine {
-  return { ...rest, text: start(text, most.line) };
+  return { ...rest, text: start(text, most.text) };
 }
 
 function briefAction({ text, runbook }: Action): Action {
   return { text: start(text, most.line), ...(runbook !== undefined && { runbook: briefSection(runbook) }) };
 }
 
-function briefSection({ name, title, section }: RunbookRef): RunbookRef {
-  return { name: start(name, most.line), title: start(title, most.line), section: start(section, most.line) };
+function briefSection<T extends RunbookRef>(section: T): T {
+  return {
+    ...section,
+    name: start(section.name, most.line),
+    title: start(section.title, most.line),
+    section: start(section.section, most.line),
+  };
+}
+
+function briefAsset({ host, owner, facts }: Asset): Asset {
+  return {
+    host: start(host, most.line),
+    ...(owner !== undefined && { owner: start(owner, most.line) }),
+    facts: Object.fromEntries(
+      Object.entries(facts)
+        .slice(0, most.facts)
+        .map(([name, value]) => [start(name, most.line), start(value, most.line)]),
+    ),
+  };
+}
+
+function briefPast({ id, title, lastSeen, cause, feedback }: PastFinding): PastFinding {
+  return {
+    id,
+    title: start(title, most.line),
+    lastSeen,
+    ...(cause !== undefined && { cause: start(cause, most.line) }),
+    ...(feedback !== undefined && { feedback: start(feedback, most.line) }),
+  };
 }
 
 function briefRelated({ id, service, title }: RelatedIncident): RelatedIncident {
@@ -54,8 +109,9 @@ function briefMuted({ note, ...rest }: Muted): Muted {
 
 /** The finding with as much of every long part as a card could show; the exemplars that the conclusion cites first. */
 export function briefFinding(finding: Finding): Finding {
-  const { captures: _captures, numbers: _numbers, template: _template, conclusion, ...rest } = finding;
-  const { detail, muted, dependants } = finding;
+  const { captures: _captures, numbers: _numbers, template: _template, ...rest } = finding;
+  const { detail, muted, dependants, causedBy, conclusion, runbooks, assets, similar, hardware } = finding;
+  const { reasoningNote } = finding;
   const cited = new Set(conclusion?.evidence.map(({ id }) => id));
   const byWeight = finding.exemplars.toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)));
   return {
@@ -63,21 +119,18 @@ export function briefFinding(finding: Finding): Finding {
     title: start(finding.title, most.line),
     severityReasons: finding.severityReasons.slice(0, most.reasons).map((reason) => start(reason, most.line)),
     hosts: finding.hosts.slice(0, most.hosts),
+    exemplars: byWeight.slice(0, most.exemplars).map(briefExemplar),
     ...(detail !== undefined && { detail: start(detail, most.line) }),
     ...(muted !== undefined && { muted: briefMuted(muted) }),
     ...(dependants !== undefined && { dependants: dependants.slice(0, most.dependants).map(briefRelated) }),
-    ...(finding.causedBy !== undefined && { causedBy: briefRelated(finding.causedBy) }),
-    exemplars: byWeight.slice(0, most.exemplars).map(briefExemplar),
-    ...(conclusion === undefined
-      ? {}
-      : {
-          conclusion: {
-            ...conclusion,
-            summary: start(conclusion.summary, most.words),
-            cause: start(conclusion.cause, most.words),
-            evidence: conclusion.evidence.slice(0, most.evidence).map(briefEvidence),
-            actions: conclusion.actions.slice(0, most.actions).map(briefAction),
-          },
-        }),
+    ...(causedBy !== undefined && { causedBy: briefRelated(causedBy) }),
+    ...(hardware !== undefined && { hardware: briefRelated(hardware) }),
+    ...(runbooks !== undefined && {
+      runbooks: runbooks.slice(0, most.runbooks).map((found) => briefSection<FoundRunbook>(found)),
+    }),
+    ...(assets !== undefined && { assets: assets.slice(0, most.assets).map(briefAsset) }),
+    ...(similar !== undefined && { similar: similar.slice(0, most.similar).map(briefPast) }),
+    ...(reasoningNote !== undefined && { reasoningNote: start(reasoningNote, most.line) }),
+    ...(conclusion !== undefined && { conclusion: briefConclusion(conclusion) }),
   };
 }

@@ -81,6 +81,40 @@ describe('what a channel is told', () => {
     expect(story({ conclusion }, { conclusion })).toEqual(['opened', undefined]);
   });
 
+  it('hears a later conclusion only where its verdict is another', () => {
+    const watch = { conclusion: sampleConclusion({ verdict: 'watch' }) };
+    const reworded = { conclusion: sampleConclusion({ summary: '换一种说法', cause: '另一个原因' }) };
+    expect(story({ reasoning: 'pending' }, { conclusion }, reworded, watch, watch, {}, reworded)).toEqual([
+      'opened',
+      'concluded',
+      undefined,
+      'concluded',
+      undefined,
+      undefined,
+      'concluded',
+    ]);
+    expect(story({ conclusion }, watch)).toEqual(['opened', 'concluded']);
+    expect(story(watch, { severity: 'critical', conclusion }, { severity: 'critical', conclusion })).toEqual([
+      'opened',
+      'escalated',
+      undefined,
+    ]);
+  });
+
+  it('hears a conclusion anew after it was reopened', () => {
+    expect(story({ conclusion }, resolved, { openings: 2 }, { openings: 2, conclusion })).toEqual([
+      'opened',
+      'resolved',
+      'reopened',
+      'concluded',
+    ]);
+  });
+
+  it('is not told again of what was concluded before verdicts were remembered', () => {
+    const { verdict: _, ...member } = told(sampleFinding({ conclusion }), undefined, 'opened');
+    expect(decide(sampleFinding({ conclusion, revision: 2 }), member, calm)).toBeUndefined();
+  });
+
   it('takes a revision that it knows for a replay', () => {
     const finding = sampleFinding({ revision: 3 });
     const member = told(finding, undefined, 'opened');

@@ -86,9 +86,18 @@ function ofHeard(finding: Finding, member: Member, at: Circumstances): Decision 
   if (finding.flapping === true && member.flapping !== true) return tell('flapping');
   if (finding.openings > member.openings && finding.flapping !== true) return tell('reopened');
   if (compareSeverity(finding.severity, member.severity) > 0) return tell('escalated');
-  if (finding.conclusion !== undefined && !member.concluded) return tell('concluded');
+  if (isNewVerdict(finding, member)) return tell('concluded');
   if ((finding.dependantCount ?? 0) <= (member.dependants ?? 0)) return undefined;
   return at.hasWaited ? tell('affected') : { kind: 'wait', on: 'affected' };
+}
+
+/**
+ * True for the first conclusion, and for one whose verdict is another. The same verdict in other words is no news: a model words
+ * each of its answers anew.
+ */
+function isNewVerdict({ conclusion }: Finding, { concluded, verdict }: Member): boolean {
+  if (conclusion === undefined) return false;
+  return !concluded || (verdict !== undefined && verdict !== conclusion.verdict);
 }
 
 function isTakenIn(finding: Finding): boolean {
@@ -115,11 +124,13 @@ export function isFirstWord(reason: MessageReason): boolean {
 export function told(finding: Finding, member: Member | undefined, reason: MessageReason): Member {
   const isAnew = isFirstWord(reason);
   const resolved = finding.state === 'resolved';
+  const verdict = finding.conclusion?.verdict ?? (reason === 'reopened' ? undefined : member?.verdict);
   const isMuted = reason === 'muted' || (member?.muted === true && !isAnew && !resolved);
   return {
     ...basics(finding),
     severity: severityTold(finding, member, reason),
     concluded: finding.conclusion !== undefined || (member?.concluded === true && reason !== 'reopened'),
+    ...(verdict !== undefined && { verdict }),
     ...(isMuted && { muted: true }),
     ...(finding.flapping === true && !resolved && { flapping: true }),
     ...(finding.dependantCount !== undefined && { dependants: finding.dependantCount }),

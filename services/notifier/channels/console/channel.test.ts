@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { createMask } from '#shared/text/masking/index.ts';
 import { sampleMessage } from '../../testing/sample.ts';
 import { openConsoleChannel } from './channel.ts';
 
@@ -8,7 +9,9 @@ const context = { now: 0, signal: new AbortController().signal, language: 'en' }
 describe('the console', () => {
   it('has the card as text, without colour where it is no terminal', async () => {
     const stream = new PassThrough({ encoding: 'utf8' });
-    expect(await openConsoleChannel(stream).send(sampleMessage(), context)).toEqual({ kind: 'sent' });
+    expect(await openConsoleChannel(createMask(), stream).send(sampleMessage(), context)).toEqual({
+      kind: 'sent',
+    });
     const text = String(stream.read());
     expect(text).toMatch(/^【Critical】order-api/);
     expect(text).not.toContain('\u001b');
@@ -18,7 +21,7 @@ describe('the console', () => {
     const stream = new PassThrough();
     stream.on('error', () => {});
     stream.destroy();
-    expect(await openConsoleChannel(stream).send(sampleMessage(), context)).toMatchObject({
+    expect(await openConsoleChannel(createMask(), stream).send(sampleMessage(), context)).toMatchObject({
       kind: 'failed',
       cause: 'retryable',
     });

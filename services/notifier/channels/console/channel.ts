@@ -5,14 +5,17 @@ import { renderText } from '../../cards/index.ts';
 import type { Channel, SendOutcome } from '../channel.ts';
 
 /** The cards as text on a stream, standard output unless told otherwise; coloured on a terminal that wants colour. */
-export function openConsoleChannel(stream: Writable = process.stdout): Channel {
+export function openConsoleChannel(
+  mask: (text: string) => string,
+  stream: Writable = process.stdout,
+): Channel {
   const color = stream instanceof WriteStream && stream.hasColors();
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     limits: { perSecond: Number.POSITIVE_INFINITY, perMinute: Number.POSITIVE_INFINITY, inFlight: 1 },
     send: (message, { language }) =>
       new Promise<SendOutcome>((resolve) => {
-        stream.write(renderText(message, { language, timeZone, color }), (error) =>
+        stream.write(renderText(message, { language, timeZone, mask, color }), (error) =>
           resolve(
             error instanceof Error
               ? {

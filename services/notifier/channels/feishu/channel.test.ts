@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '#shared/model/index.ts';
+import { createMask } from '#shared/text/masking/index.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { sampleMessage } from '../../testing/sample.ts';
 import type { SendOutcome } from '../channel.ts';
@@ -18,15 +19,17 @@ function send(
   message: Message = sampleMessage(),
   over: { secret?: string; timeoutSeconds?: number; now?: number; signal?: AbortSignal } = {},
 ): Promise<SendOutcome> {
-  const channel = openFeishuChannel({
-    type: 'feishu',
+  const settings = {
+    reveal: [],
+    type: 'feishu' as const,
     webhook: feishu.webhook,
     secret: over.secret ?? secret,
     perSecond: 4,
     perMinute: 90,
     inFlight: 1,
     timeoutSeconds: over.timeoutSeconds ?? 10,
-  });
+  };
+  const channel = openFeishuChannel(settings, createMask());
   return channel.send(message, {
     now: over.now ?? Date.now(),
     signal: over.signal ?? new AbortController().signal,

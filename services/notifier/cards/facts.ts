@@ -1,0 +1,116 @@
+import type { Asset, Finding, Message, RelatedIncident } from '#shared/model/index.ts';
+import { cut, oneLine } from './plain.ts';
+import { localTime } from './time.ts';
+import type { Words } from './words.ts';
+
+/** One labelled fact of a card. Plain text: every sink escapes it in its own way. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface FactOptions {
+  readonly words: Words;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** On a full card, and where the severity is what the card is about. */
+  readonly withReasons: boolean;
+  /** Whose hosts these are: on a full card. */
+  readonly withAssets: boolean;
+  /** Cuts a text to what its part of the card may take. */
+  readonly short: (text: string, part: 'detail' | 'related' | 'reason' | 'asset') => string;
+}
+
+const namedHosts = 5;
+const namedRelated = 5;
+const namedAssets = 2;
+const namedFacts = 5;
+const named = { service: 60, title: 120, host: 64, fact: 60 } as const;
+
+/** What a card says of an incident in short: when, how often, where, and what it has to do with others. */
+export function factsOf(message: Message, options: FactOptions): Fact[] {
+  const { words, timeZone, short, withReasons, withAssets } = options;
+  const { finding } = message;
+  const hosts = finding.hosts.slice(0, namedHosts).map((host) => cut(oneLine(host), named.host));
+  const more = finding.hostCount > hosts.length ? words.moreHosts(finding.hostCount) : '';
+  const { detail, hardware, state, severityReasons } = finding;
+  return [
+    { label: words.firstSeen, value: localTime(finding.firstSeen, timeZone) },
+    { label: words.lastSeen, value: localTime(finding.lastSeen, timeZone) },
+    { label: words.count, value: String(finding.count) },
+    { label: words.hosts, value: hosts.join(', ') + more },
+    ...(detail === undefined ? [] : [{ label: words.detail, value: short(oneLine(detail), 'detail') }]),
+    ...(hardware === undefined
+      ? []
+      : [{ label: words.hardware, value: short(incident(hardware, words), 'related') }]),
+    ...relations(message, options),
+    ...(withAssets ? (finding.assets ?? []) : [])
+      .slice(0, namedAssets)
+      .map((asset) => ({ label: words.asset, value: short(assetLine(asset, words), 'asset') })),
+    ...(state === 'resolved' ? [{ label: words.lasted, value: duration(finding, words) }] : []),
+    { label: words.rule, value: cut(oneLine(`${finding.pack}/${finding.rule}`), 120) },
+    ...(withReasons
+      ? [
+          {
+            label: words.severityReasons,
+            value: short(severityReasons.slice(0, 4).map(oneLine).join('; '), 'reason'),
+          },
+        ]
+      : []),
+  ].filter((fact) => fact.value !== '');
+}
+
+function incident({ service, title }: RelatedIncident, words: Words): string {
+  return `${cut(oneLine(service), named.service)}${words.colon}${cut(oneLine(title), named.title)}`;
+}
+
+function assetLine({ host, owner, facts }: Asset, words: Words): string {
+  const parts = [
+    ...(owner === undefined ? [] : [words.owner(cut(oneLine(owner), named.fact))]),
+    ...Object.entries(facts)
+      .slice(0, namedFacts)
+      .map(([name, value]) => `${cut(oneLine(name), named.fact)}=${cut(oneLine(value), named.fact)}`),
+  ];
+  return parts.length === 0 ? '' : `${cut(oneLine(host), named.host)}${words.colon}${parts.join(', ')}`;
+}
+
+/** What there is to say of other incidents, of what is kept from people, and of how it comes and goes. */
+function relations({ finding, heldBack }: Message, { words, timeZone, short }: FactOptions): Fact[] {
+  const facts: Fact[] = [];
+  const { muted, causedBy, dependants = [], dependantCount = 0 } = finding;
+  if (muted !== undefined) {
+    const until = muted.until === undefined ? undefined : localTime(muted.until, timeZone);
+    const note = muted.note === undefined ? '' : `${words.colon}${oneLine(muted.note)}`;
+    const by = cut(oneLine(muted.by), named.service);
+    facts.push({
+      label: words.muted,
+      value: short(words.mutedBy(by, words.control[muted.kind], until) + note, 'related'),
+    });
+  }
+  if (finding.flapping === true) facts.push({ label: words.reason.flapping, value: words.flapping });
+  if (causedBy !== undefined)
+    facts.push({ label: words.causedBy, value: short(incident(causedBy, words), 'related') });
+  if (dependantCount > 0) {
+    const shown = dependants.slice(0, namedRelated).map((one) => incident(one, words));
+    const more = dependantCount > shown.length ? words.moreIncidents(dependantCount) : '';
+    facts.push({ label: words.affected, value: short(shown.join('; ') + more, 'related') });
+  }
+  if (finding.knownGood === true) facts.push({ label: words.knownGood, value: words.knownGoodMeans });
+  if (heldBack !== undefined)
+    facts.push({
+      label: words.heldBack,
+      value: words.heldBackSince(heldBack.count, localTime(heldBack.since, timeZone)),
+    });
+  return facts;
+}
+
+function duration(finding: Finding, words: Words): string {
+  const until = finding.resolvedAt ?? finding.lastSeen;
+  const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(finding.firstSeen)) / 1000));
+  return words.duration(
+    Math.floor(seconds / 86_400),
+    Math.floor((seconds % 86_400) / 3600),
+    Math.floor((seconds % 3600) / 60),
+    seconds % 60,
+  );
+}
