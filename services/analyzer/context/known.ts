@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import type { Assets } from '#shared/assets/index.ts';
+import type { Incident } from '#shared/model/index.ts';
+import type { RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
+import { exceptionHead } from '#shared/text/exception-head.ts';
+import { mask } from '../detect/mask.ts';
+import type { Known } from '../reason/context.ts';
+import { firstLine } from './likeness.ts';
+
+/** Sections that stand on a finding, and searches that are remembered. */
+export const maxRunbooks = 5;
+const maxSearches = 2000;
+/** Lines of a stack trace that are looked at for what it was caused by. */
+const maxLines = 400;
+/** Hosts of an incident that the inventory is asked about, the most affected first. */
+export const maxAssets = 3;
+
+export interface KnownOptions {
+  readonly runbooks: Pick<Runbooks, 'all' | 'find'>;
+  readonly assets?: Pick<Assets, 'lookup'> | undefined;
+}
+
+/**
+ * What is known of incidents at once. Runbooks are searched once for all incidents that read alike, so that a storm of a thousand
+ * is not a thousand searches, and again when the runbooks have changed.
+ */
+export function knownOf({ runbooks, assets }: KnownOptions): (incident: Incident) => Known {
+  const searches = new LRUCache<string, RunbookHit[]>({ max: maxSearches });
+  let searched = runbooks.all();
+  const sectionsFor = (incident: Incident): RunbookHit[] => {
+    const all = runbooks.all();
+    if (all !== searched) searches.clear();
+    searched = all;
+    const query = runbookQuery(incident);
+    // Where the rule names a runbook the line makes little difference, and else only what does not vary in it.
+    const line = query.named === undefined ? mask(query.text) : incident.title;
+    const key = JSON.stringify([query.named, query.rule, query.service, line]);
+    const known = searches.get(key);
+    if (known !== undefined) return known;
+    const found = runbooks.find(query);
+    searches.set(key, found);
+    return found;
+  };
+  return (incident) => ({
+    runbooks: sectionsFor(incident),
+    assets: topHosts(incident).flatMap((host) => assets?.lookup(host) ?? []),
+  });
+}
+
+export function topHosts({ hosts }: Incident): string[] {
+  return hosts
+    .map(({ name }) => name)
+    .filter((name) => name !== '')
+    .slice(0, maxAssets);
+}
+
+/** What runbooks are looked for with: the title, the first line, and what exceptions it names. */
+export function runbookQuery(incident: Incident): RunbookQuery {
+  const { title, rule, service, runbook: named, captures, template } = incident;
+  const text = incident.exemplars[0]?.text ?? '';
+  const heads = text
+    .split('\n', maxLines)
+    .flatMap((line) => exceptionHead(line.replace(/^\s*Caused by: /, '')) ?? []);
+  const words = [title, captures?.exception, ...heads.slice(-2), firstLine(text), template?.text];
+  return { text: words.filter(Boolean).join('\n'), named, rule, service, limit: maxRunbooks };
+}
