@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { DependencyHealth, Member } from '#shared/bus/port.ts';
 import { mutedBy, openControlBoard } from '#shared/controls/index.ts';
-import { ollamaHealth } from '#shared/doctor/index.ts';
+import { modelHealth } from '#shared/doctor/index.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
 import { correlateStage, type Judge } from './correlate/index.ts';
 import { detectStage, domainFor, loadRules } from './detect/index.ts';
@@ -43,12 +43,11 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
     );
   }
   if (stages.includes('reason')) starts.push(() => bus.run(reasonStage({ config, logger, metrics })));
-  const { ollama } = config;
   const readiness = async (): Promise<DependencyHealth[]> => {
     const health = [await bus.health()];
-    if (ollama === undefined || !stages.includes('reason')) return health;
+    const model = stages.includes('reason') ? await modelHealth(config) : undefined;
     // An absent model keeps no finding back, so that it is shown and does not make the analyzer unready.
-    return [...health, { ...(await ollamaHealth(ollama)), ok: true }];
+    return model === undefined ? health : [...health, { ...model, ok: true }];
   };
   try {
     const service = await stageService('analyzer', starts, readiness);

@@ -8,8 +8,8 @@ import type { Path } from './mistake.ts';
 const texts = z.array(z.unknown()).optional().catch(undefined);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
 export const CrossFieldView = z.object({
-  ollama: z.unknown(),
-  openai: z.unknown(),
+  ollama: z.unknown().optional(),
+  openai: z.unknown().optional(),
   channels: record(z.unknown()),
   routes: record(z.object({ channels: texts }).catch({})),
   domains: z

@@ -140,13 +140,13 @@ describe('mistakes', () => {
       [expect.stringContaining('FILE:2:3: retention.logsDays: Too small')],
     ],
     [
-      'a password in an address',
+      'two models',
       'ollama: { model: x, url: "http://host:1" }\nopenai: { model: x, url: "http://host:2/v1" }\n',
       {},
       ['FILE:2:1: openai: there is ollama too; name one model, and leave the other out'],
     ],
     [
-      PREV
+      'a password in an address',
       'ollama: { model: x, url: "http://u:hunter2@host:1" }\n',
       {},
       ['FILE:1:21: ollama.url: must not hold a user name or password'],

@@ -7,9 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { openBus } from '#shared/lifecycle/index.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
+import { startInventory } from '#test/stand-ins/inventory/index.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
+import { startOpenai } from '#test/stand-ins/openai/index.ts';
 import { channelHealth } from './channel.ts';
-import { examine, ollamaHealth } from './index.ts';
+import { examine } from './index.ts';
+import { modelHealth } from './model.ts';
+import { ollamaHealth } from './ollama.ts';
 
 const logger = pino({ level: 'silent' });
 let ollama: OllamaStandIn;
@@ -51,6 +55,14 @@ describe('ollamaHealth', () => {
     });
   });
 
+  it('looks for the embedding model too', async () => {
+    const config = { ...ollamaConfig(ollama.url, 'tiny'), embeddingModel: 'bge-m3' };
+    expect(await ollamaHealth(config)).toMatchObject({
+      ok: false,
+      remedy: expect.stringMatching(/ollama pull bge-m3.*embeddingModel/),
+    });
+  });
+
   it('says why nobody answers', async () => {
     expect(await ollamaHealth(ollamaConfig(await deadUrl(), 'x'))).toMatchObject({
       ok: false,
@@ -69,6 +81,30 @@ describe('ollamaHealth', () => {
       detail: expect.stringContaining('not one of Ollama'),
     });
     server.close();
+  });
+});
+
+describe('modelHealth of an OpenAI-compatible server', () => {
+  it.each([
+    ['has the model', { model: 'm', apiKey: 'k' }, {}, { ok: true, detail: 'has the model m' }],
+    ['has no list', { model: 'm', apiKey: 'k' }, { hidesModels: true }, { ok: true }],
+    ['has another model', { model: 'x', apiKey: 'k' }, {}, { remedy: expect.stringContaining('one of: m') }],
+    ['refuses the key', { model: 'm', apiKey: 'x' }, {}, { remedy: expect.stringContaining('_API_KEY') }],
+    ['wants a key', { model: 'm' }, {}, { ok: false, detail: expect.stringContaining('wants a key') }],
+  ])('says that it %s', async (_, openai, options, expected) => {
+    const server = await startOpenai({ models: ['m'], apiKey: 'k', ...options });
+    const health = await modelHealth(ConfigSchema.parse({ openai: { url: server.url, ...openai } }));
+    expect(health).toMatchObject({ name: 'openai', ...expected });
+    await server.close();
+  });
+
+  it('says why nobody answers', async () => {
+    const config = ConfigSchema.parse({ openai: { url: `${await deadUrl()}/v1`, model: 'm' } });
+    expect(await modelHealth(config)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('ECONNREFUSED'),
+      remedy: expect.stringContaining('LOGPATROL_OPENAI_URL'),
+    });
   });
 });
 
@@ -110,9 +146,22 @@ describe('examine', () => {
       [expect.stringContaining('bus'), true],
       ['topics', true],
       [expect.stringContaining('store'), expect.any(Boolean)],
-      ['ollama', true],
+      ['model', true],
       ['channel console', true],
     ]);
+  });
+
+  it('says whether the inventory can be used', async () => {
+    const inventory = await startInventory('inventory-token');
+    const answers = async (url: string) =>
+      examine(config({ assets: { url, token: 'inventory-token' } }), logger);
+    expect(await answers(inventory.url)).toContainEqual(
+      expect.objectContaining({ name: 'inventory', ok: true }),
+    );
+    expect(await answers(`${inventory.origin}/elsewhere/{host}`)).toContainEqual(
+      expect.objectContaining({ name: 'inventory', ok: false, detail: expect.stringContaining('HTTP 400') }),
+    );
+    await inventory.close();
   });
 
   it.skipIf(kafkaAddress() === undefined)('tells of topics that are missing on Kafka', async () => {

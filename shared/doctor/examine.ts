@@ -1,20 +1,26 @@
 import type { Logger } from 'pino';
+import { assetsHealth } from '#shared/assets/index.ts';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { openBus, openStore, topicTrouble } from '#shared/lifecycle/index.ts';
 import { channelHealth } from './channel.ts';
-import { ollamaHealth } from './ollama.ts';
+import { modelHealth } from './model.ts';
 
 /** Asks everything that this configuration names how it is, all at once. The configuration itself has been read by then. */
 export async function examine(config: Config, logger: Logger): Promise<DependencyHealth[]> {
   const answers = await Promise.all([
     busHealth(config, logger),
     storeHealth(config, logger),
-    config.ollama === undefined
-      ? [{ name: 'ollama', ok: true, detail: 'not configured: findings are made by rules alone' }]
-      : [await ollamaHealth(config.ollama)],
+    [
+      (await modelHealth(config)) ?? {
+        name: 'model',
+        ok: true,
+        detail: 'not configured (ollama or openai): findings are made by rules alone',
+      },
+    ],
+    config.assets === undefined ? [] : [await assetsHealth(config.assets, logger)],
     ...Object.entries(config.channels).map(async ([name, channel]) => [await channelHealth(name, channel)]),
   ]);
   return [{ name: 'config', ok: true, detail: 'read without a mistake' }, ...answers.flat()];

@@ -1,2 +1,2 @@
 export { examine } from './examine.ts';
-export { ollamaHealth } from './ollama.ts';
+export { modelHealth } from './model.ts';

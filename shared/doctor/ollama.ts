@@ -17,14 +17,18 @@ export async function ollamaHealth(ollama: NonNullable<Config['ollama']>): Promi
   try {
     const { version } = Version.parse(await get('/api/version'));
     const names = Tags.parse(await get('/api/tags')).models.map((model) => model.name);
-    const there = names.includes(ollama.model) || names.includes(`${ollama.model}:latest`);
-    if (there) return { name: 'ollama', ok: true, version, detail: `has the model ${ollama.model}` };
+    const wanted = [ollama.model, ollama.embeddingModel].filter((model) => model !== undefined);
+    const missing = wanted.filter((model) => !names.includes(model) && !names.includes(`${model}:latest`));
+    const [first] = missing;
+    if (first === undefined)
+      return { name: 'ollama', ok: true, version, detail: `has the model ${wanted.join(' and ')}` };
+    const setting = first === ollama.model ? 'LOGPATROL_OLLAMA_MODEL' : 'ollama.embeddingModel';
     return {
       name: 'ollama',
       ok: false,
       version,
-      detail: `does not have the model ${ollama.model}`,
-      remedy: `run \`ollama pull ${ollama.model}\` on its machine, or set LOGPATROL_OLLAMA_MODEL`,
+      detail: `does not have the model ${missing.join(' and ')}`,
+      remedy: `run \`ollama pull ${first}\` on its machine, or set ${setting}`,
     };
   } catch (error) {
     return {
