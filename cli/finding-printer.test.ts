@@ -7,7 +7,7 @@ import type { Bus } from '#shared/bus/port.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { openBus } from '#shared/lifecycle/index.ts';
-import type { Finding } from '#shared/model/index.ts';
+import type { Conclusion, Finding } from '#shared/model/index.ts';
 import { sampleFinding } from '#test/samples/finding.ts';
 import { startFindingPrinter } from './finding-printer.ts';
 
@@ -24,11 +24,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The titles that are printed of these findings; the last one must be news. */
-async function titlesOf(
-  findings: (Partial<Finding> | string)[],
-  onlyOld: boolean,
-): Promise<(string | undefined)[]> {
+/** What is printed of these findings. */
+async function linesOf(findings: (Partial<Finding> | string)[], onlyOld: boolean): Promise<string[]> {
   const lines: string[] = [];
   const printer = await startFindingPrinter({ bus, onlyOld, print: (line) => lines.push(line) });
   const writer = await bus.writer('test');
@@ -44,7 +41,16 @@ async function titlesOf(
   await vi.waitFor(() => expect(lines.at(-1)).toContain('last'), { timeout: 10_000 });
   await printer.stop();
   for (const line of lines) expect(line).toMatch(/^[^\n]+\n$/);
-  return lines.slice(0, -1).map((line) => /: (\S+)/.exec(line.slice(24))?.[1]);
+  return lines.slice(0, -1);
+}
+
+/** The titles of what is printed. */
+async function titlesOf(
+  findings: (Partial<Finding> | string)[],
+  onlyOld: boolean,
+): Promise<(string | undefined)[]> {
+  const lines = await linesOf(findings, onlyOld);
+  return lines.map((line) => /: (\S+)/.exec(line.slice(24))?.[1]);
 }
 
 it('tells each opening once, and no resolution', async () => {
@@ -72,6 +78,28 @@ it('says nothing of what is muted, until it is so no more', async () => {
     false,
   );
   expect(titles).toEqual(['heard']);
+});
+
+it('says what the model concluded, where it has', async () => {
+  const conclusion: Conclusion = {
+    verdict: 'watch',
+    summary: '磁盘将满\u001b[2J',
+    cause: '',
+    proven: false,
+    evidence: [],
+    actions: [],
+    severity: 'warning',
+    confidence: 0.5,
+    model: 'qwen3:8b',
+    answeredAt: '2026-11-21T01:00:00.000Z',
+    shape: 'a',
+    durationMs: 1,
+    promptTokens: 1,
+    outputTokens: 1,
+  };
+  const [line] = await linesOf([{ title: 'one', conclusion }], false);
+  expect(line).toContain('watch: 磁盘将满');
+  expect(line).not.toContain('\u001b');
 });
 
 it('can leave to the channels what they tell', async () => {

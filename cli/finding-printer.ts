@@ -57,6 +57,9 @@ function findingLine(finding: Finding): string {
     finding.old ? `${finding.severity} (old)` : finding.severity,
     `${finding.service}: ${finding.title}`,
     `${finding.count} × on ${hosts}`,
+    ...(finding.conclusion === undefined
+      ? []
+      : [`${finding.conclusion.verdict}: ${finding.conclusion.summary.slice(0, 200)}`]),
     finding.exemplars[0]?.text.slice(0, 300) ?? '',
   ].join('  ');
   return `${printable(text)}\n`;
