@@ -20,7 +20,7 @@ export async function examine(config: Config, logger: Logger): Promise<Dependenc
         detail: 'not configured (ollama or openai): findings are made by rules alone',
       },
     ],
-    config.assets === undefined ? [] : [await assetsHealth(config.assets, logger)],
+    config.assets === undefined ? [] : assetsHealth(config.assets, logger),
     ...Object.entries(config.channels).map(async ([name, channel]) => [await channelHealth(name, channel)]),
   ]);
   return [{ name: 'config', ok: true, detail: 'read without a mistake' }, ...answers.flat()];
