@@ -34,4 +34,15 @@ describe('Breaker', () => {
     expect(breaker.allows(29_999)).toBe(false);
     expect(breaker.allows(30_000)).toBe(true);
   });
+
+  it('opens at once where the next call is known to fail too, and knows since when', () => {
+    const breaker = new Breaker();
+    breaker.failed(5);
+    expect(breaker.openSince).toBeUndefined();
+    breaker.failed(7, true);
+    expect([breaker.isOpen, breaker.openSince]).toEqual([true, 5]);
+    breaker.succeeded();
+    breaker.failed(50_000, true);
+    expect(breaker.openSince).toBe(50_000);
+  });
 });

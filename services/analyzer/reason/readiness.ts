@@ -62,11 +62,18 @@ export class Readiness {
   }
 
   prepared(outcome: Prepared, now: number): void {
-    if (outcome.kind === 'busy') return;
-    if (outcome.kind !== 'ready') return this.failed(outcome, now);
-    this.#usedAt = now;
-    if (this.#breaker.isOpen && this.#needsTrial) this.#mayTry = true;
-    else this.#succeeded();
+    switch (outcome.kind) {
+      case 'busy':
+        return;
+      case 'absent':
+      case 'failed':
+        this.failed(outcome, now);
+        return;
+      case 'ready':
+        this.#usedAt = now;
+        if (this.#breaker.isOpen && this.#needsTrial) this.#mayTry = true;
+        else this.#succeeded();
+    }
   }
 
   answered(now: number): void {

@@ -1,0 +1,23 @@
+import type { Conclusion } from '#shared/model/index.ts';
+import { sampleTime } from '#test/samples/hit.ts';
+
+/** What a model might have said, to be varied. */
+export function sampleConclusion(changes: Partial<Conclusion> = {}): Conclusion {
+  return {
+    verdict: 'actionable',
+    summary: 'The pool is exhausted.',
+    cause: 'Connections leak.',
+    proven: true,
+    evidence: [{ id: 'line-1', text: 'FATAL: too many connections' }],
+    actions: [],
+    severity: 'warning',
+    confidence: 0.8,
+    model: 'qwen3:8b',
+    answeredAt: new Date(sampleTime).toISOString(),
+    shape: 'shape-1',
+    durationMs: 1000,
+    promptTokens: 500,
+    outputTokens: 100,
+    ...changes,
+  };
+}
