@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Assets } from '#shared/assets/index.ts';
 import type { Incident } from '#shared/model/index.ts';
-import type { RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
+import type { Runbook, RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
 import { exceptionHead } from '#shared/text/exception-head.ts';
 import { mask } from '../detect/mask.ts';
 import type { Known } from '../reason/context.ts';
@@ -15,18 +15,33 @@ const maxLines = 400;
 /** Hosts of an incident that the inventory is asked about, the most affected first. */
 export const maxAssets = 3;
 
+/**
+ * Time that searches may take, of each second, in milliseconds: some take several, and a storm brings a thousand incidents at once,
+ * whose findings must not wait for them.
+ */
+const searchMsPerSecond = 100;
+
 export interface KnownOptions {
   readonly runbooks: Pick<Runbooks, 'all' | 'find'>;
   readonly assets?: Pick<Assets, 'lookup'> | undefined;
+  /** Milliseconds, from any moment on. */
+  readonly clock?: () => number;
 }
 
 /**
  * What is known of incidents at once. Runbooks are searched once for all incidents that read alike, so that a storm of a thousand
- * is not a thousand searches, and again when the runbooks have changed.
+ * is not a thousand searches, and again when the runbooks have changed. Where searching has taken too much of the last second, it is put off
+ * to the next time that the incident is told; until then it has the runbook that its rule names.
  */
-export function knownOf({ runbooks, assets }: KnownOptions): (incident: Incident) => Known {
+export function knownOf({
+  runbooks,
+  assets,
+  clock = () => performance.now(),
+}: KnownOptions): (incident: Incident) => Known {
   const searches = new LRUCache<string, RunbookHit[]>({ max: maxSearches });
   let searched = runbooks.all();
+  let spentMs = 0;
+  let spentAt = clock();
   const sectionsFor = (incident: Incident): RunbookHit[] => {
     const all = runbooks.all();
     if (all !== searched) searches.clear();
@@ -37,7 +52,12 @@ export function knownOf({ runbooks, assets }: KnownOptions): (incident: Incident
     const key = JSON.stringify([query.named, query.rule, query.service, line]);
     const known = searches.get(key);
     if (known !== undefined) return known;
+    const started = clock();
+    spentMs = Math.max(0, spentMs - ((started - spentAt) / 1000) * searchMsPerSecond);
+    spentAt = started;
+    if (spentMs >= searchMsPerSecond) return named(all, query.named);
     const found = runbooks.find(query);
+    spentMs += clock() - started;
     searches.set(key, found);
     return found;
   };
@@ -45,6 +65,17 @@ export function knownOf({ runbooks, assets }: KnownOptions): (incident: Incident
     runbooks: sectionsFor(incident),
     assets: topHosts(incident).flatMap((host) => assets?.lookup(host) ?? []),
   });
+}
+
+/** The sections of the runbook that the rule names, in their order. */
+function named(all: readonly Runbook[], name: string | undefined): RunbookHit[] {
+  const runbook = name === undefined ? undefined : all.find((each) => each.name === name);
+  if (runbook === undefined) return [];
+  const { title, path } = runbook;
+  return runbook.sections.slice(0, maxRunbooks).map(({ heading: section, text, line }) => ({
+    ...{ name: runbook.name, title, path, section, text, line, terms: [] },
+    ...{ foundBy: 'rule', score: 0 },
+  }));
 }
 
 export function topHosts({ hosts }: Incident): string[] {

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import type { Asset, Conclusion, Control, Finding, Incident } from '#shared/model/index.ts';
-import type { RunbookHit, RunbookQuery } from '#shared/runbooks/port.ts';
+import type { Runbook, RunbookHit, RunbookQuery } from '#shared/runbooks/port.ts';
 import { sampleFinding } from '#test/samples/finding.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import {
@@ -14,7 +14,7 @@ import {
   storedLine,
 } from '#test/samples/stored.ts';
 import { elasticsearchAddress } from '#test/stack/addresses.ts';
-import { type ContextSourcesOptions, openContextSources } from './index.ts';
+import { type ContextSourcesOptions, knownOf, openContextSources } from './index.ts';
 
 const first = Date.UTC(2026, 10, 20, 8, 0, 0);
 const iso = (at: number): string => new Date(at).toISOString();
@@ -259,6 +259,39 @@ describe('what is known at once', () => {
     expect(queries[0]).toMatchObject({ rule: 'database.too-many-connections', service: 'shop', limit: 5 });
     expect(queries[0]?.text).toBe('Too many connections\norder 17 failed at 10.0.0.1');
     expect(queries[2]?.named).toBe('orders');
+  });
+
+  it('does not hold up a storm with searches, and has the runbook that the rule names meanwhile', () => {
+    let now = 0;
+    let searches = 0;
+    const section = { heading: '检查', text: 'df -h', line: 7 };
+    const runbook: Runbook = {
+      ...{ name: 'disk-full', path: 'disk-full.md', title: 'Disk full', services: [], rules: [], tags: [] },
+      ...{ severity: undefined, owner: undefined, updated: undefined, sections: [section] },
+    };
+    const all = [runbook];
+    const find = () => {
+      searches += 1;
+      now += 10;
+      return [hit('found')];
+    };
+    const known = knownOf({ runbooks: { all: () => all, find }, clock: () => now });
+    const storm = Array.from({ length: 1000 }, (_, i) =>
+      incident({ service: `s${i}`, runbook: 'disk-full' }),
+    );
+    const told = storm.map((one) => known(one).runbooks);
+    expect(searches).toBeLessThan(15);
+    expect(now).toBeLessThan(150);
+    expect(told.at(-1)).toEqual([
+      {
+        ...{ name: 'disk-full', path: 'disk-full.md', title: 'Disk full', section: '检查', text: 'df -h' },
+        ...{ line: 7, terms: [], foundBy: 'rule', score: 0 },
+      },
+    ]);
+    expect(known(incident({ service: 'other' })).runbooks).toEqual([]);
+    now += 10_000;
+    const last = storm.at(-1) ?? expect.fail('no storm');
+    expect(known(last).runbooks).toEqual([hit('found')]);
   });
 
   it('looks for what an exception was caused by', () => {
