@@ -1,4 +1,5 @@
 import type { BacktestReport, IncidentChange, RuleChange, Seen } from '#services/analyzer/backtest/index.ts';
+import { counted } from './counted.ts';
 import { colourSeverities } from './severity-colour.ts';
 import { table } from './table.ts';
 
@@ -98,8 +99,4 @@ function evidence(incident: IncidentChange | undefined, room: number): string {
 
 function rest(count: number): string {
   return count > maxRows ? `and ${count - maxRows} more; --format json lists all of them\n` : '';
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -11,6 +11,7 @@ import { feedbackCommand } from './feedback.ts';
 import { learnCommand } from './learn.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
+import { runbooksCommand } from './runbooks.ts';
 import { scanCommand } from './scan.ts';
 import { logLevels } from './setting.ts';
 import { setupCommand } from './setup.ts';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
     learnCommand(),
     summaryCommand(),
     rulesCommand(),
+    runbooksCommand(),
     runCommand(),
     setupCommand(),
     doctorCommand(),

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { printable } from '#shared/text/printable.ts';
 import { backtestCommand } from './backtest.ts';
+import { counted } from './counted.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
 import { configOf } from './setting.ts';
@@ -118,8 +119,4 @@ function listCommand(): Command {
             ),
       );
     });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

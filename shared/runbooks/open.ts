@@ -7,8 +7,10 @@ import { watchPaths } from '#shared/disk/watch-paths.ts';
 import { pathsOf, stateOfFiles } from './files.ts';
 import { Library } from './library.ts';
 import { type RunbookReview, reviewRunbooks } from './load.ts';
-import { type RunbookMetrics, runbookMetrics } from './metrics.ts';
-import type { Embedder, Runbook, RunbookHit, Runbooks } from './port.ts';
+import { runbookMetrics } from './metrics.ts';
+import type { Embedder, Runbook, Runbooks } from './port.ts';
+import { SectionVectors } from './section-vectors.ts';
+import { VectorCache } from './vector-cache.ts';
 
 export interface RunbooksOptions {
   readonly config: Pick<Config, 'runbooks' | 'dataDir'>;
@@ -16,6 +18,10 @@ export interface RunbooksOptions {
   /** Finds by meaning too; without it words decide alone. */
   readonly embedder?: Embedder | undefined;
   readonly metrics?: Registry | undefined;
+  /** How long a search waits for the vector of its query; then words decide alone. Default: 1 s. */
+  readonly queryMs?: number;
+  /** How long is waited at the start for the vectors of the sections. Default: not at all; they are made meanwhile. */
+  readonly vectorsMs?: number;
   /** Between two looks at the files where the system does not tell of changes. Default: 10 s. */
   readonly pollMs?: number;
 }
@@ -28,13 +34,25 @@ const settleMs = 300;
  * was before, and the log says why; nothing of it keeps a service from starting.
  */
 export async function openRunbooks(options: RunbooksOptions): Promise<Runbooks> {
-  const { config, logger, pollMs = 10_000 } = options;
+  const { config, logger, embedder, queryMs = 1000, vectorsMs = 0, pollMs = 10_000 } = options;
   const selection = config.runbooks;
   const metrics = options.metrics === undefined ? undefined : runbookMetrics(options.metrics);
   let told = new Set<string>();
   let state = await stateOfFiles(selection);
   let library = await Library.of(accept(await reviewRunbooks(selection), []));
+  const vectors =
+    embedder &&
+    new SectionVectors({
+      embedder,
+      cache: new VectorCache(config.dataDir, embedder.id),
+      logger,
+      queryMs,
+      onChange: (count) => metrics?.embedded(count),
+    });
+  if (vectors === undefined)
+    logger.info('runbooks: found by their words alone; with ollama.embeddingModel by their meaning too');
   say('runbooks: read');
+  if (vectorsMs > 0) await vectors?.complete(vectorsMs);
 
   const look = async (): Promise<void> => {
     try {
@@ -50,9 +68,24 @@ export async function openRunbooks(options: RunbooksOptions): Promise<Runbooks> 
   const watch = watchPaths(pathsOf(selection), look, { pollMs, settleMs });
   return {
     all: () => library.runbooks,
-    find: (query) => timed(metrics, 'words', () => library.find(query)),
-    search: async (query) => timed(metrics, 'words', () => library.find(query)),
-    close: () => watch.close(),
+    find: (query) => {
+      const started = performance.now();
+      const hits = library.find(query);
+      metrics?.searched('words', performance.now() - started);
+      return hits;
+    },
+    search: async (query, signal) => {
+      const started = performance.now();
+      const asked = library;
+      const near = (await vectors?.nearest(asked.entries, query.text, signal)) ?? [];
+      const hits = asked.find(query, near);
+      metrics?.searched(near.length > 0 ? 'both' : 'words', performance.now() - started);
+      return hits;
+    },
+    close: async () => {
+      await watch.close();
+      await vectors?.close();
+    },
   };
 
   /** What is in force after a reading: what is sound, and what was before where it is sound no more. */
@@ -71,18 +104,8 @@ export async function openRunbooks(options: RunbooksOptions): Promise<Runbooks> 
   }
 
   function say(message: string): void {
+    vectors?.want(library.entries);
     metrics?.held(library);
     logger.info({ runbooks: library.runbooks.length, sections: library.entries.length }, message);
   }
-}
-
-function timed(
-  metrics: RunbookMetrics | undefined,
-  by: 'words' | 'both',
-  work: () => RunbookHit[],
-): RunbookHit[] {
-  const started = performance.now();
-  const hits = work();
-  metrics?.searched(by, performance.now() - started);
-  return hits;
 }

@@ -27,6 +27,8 @@ export interface RuleSet {
 /** Everything wrong with these packs, and the rules that are sound. */
 export interface RuleReview extends RuleSet {
   readonly mistakes: readonly PackMistake[];
+  /** Where each rule begins: its id, and `file:line`. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface RuleReview extends RuleSet {
  * `unreadable-input` where a path cannot be read
  */
 export async function loadRules(selection: RuleSelection): Promise<RuleSet> {
-  const { mistakes, ...set } = await reviewRules(selection);
+  const { mistakes, places: _ofMistakes, ...set } = await reviewRules(selection);
   if (mistakes.length > 0)
     throw new LogpatrolError(
       'invalid-config',
@@ -59,9 +61,11 @@ export async function reviewRules(selection: RuleSelection): Promise<RuleReview>
 
   const mistakes: PackMistake[] = [];
   const rules = new Map<string, Rule>();
+  const places = new Map<string, string>();
   for (const file of files) {
     const reading = readPack(await read(file), file, selection.language);
     mistakes.push(...reading.mistakes);
+    for (const [id, place] of reading.places) places.set(id, place);
     for (const rule of reading.rules) {
       if (rules.has(rule.id))
         mistakes.push({ file, line: 1, field: rule.id, message: 'another pack has a rule of this id' });
@@ -74,6 +78,7 @@ export async function reviewRules(selection: RuleSelection): Promise<RuleReview>
     packs: [...new Set(ordered.map((rule) => rule.pack))].sort(),
     warnings: ordered.flatMap(ungatedParts),
     mistakes,
+    places,
   };
 }
 

@@ -9,16 +9,24 @@ export interface PackMistake extends YamlMistake {
 
 export interface PackReading {
   readonly rules: readonly Rule[];
+  /** Where each of them begins: its id, and `file:line`. */
+  readonly places: ReadonlyMap<string, string>;
   readonly mistakes: readonly PackMistake[];
 }
 
 /** Parses and compiles the text of one pack. Every mistake is reported, and nothing is thrown. */
 export function readPack(text: string, file: string, language: Language): PackReading {
   const reading = readYaml(text, RulePack);
-  if (!reading.ok) return { rules: [], mistakes: reading.mistakes.map((mistake) => ({ file, ...mistake })) };
+  if (!reading.ok)
+    return {
+      rules: [],
+      places: new Map(),
+      mistakes: reading.mistakes.map((mistake) => ({ file, ...mistake })),
+    };
 
   const mistakes: PackMistake[] = [];
   const rules: Rule[] = [];
+  const places = new Map<string, string>();
   const seen = new Set<string>();
   const add = (path: readonly PropertyKey[], message: string) =>
     mistakes.push({ file, ...reading.mistakeAt(path, message) });
@@ -29,11 +37,12 @@ export function readPack(text: string, file: string, language: Language): PackRe
       continue;
     }
     seen.add(source.id);
+    places.set(source.id, `${file}:${reading.mistakeAt([...path, 'id'], '').line}`);
     const compiled = compileRule(source, reading.data.pack, language);
     if ('rule' in compiled) rules.push(compiled.rule);
     else for (const mistake of compiled.mistakes) add([...path, ...mistake.path], mistake.message);
   }
-  return { rules, mistakes };
+  return { rules, places, mistakes };
 }
 
 /** A mistake as one line. */
