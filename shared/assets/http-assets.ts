@@ -4,19 +4,13 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
 import type { Asset } from '#shared/model/index.ts';
 import { normalHost } from '#shared/text/host-name.ts';
-import { assetOfAnswer } from './answer.ts';
+import { askInventory, type InventoryAddress } from './ask-inventory.ts';
 import type { Assets } from './port.ts';
 
-export type HttpAssetsConfig = Pick<
-  NonNullable<Config['assets']>,
-  'token' | 'timeoutSeconds' | 'cacheMinutes'
-> & { readonly url: string };
-
 export interface HttpAssetsOptions {
-  readonly config: HttpAssetsConfig;
+  readonly config: InventoryAddress & Pick<NonNullable<Config['assets']>, 'cacheMinutes'>;
   readonly logger: Logger;
   readonly metrics?: Registry | undefined;
   /** Milliseconds since the epoch. */
@@ -28,8 +22,6 @@ const maxHosts = 10_000;
 /** Requests under way at once, and hosts that wait for their turn; what is beyond is asked another time. */
 const concurrency = 4;
 const maxWaiting = 256;
-/** Of an answer, in bytes. */
-const maxAnswerBytes = 256 * 1024;
 /** After a failure nobody is asked for so long, doubled with each further one. */
 const firstPauseMs = 5000;
 const longestPauseMs = 5 * 60_000;
@@ -86,7 +78,7 @@ class HttpAssets implements Assets {
   async health(): Promise<DependencyHealth> {
     const { origin } = new URL(this.#options.config.url);
     // A name that no inventory has: that it says so is answer enough.
-    const answer = await this.#request('logpatrol-doctor.invalid', this.#closing.signal);
+    const answer = await askInventory(this.#options.config, 'logpatrol-doctor.invalid', this.#closing.signal);
     if (answer.ok) return { name: 'inventory', ok: true, detail: `${origin} answers` };
     return {
       name: 'inventory',
@@ -120,7 +112,7 @@ class HttpAssets implements Assets {
   async #answerOf(key: string, before: Asset | undefined): Promise<Asset | undefined> {
     // It may have begun to fail while this one waited its turn.
     if (this.#isPaused || this.#closing.signal.aborted) return before;
-    const answer = await this.#request(key, this.#closing.signal);
+    const answer = await askInventory(this.#options.config, key, this.#closing.signal);
     if (this.#closing.signal.aborted) return before;
     this.#requests?.inc({ outcome: answer.ok ? (answer.asset === undefined ? 'none' : 'found') : 'failed' });
     if (!answer.ok) {
@@ -147,57 +139,11 @@ class HttpAssets implements Assets {
     if (this.#failures === 1)
       this.#options.logger.warn(`the inventory does not answer, findings do without it: ${reason}`);
   }
-
-  async #request(host: string, signal: AbortSignal): Promise<Answer> {
-    const { url, token, timeoutSeconds } = this.#options.config;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    try {
-      const response = await fetch(url.replaceAll('{host}', encodeURIComponent(host)), {
-        headers: {
-          accept: 'application/json',
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        // Elsewhere is not where the configuration says; and the token is not for it.
-        redirect: 'manual',
-        signal: limit,
-      });
-      if (response.status === 404 || response.status === 204) {
-        await response.body?.cancel();
-        return { ok: true, asset: undefined };
-      }
-      if (!response.ok) {
-        await response.body?.cancel();
-        const isElsewhere = response.status >= 300 && response.status < 400;
-        return {
-          ok: false,
-          reason: `HTTP ${response.status}${isElsewhere ? ', which is not followed' : ''}`,
-        };
-      }
-      return { ok: true, asset: assetOfAnswer(JSON.parse(await boundedText(response)), host) };
-    } catch (thrown) {
-      return { ok: false, reason: reasonOf(thrown, timeoutSeconds) };
-    }
-  }
 }
-
-type Answer =
-  | { readonly ok: true; readonly asset: Asset | undefined }
-  | { readonly ok: false; readonly reason: string };
 
 /** It is told by the name that it was asked about. */
 function asOf(asset: Asset | undefined, host: string): Asset | undefined {
   return asset === undefined || asset.host === host ? asset : { ...asset, host };
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > maxAnswerBytes) throw new Error(`the answer has more than ${maxAnswerBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Rejects with the signal's reason as soon as it is aborted. */
@@ -207,16 +153,6 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/** Without the answer's text, which JSON's mistakes quote, and without the address's query. */
-function reasonOf(thrown: unknown, timeoutSeconds: number): string {
-  if (thrown instanceof SyntaxError) return 'the answer is no JSON';
-  if (thrown instanceof Error && thrown.name === 'TimeoutError')
-    return `no answer within ${timeoutSeconds} s`;
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
-  return messageOf(cause ?? thrown);
 }
 
 function requestCounter(registry: Registry): Counter<'outcome'> {
