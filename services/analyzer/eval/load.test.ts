@@ -56,7 +56,7 @@ describe('scenarios', () => {
   it.each([
     [
       'a field that there is not',
-      sound.replace('why:', 'whi:'),
+      sound.replace('why:', 'whi: x\nwhy:'),
       /sound\.yaml:3: whi: there is no such field/,
     ],
     ['a missing field', sound.replace(/why:.*\n/, ''), /sound\.yaml:1: why: /],
