@@ -28,6 +28,8 @@ describe('secrets', () => {
     'DB_PASSWORD=‹secret 123456›',
     'DB_PASS=‹secret abc1›',
     'Server=db;Uid=app;Pwd=‹secret s3cret›;Database=x',
+    '<db:password>‹secret hunter2›</db:password>',
+    '{"name":"DB_PASSWORD","value":"‹secret hunter2›"},{"name":"LEVEL","value":"info"}',
     'GET /login?user=bob&password=‹secret hunter2›&x=1',
     '--password ‹secret hunter2› --host db',
     '--password=‹secret hunter2›',
@@ -131,6 +133,7 @@ describe('what says who somebody is', () => {
     'offset=13812345678 size: 16106127360 read 15032385536 bytes, took 13812345678 ns',
     '"offset":13812345678,"fileSize":15900001234,"traceId":"15912345678","xid":18612345678',
     'partition 3 at offset 15900001234; 偏移量 15900001234; id=13812345678',
+    'log start offset was incremented to 15912345678, high watermark now 15912345679',
     '  12 15912345678 13812345678 18612345678 7',
     'trace_id=4111111111111111 span 4111111111111111 dd.trace_id: 6222021234567890123',
     'b9a3c1d2e4f560718293a4b5c6d7e8f9 550e8400-e29b-41d4-a716-446655440000 0x14f05578bd80001',
@@ -182,6 +185,10 @@ describe('time', () => {
     'A',
     '\\',
     'passport ',
+    '<token>',
+    '<a',
+    '"name":"token',
+    '"name":',
   ];
   it.each(pieces)('is linear in a megabyte of %j', (piece) => {
     const time = (length: number) => {

@@ -17,6 +17,9 @@ export function saysSo(kind: PersonalKind, text: string, start: number): boolean
 /** The word that a number belongs to, as `offset` in `"offset": 1`, `offset=1`, `offset 1`. */
 const nameBefore = /([\p{L}_$][\p{L}\p{N}_$]*)\\?["'`)]?\s{0,2}(?:[:：=>#]|is|of|at)?\s{0,2}\\?["'`([]?$/u;
 
+/** `offset was incremented to 15912345678`. */
+const measured = /\b(?:offsets?|watermark|position|bytes|size|zxid|lsn|sequence|epoch|timestamp)\b/i;
+
 /** Last parts of names that stand for a measure, a place in a file or a log, or an identifier of a machine's. */
 const measure =
   /^(?:offsets?|size|bytes?|len|length|count|counter|total|used|free|avail|available|max|min|limit|pos|position|time|timestamp|ts|nanos?|micros?|millis|ns|us|ms|duration|elapsed|cost|took|latency|delay|uptime|seqno|seq|sequence|index|idx|lsn|scn|epoch|version|ver|rev|revision|mem|memory|rss|heap|capacity|quota|lag|addr|address|port|hash|checksum|crc|block|blk|span|trace|reads?|written|wrote|writes?|sent|received|recv|transferred|seed|inode|ino|sector|delta|skew|drift|rate|sum|avg|average|value|val|ids?|no|nr|num|of|at)$|(?:size|offset|bytes|length|stamp|id|大小|偏移量?|长度|字节|耗时|时间戳?|内存|容量|总数|数量|序号|编号|版本|块)$/i;
@@ -35,6 +38,7 @@ export function isMeasure(text: string, start: number, end: number): boolean {
   if (unitAfter.test(after)) return true;
   // A row of a table.
   if (/(?:^|[\s|])-?\d+(?:\.\d+)?[ \t|]+$/.test(before) && /^[ \t|]+-?\d/.test(after)) return true;
+  if (measured.test(before)) return true;
   const name = nameBefore.exec(before)?.[1];
   return name !== undefined && !ofPerson.test(name) && measure.test(name.split(partsOfName).at(-1) ?? '');
 }

@@ -40,6 +40,17 @@ const patterns: readonly SecretPattern[] = [
     regex: /((?<=\s)(?:-u|--user)[ =]['"]?[\w.@-]{1,64}:)[^\s'"]{1,200}/g,
   },
 
+  // An element, and an entry of a list as Kubernetes writes its environment: the name stands apart from the value.
+  {
+    needles: ['</'],
+    regex: /(<[\w:.-]{0,40}(?:password|passwd|secret|token|api-?key|access-?key)>)[^<\s]{1,500}(?=<\/)/gi,
+  },
+  {
+    needles: ['value'],
+    regex:
+      /(\\{0,3}"(?:name|key)\\{0,3}"\s{0,3}:\s{0,3}\\{0,3}"[\w.-]{0,60}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)[\w.-]{0,30}\\{0,3}"\s{0,3},\s{0,3}\\{0,3}"value\\{0,3}"\s{0,3}:\s{0,3}\\{0,3}")[^"\\\r\n]{1,500}/gi,
+  },
+
   // Headers.
   {
     needles: ['authorization'],
