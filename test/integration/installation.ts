@@ -30,11 +30,11 @@ export function canRun(size: Size): boolean {
 const secret = 'a-signing-secret';
 let installations = 0;
 
-function configOf(size: Size, dataDir: string, webhook: string): Config {
+function configOf(size: Size, dataDir: string, webhook: string, over: Record<string, unknown>): Config {
   installations += 1;
   const name = `e2e-${process.pid}-${installations}`;
   const channels = { feishu: { type: 'feishu', webhook, secret, perSecond: 1000, perMinute: 60_000 } };
-  const common = { dataDir, channels, http: { port: 0 }, logLevel: 'silent' };
+  const common = { dataDir, channels, http: { port: 0 }, logLevel: 'silent', ...over };
   if (size === 'embedded') return ConfigSchema.parse(common);
   return ConfigSchema.parse({
     ...common,
@@ -44,12 +44,26 @@ function configOf(size: Size, dataDir: string, webhook: string): Config {
   });
 }
 
-/** Sets up and starts an installation that follows `logs/` in its folder, once that is asked for. */
-export async function startInstallation(size: Size): Promise<Installation> {
+export interface InstallationOptions {
+  /** Top-level settings besides those of the size. */
+  readonly config?: Record<string, unknown>;
+  /** Given the body of each request to Feishu. */
+  readonly onCard?: (body: string) => void;
+}
+
+/** Sets up and starts an installation that follows the logs in its folder. */
+export async function startInstallation(
+  size: Size,
+  options: InstallationOptions = {},
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-e2e-'));
-  const feishu = new FeishuStandIn({ secret, limits: 'unlimited' });
+  const feishu = new FeishuStandIn({
+    secret,
+    limits: 'unlimited',
+    ...(options.onCard && { onBody: options.onCard }),
+  });
   await feishu.up();
-  const config = configOf(size, join(folder, 'data'), feishu.webhook);
+  const config = configOf(size, join(folder, 'data'), feishu.webhook, options.config ?? {});
   const runtime = await openRuntime(config, { logger: pino({ level: 'silent' }), name: 'e2e' });
   await runtime.bus.setup(topicSpecs(config));
   await runtime.store.setup();

@@ -22,6 +22,8 @@ export interface SeenRequest {
 export interface FeishuStandInOptions extends Partial<BotSettings> {
   /** 0 takes any free port; default. */
   readonly port?: number;
+  /** Given the body of each request, whatever becomes of it. */
+  readonly onBody?: (body: string) => void;
 }
 
 const footer = /^(\S+) r(\d+)$/m;
@@ -32,12 +34,14 @@ export class FeishuStandIn {
   readonly requests: SeenRequest[] = [];
   settings: BotSettings;
   #rate = new RateLimit();
+  readonly #onBody: ((body: string) => void) | undefined;
   #server: Server | undefined;
   #port: number;
 
   constructor(options: FeishuStandInOptions = {}) {
-    const { port, ...settings } = options;
+    const { port, onBody, ...settings } = options;
     this.#port = port ?? 0;
+    this.#onBody = onBody;
     this.settings = { limits: 'platform', ...settings };
   }
 
@@ -93,6 +97,7 @@ export class FeishuStandIn {
       return;
     }
     const body = Buffer.concat(chunks);
+    this.#onBody?.(body.toString('utf8'));
     const at = Date.now();
     const fault = this.faults.take();
     const rightPlace =
