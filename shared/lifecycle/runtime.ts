@@ -6,6 +6,7 @@ import { LogpatrolError } from '#shared/errors/index.ts';
 import { busMetrics, createRegistry } from '#shared/telemetry/index.ts';
 import { openBus, openStore } from './open.ts';
 import type { Runtime } from './service.ts';
+import { shelveRunbooks } from './shelve-runbooks.ts';
 import { topicTrouble } from './topic-trouble.ts';
 
 /** A runtime and its end. */
@@ -37,7 +38,10 @@ export async function openRuntime(
     const store = await openStore(config, { logger });
     try {
       if (config.kafka === undefined) await bus.setup(topicSpecs(config));
-      if (config.elasticsearch === undefined) await store.setup();
+      if (config.elasticsearch === undefined) {
+        await store.setup();
+        await shelveRunbooks(config, store);
+      }
     } catch (error) {
       await store.close();
       throw error;

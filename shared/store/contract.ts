@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alikeContract, deliveryContract, findingContract } from './contract/findings.ts';
 import { hostileContract } from './contract/hostile.ts';
 import { logContract } from './contract/logs.ts';
+import { runbookContract } from './contract/runbooks.ts';
 import { scanContract } from './contract/scan.ts';
 import { searchContract } from './contract/search.ts';
 import type { Store } from './port.ts';
@@ -36,5 +37,6 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     findingContract(store);
     alikeContract(store);
     deliveryContract(store);
+    runbookContract(store);
   });
 }

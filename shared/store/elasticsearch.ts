@@ -4,12 +4,14 @@ import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { messageOf } from '#shared/errors/index.ts';
 import { Delivery, Finding } from '#shared/model/index.ts';
+import type { Runbook } from '#shared/runbooks/port.ts';
 import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
 import { deliveryId } from './delivery-id.ts';
 import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
 import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
 import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
+import { saveSections } from './elasticsearch/runbooks.ts';
 import { scanStreams } from './elasticsearch/scan.ts';
 import {
   deliveryFilter,
@@ -31,6 +33,7 @@ import {
   type LogQuery,
   type LogScan,
   maxNesting,
+  type SaveRunbooksOptions,
   type ScannedLog,
   type ServiceCount,
   type Store,
@@ -38,6 +41,7 @@ import {
   type WriteOptions,
   type WriteOutcome,
 } from './port.ts';
+import { storedSections } from './runbook-sections.ts';
 
 interface Options {
   readonly elasticsearch: ElasticsearchConfig;
@@ -47,7 +51,7 @@ interface Options {
 
 /**
  * The store in Elasticsearch: logs in data streams `logs-<type>-<namespace>`, findings in an index behind the alias
- * `findings-<namespace>`, deliveries in the data stream `deliveries-<namespace>`. Elasticsearch need not be up; writes wait
+ * `findings-<namespace>`, runbooks in one behind `runbooks-<namespace>`, deliveries in the data stream `deliveries-<namespace>`. Elasticsearch need not be up; writes wait
  * for it (and for `setup`, where that has not been done), everything else throws LogpatrolError `unreachable`.
  */
 export async function openElasticsearchStore(options: Options): Promise<Store> {
@@ -116,6 +120,11 @@ class ElasticsearchStore implements Store {
       };
     });
     return await this.#bulk.write(items, 'data-stream', options);
+  }
+
+  async saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change> {
+    const sections = storedSections(runbooks);
+    return (await saveSections(this.#connection, this.#bulk, this.#names.runbooks, sections, options)).change;
   }
 
   async searchLogs(query: LogQuery): Promise<StoredLog[]> {

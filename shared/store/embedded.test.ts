@@ -2,11 +2,13 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sampleDelivery, sampleFinding } from '#test/samples/finding.ts';
 import { forever, line, start } from './contract/line.ts';
+import { sampleRunbook } from './contract/runbooks.ts';
 import { storeContract } from './contract.ts';
 import { openEmbeddedStore, openEmbeddedStoreForReading } from './embedded.ts';
 import type { Store } from './port.ts';
@@ -88,6 +90,25 @@ describe('the embedded store', () => {
     expect(await store.countLogs({ to: start + 1000 })).toBe(0);
     expect(await store.countLogs({ keywords: ['words of a log'] })).toBe(count);
     expect(await store.finding(sampleFinding().id)).toBeDefined();
+  });
+
+  it('keeps a section of a runbook as a row with all that its file says', async () => {
+    const store = await open();
+    await store.saveRunbooks([sampleRunbook('disk', ['症状', '写不进去'], ['处置', '扩容'])], forever);
+    const database = new DatabaseSync(join(dataDir, 'store.sqlite'), { readOnly: true });
+    onTestFinished(() => database.close());
+    const rows = database.prepare('SELECT json FROM runbooks').all();
+    expect(rows.map(({ json }) => JSON.parse(String(json)))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          name: 'disk',
+          section: '症状',
+          text: '写不进去',
+          rules: ['database.deadlock'],
+        }),
+        expect.objectContaining({ name: 'disk', section: '处置', position: 1, line: 11 }),
+      ]),
+    );
   });
 
   it('is read by others while it is written, up to what is committed', async () => {

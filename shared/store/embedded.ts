@@ -3,12 +3,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import { type Delivery, type Finding, severities } from '#shared/model/index.ts';
+import type { Runbook } from '#shared/runbooks/port.ts';
 import { deliveryId } from './delivery-id.ts';
 import { openDatabase, openForReading, transact } from './embedded/database.ts';
 import { LogWriter } from './embedded/logs.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
 import { dropOldest } from './embedded/retention.ts';
-import type { LogDocument, Store, StoreReader, WriteOptions, WriteOutcome } from './port.ts';
+import { changesOfSections, writeSections } from './embedded/runbooks.ts';
+import type {
+  LogDocument,
+  SaveRunbooksOptions,
+  Store,
+  StoreReader,
+  WriteOptions,
+  WriteOutcome,
+} from './port.ts';
+import { storedSections } from './runbook-sections.ts';
 import { untilDone } from './waiting.ts';
 
 interface Options {
@@ -109,6 +119,13 @@ class EmbeddedStore extends EmbeddedReader implements Store {
     return await this.#write(() => deliveries.map(save), options);
   }
 
+  async saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change> {
+    const changes = changesOfSections(this.#database, storedSections(runbooks));
+    if (options.dryRun !== true && changes.change.action !== 'none')
+      await this.#write(() => writeSections(this.#database, changes), options);
+    return changes.change;
+  }
+
   /** What is committed is visible at once. */
   async refresh(): Promise<void> {}
 
@@ -123,8 +140,8 @@ class EmbeddedStore extends EmbeddedReader implements Store {
     return { name: 'embedded store', ok: false, detail: this.#trouble, remedy };
   }
 
-  async #write(work: () => WriteOutcome[], options: WriteOptions): Promise<WriteOutcome[]> {
-    const attempt = async (): Promise<WriteOutcome[]> => {
+  async #write<T>(work: () => T, options: Pick<WriteOptions, 'signal'>): Promise<T> {
+    const attempt = async (): Promise<T> => {
       while (dropOldest(this.#database, this.#options.maxBytes * fill)) await nextTurn();
       return transact(this.#database, work);
     };

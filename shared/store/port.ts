@@ -1,5 +1,6 @@
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Delivery, Finding, Severity } from '#shared/model/index.ts';
+import type { Runbook } from '#shared/runbooks/port.ts';
 
 /**
  * Levels of objects and arrays in one log document; what nests deeper is rejected before anything recursive sees it. Elasticsearch
@@ -28,6 +29,12 @@ export interface WriteOptions {
    * assignment and for replays, since a line may have been stored before the last rollover.
    */
   readonly verify?: boolean;
+}
+
+export interface SaveRunbooksOptions {
+  readonly signal: AbortSignal;
+  /** Only say what would change. */
+  readonly dryRun?: boolean;
 }
 
 /** Which lines are meant; every field that is there must hold. */
@@ -142,6 +149,11 @@ export interface Store extends StoreReader {
   saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]>;
   /** Every outcome of every attempt is kept; the same one written twice is kept once. */
   saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]>;
+  /**
+   * Makes these the runbooks that people can look up, and no others; says what changed, or on a dry run would. A section is one
+   * document of its own.
+   */
+  saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change>;
   /** Makes what is missing visible to searches: for tests and for tools that read what they just wrote. */
   refresh(): Promise<void>;
   setup(options?: { dryRun?: boolean }): Promise<Change[]>;

@@ -2,6 +2,7 @@
 export interface Names {
   readonly findings: string;
   readonly deliveries: string;
+  readonly runbooks: string;
   /** Data stream of a log type. */
   logs(type: string): string;
   /** The log type of a document, from the name of the backing index that it was found in. */
@@ -20,6 +21,7 @@ export function namesIn(namespace: string): Names {
   return {
     findings: `findings-${namespace}`,
     deliveries: `deliveries-${namespace}`,
+    runbooks: `runbooks-${namespace}`,
     logs: (type) => `logs-${type}-${namespace}`,
     typeOf: (index) => {
       // .ds-logs-<type>-<namespace>-2026.11.21-000001

@@ -18,7 +18,7 @@ const Marks = z.looseObject({
 });
 
 /**
- * Brings templates, policies, pipelines and the findings index into being, or up to date. What is there in a newer version is
+ * Brings templates, policies, pipelines and the indices of findings and runbooks into being, or up to date. What is there in a newer version is
  * left alone, so that an older member does not undo a newer one's. A data stream whose template changed rolls over at its
  * next write, for a template serves new indices only.
  */
@@ -46,8 +46,10 @@ export async function applyAssets(
     )
       changes.push(...(await rollOver(connection, asset.stream, dryRun)));
   }
-  const findings = applied.find(({ asset }) => asset.name === names.asset('findings'));
-  changes.push(await findingsIndex(connection, names, dryRun, findings));
+  for (const kind of ['findings', 'runbooks'] as const) {
+    const template = applied.find(({ asset }) => asset.name === names.asset(kind));
+    changes.push(await indexBehindAlias(connection, kind, names[kind], dryRun, template));
+  }
   await requirePipelines(connection, routes, names);
   return changes;
 }
@@ -116,24 +118,25 @@ const Mapped = z.object({ template: z.object({ mappings: z.record(z.string(), z.
  * An index behind an alias, so that a mapping that contradicts the present one can be given to a new index without renaming. One
  * that only adds fields is put to the index as it is.
  */
-async function findingsIndex(
+async function indexBehindAlias(
   connection: Connection,
-  names: Names,
+  kind: string,
+  alias: string,
   dryRun: boolean,
   template: Applied | undefined,
 ): Promise<Change> {
-  const what = `findings index ${names.findings}`;
-  if ((await found(connection, `/_alias/${names.findings}`)) !== undefined) {
+  const what = `${kind} index ${alias}`;
+  if ((await found(connection, `/_alias/${alias}`)) !== undefined) {
     if (template?.change.action !== 'update') return { what, action: 'none' };
     const { subobjects: _onlyAtCreation, ...body } = Mapped.parse(template.asset.body).template.mappings;
-    if (!dryRun) await connection.call({ method: 'PUT', path: `/${names.findings}/_mapping`, body });
+    if (!dryRun) await connection.call({ method: 'PUT', path: `/${alias}/_mapping`, body });
     return { what, action: 'update', detail: 'fields added' };
   }
   if (!dryRun)
     await connection.call({
       method: 'PUT',
-      path: `/${names.findings}-000001`,
-      body: { aliases: { [names.findings]: { is_write_index: true } } },
+      path: `/${alias}-000001`,
+      body: { aliases: { [alias]: { is_write_index: true } } },
     });
   return { what, action: 'create' };
 }

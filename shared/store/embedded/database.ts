@@ -48,6 +48,11 @@ CREATE TABLE IF NOT EXISTS deliveries (
   json TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_incident ON deliveries (incident);
+CREATE TABLE IF NOT EXISTS runbooks (
+  id TEXT PRIMARY KEY,
+  hash TEXT NOT NULL,
+  json TEXT NOT NULL
+) WITHOUT ROWID;
 `;
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */

@@ -49,6 +49,7 @@ export function newInstallation(
       await Promise.all([
         ...[...streams, names.deliveries].map((stream) => drop(`/_data_stream/${stream}`)),
         drop(`/${names.findings}-000001`),
+        drop(`/${names.runbooks}-000001`),
       ]);
       await drop(`/_index_template/${names.asset('*')}`);
       await drop(`/_component_template/${names.asset('*')}`);
