@@ -13,7 +13,7 @@ const otherThing =
 
 /** Words that stand where a value is not shown, or say something of it. */
 const noSecret =
-  /^(?:true|false|null|none|nil|undefined|yes|no|on|off|ok|set|unset|not|is|required|invalid|incorrect|expired?|missing|empty|wrong|failed|failure|error|success|unknown|denied|bearer|basic|default|\*+|x{3,}|\.{3,}|-+|[\p{Script=Han}，。！]+|\$?\{.*|<.*|%[a-z]|\[?\(?(?:masked|redacted|filtered|hidden|protected|omitted|secret)\)?\]?)$/iu;
+  /^(?:true|false|null|none|nil|undefined|yes|no|on|off|ok|set|unset|not|is|required|invalid|incorrect|expired?|missing|empty|wrong|failed|failure|error|success|unknown|denied|bearer|basic|default|\*+|x{3,}|\.{3,}|…|-+|[\p{Script=Han}，。！]+|\$?\{.*|<.*|%[a-z]|\[?\(?(?:masked|redacted|filtered|hidden|protected|omitted|secret)\)?\]?)$/iu;
 
 const isPassword = /^(?:pass|pwd|secret|密码|口令)/i;
 const longest = { password: 500, token: 4000 } as const;

@@ -57,6 +57,7 @@ describe('secrets', () => {
     'aliyun ‹secret LTAI5tExampleKey0123456›',
     'google ‹secret AIzaSyA-0123456789abcdefghijklmnopqrstu›',
     'gitlab ‹secret glpat-abcdefghij0123456789›',
+    'vault ‹secret hvs.CAESIJ0a9s8d7f6g5h4j3k2l1›',
     'github ‹secret ghp_abcdefghijklmnopqrst0123›',
     'dashscope ‹secret sk-0123456789abcdef0123456789abcdef›',
     'openai ‹secret sk-proj-Ab3dEf6hIj9kLm2nOp5q›',

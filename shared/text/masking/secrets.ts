@@ -97,14 +97,14 @@ const patterns: readonly SecretPattern[] = [
   { needles: ['mysql'], regex: /(\bmysql[a-z]{0,10}\b[^\r\n]{0,200}?\s-p)[^\s"'-][^\s"']{0,200}/g },
   {
     needles: ['identified'],
-    regex: /(\bidentified\s{1,3}by\s{1,3}(?:password\s{1,3})?['"])[^'"\r\n]{1,200}/gi,
+    regex: /(\bidentified\s{1,3}by\s{1,3}(?:password\s{1,3})?['"])[^'"<\r\n][^'"\r\n]{0,199}/gi,
   },
 
   // Keys that are known by their beginning.
   { needles: ['akia', 'asia', 'aroa', 'aida'], regex: /()\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b/g },
   { needles: ['ltai', 'akid'], regex: /()\b(?:LTAI|AKID)[A-Za-z0-9]{12,40}\b/g, accepts: isMixed },
   { needles: ['aiza'], regex: /()\bAIza[\w-]{35}(?![\w-])/g },
-  { needles: ['ya29.'], regex: /()\bya29\.[\w-]{20,400}/g },
+  { needles: ['ya29.', 'hvs.', 'hvb.'], regex: /()\b(?:ya29|hv[sb])\.[\w-]{20,400}/g },
   { needles: ['eyj'], regex: /()\beyJ[\w-]{16,4000}(?:\.[\w-]{0,4000}){0,4}/g },
   {
     needles: ['gh', 'glpat-', 'xox', 'npm_', 'hf_', 'dckr_pat_', 'dop_v1_'],
