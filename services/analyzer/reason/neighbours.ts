@@ -1,5 +1,5 @@
 import { compareSeverity, type Incident, type RelatedIncident } from '#shared/model/index.ts';
-import { isSameHost, shortHost } from '#shared/text/host-name.ts';
+import { normalHost, shortHost } from '#shared/text/host-name.ts';
 import type { Neighbour } from './context.ts';
 import { isHardware, isHardwareFault } from './hardware.ts';
 
@@ -10,14 +10,17 @@ const maxHosts = 50;
 /** Neighbours of one that are told, and hosts of a neighbour that are named. */
 const maxNeighbours = 20;
 const maxNamedHosts = 5;
-/** Of the same service so many are weighed, the latest; in a storm they are all alike. */
-const maxOfService = 200;
+/** On one host, or of one service, so many are weighed, the latest; in a storm they are all alike. */
+const maxWeighed = 200;
 
 interface Entry {
   readonly neighbour: Neighbour;
   /** It may be what applications on its hosts fail of. */
   readonly isFault: boolean;
   readonly hosts: readonly string[];
+  readonly normalHosts: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number;
 }
 
 /**
@@ -77,8 +80,7 @@ export class Neighbours {
       this.#onHostsOf(incident, index),
     );
     const found = new Map<string, Found>(onHosts.map((each) => [each.entry.neighbour.id, each]));
-    const ofService = [...(this.#byService.get(incident.service) ?? [])].slice(-maxOfService);
-    for (const id of ofService) {
+    for (const id of latest(this.#byService.get(incident.service))) {
       const entry = this.#entry(id);
       if (entry !== undefined && id !== incident.id && !found.has(id)) found.set(id, { entry, shared: [] });
     }
@@ -106,11 +108,13 @@ export class Neighbours {
     const found = new Map<string, Found & { shared: string[] }>();
     for (const { name } of incident.hosts.slice(0, maxHosts)) {
       if (name === '') continue;
-      for (const id of index.get(shortHost(name)) ?? []) {
+      const [normal, short] = [normalHost(name), shortHost(name)];
+      for (const id of latest(index.get(short))) {
         const entry = this.#entry(id);
-        // `db-1` of two sites is two hosts.
-        if (entry === undefined || id === incident.id || !entry.hosts.some((host) => isSameHost(host, name)))
-          continue;
+        if (entry === undefined || id === incident.id) continue;
+        // `db-1` of two sites is two hosts; without a site it is either.
+        const { normalHosts } = entry;
+        if (normal !== short && !normalHosts.has(normal) && !normalHosts.has(short)) continue;
         const known = found.get(id);
         if (known === undefined) found.set(id, { entry, shared: [name] });
         else known.shared.push(name);
@@ -145,6 +149,8 @@ function entryOf(incident: Incident): Entry {
     .filter((name) => name !== '');
   return {
     hosts,
+    normalHosts: new Set(hosts.map(normalHost)),
+    firstSeen: Date.parse(firstSeen),
     isFault: isHardwareFault(incident),
     neighbour: { id, service, title, severity, hosts: [], firstSeen, isHardware: isHardware(incident) },
   };
@@ -156,9 +162,13 @@ function byTelling(a: Found, b: Found): number {
     Number(other.isHardware) - Number(one.isHardware) ||
     Number(b.shared.length > 0) - Number(a.shared.length > 0) ||
     compareSeverity(other.severity, one.severity) ||
-    Date.parse(other.firstSeen) - Date.parse(one.firstSeen) ||
+    b.entry.firstSeen - a.entry.firstSeen ||
     (one.id < other.id ? -1 : 1)
   );
+}
+
+function latest(ids: ReadonlySet<string> | undefined): string[] {
+  return ids === undefined ? [] : [...ids].slice(-maxWeighed);
 }
 
 function put(index: Index, key: string, id: string): void {
