@@ -34,7 +34,7 @@ const spoken = ({ said }: Subject) => [said.summary, said.cause, ...said.actions
 const quoted = (terms: readonly string[]) => terms.map((term) => `"${term}"`).join(' | ');
 
 const mentions =
-  /@\s{0,2}(?:all|everyone|here|channel|_all|所有人|全体成员)|<\s{0,2}at\b|<!(?:channel|here|everyone)>/i;
+  /(?<![\w.-])@\s{0,2}(?:(?:all|everyone|here|channel|_all)\b|所有人|全体成员)|<\s{0,2}at\b|<!(?:channel|here|everyone)>/;
 const address = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g;
 const han = /\p{Script=Han}/gu;
 
@@ -125,7 +125,7 @@ const checks: Readonly<Record<Exclude<CheckName, 'answer'>, Check>> = {
 
   mention: (subject) =>
     spoken(subject)
-      .filter((text) => mentions.test(text))
+      .filter((text) => mentions.test(plain(text)))
       .map((text) => `it mentions people: ${text}`),
 
   language: ({ said, language }) => {
