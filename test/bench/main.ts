@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer latency] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer latency storm] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output.
  */
@@ -11,10 +11,11 @@ import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
 import { benchScan } from './scan.ts';
+import { benchStorm } from './storm.ts';
 import { benchSustain } from './sustain.ts';
 
 const say = (line: string): void => console.error(line);
-const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency'] as const;
+const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency', 'storm'] as const;
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
@@ -68,6 +69,13 @@ for (const name of chosen) {
     case 'indexer':
       await servers();
       figures[name] = await benchIndexer({ documents: 200_000, rounds: 3, say });
+      break;
+    case 'storm':
+      figures[name] = await benchStorm({
+        kafkaAddress: (await servers()).kafkaAddress,
+        rate: Number(given.rate ?? 50_000),
+        say,
+      });
       break;
     case 'latency':
       figures[name] = await benchLatency({ ...(await servers()), seconds: 180, say });

@@ -15,7 +15,8 @@ import { median, megabytes } from './measure.ts';
 import { brokers, processorSeconds } from './sustain/processes.ts';
 import type { Written } from './sustain/producer.ts';
 
-const partitions = 8;
+/** Of `logs.app`; the producer's connection goes to the one broker that leads them all. */
+export const partitions = 8;
 const lineBytes = 250;
 const group = 'detect-logs.app';
 const input = 'logs.app';
@@ -143,7 +144,7 @@ export async function benchSustain(options: SustainOptions): Promise<SustainFigu
   }
 }
 
-interface Producing {
+export interface Producing {
   readonly process: ChildProcess;
   readonly valueBytes: number;
   written(): number;
@@ -244,7 +245,7 @@ function startDetect(
 }
 
 /** Old segments go, so that ten minutes do not fill the disk; the broker looks every five. What else is set has to be named again. */
-async function boundTopic(admin: ReturnType<Kafka['admin']>, name: string): Promise<void> {
+export async function boundTopic(admin: ReturnType<Kafka['admin']>, name: string): Promise<void> {
   const type = kafkajs.ConfigResourceTypes.TOPIC;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
@@ -259,7 +260,7 @@ async function boundTopic(admin: ReturnType<Kafka['admin']>, name: string): Prom
   await admin.alterConfigs({ validateOnly: false, resources: [{ type, name, configEntries: entries }] });
 }
 
-async function startProducer(address: string, topic: string): Promise<Producing> {
+export async function startProducer(address: string, topic: string): Promise<Producing> {
   const child = fork(fileURLToPath(new URL('sustain/producer.ts', import.meta.url)), [
     address,
     topic,

@@ -1,13 +1,18 @@
 import {
   type Conclusion,
   type Finding,
+  type FoundRunbook,
   type Incident,
   isTakenIn,
+  type PastFinding,
   type Reasoning,
+  type RelatedIncident,
   type Severity,
 } from '#shared/model/index.ts';
+import type { Known } from './context.ts';
 import { findingOf } from './finding-of.ts';
 import type { Language } from './language.ts';
+import { noteOf, type Without } from './note.ts';
 import { decideSeverity, severityInput } from './severity.ts';
 
 /** Between two findings that differ in counts only. */
@@ -20,11 +25,24 @@ export interface Circumstances {
   readonly now: number;
   readonly language: Language;
   readonly hasModel: boolean;
-  /** The circuit breaker is open: no answer is to be expected soon. */
-  readonly isModelAway: boolean;
+  /** Why no answer is to be expected soon; undefined where one is. */
+  readonly away: Without | undefined;
   /** How long a finding is held for the model, in milliseconds. */
   readonly holdMs: Readonly<Record<Severity, number>>;
+  /** What the model said before of the same failure in the same shape. */
+  readonly recall: (incident: Incident) => Conclusion | undefined;
+  readonly known: (incident: Incident) => Known;
+  readonly hardwareOf: (incident: Incident) => RelatedIncident | undefined;
 }
+
+/** What was looked up for a question and stands on the finding from then on. */
+export interface Found {
+  readonly similar: readonly PastFinding[];
+  readonly runbooks: readonly FoundRunbook[];
+}
+
+/** Why a material revision is not asked about any more. */
+export type GivenUp = 'unusable' | 'failed' | 'crowded';
 
 /** The little that is remembered of the finding told last. */
 interface Told {
@@ -35,6 +53,12 @@ interface Told {
   readonly at: number;
 }
 
+/** How far reasoning got, and where it got nowhere, why. */
+interface Standing {
+  readonly reasoning: Reasoning;
+  readonly without?: Without;
+}
+
 /**
  * One incident on reason's desk: what has been told of it, what is still to be told and by when, and whether the model is to
  * be asked. The incident itself is kept only while there is something to do. Moments are milliseconds since the epoch.
@@ -42,9 +66,11 @@ interface Told {
 export class Case {
   #told: Told | undefined;
   #conclusion: Conclusion | undefined;
+  #found: Found = { similar: [], runbooks: [] };
   /** The newest material revision that the model has answered, and the one that it was given up for. */
   #concluded = 0;
   #givenUp = 0;
+  #givenUpFor: GivenUp = 'failed';
   #attempts = 0;
   #bytes = 0;
   incident: Incident | undefined;
@@ -55,6 +81,8 @@ export class Case {
   ask: 'none' | 'waiting' | 'running' = 'none';
   /** Since when it has waited to be asked. */
   waitingSince = 0;
+  /** The question had to make way for a more severe one before. */
+  wasPreempted = false;
   severity: Severity = 'info';
 
   /** From the finding that was told last. */
@@ -67,6 +95,8 @@ export class Case {
       at: Date.parse(finding.createdAt),
     };
     this.#conclusion = finding.conclusion;
+    const runbooks = finding.reasoning === 'model' ? (finding.runbooks ?? []) : [];
+    this.#found = { similar: finding.similar ?? [], runbooks };
     this.#concluded = finding.reasoning === 'model' ? finding.materialRevision : 0;
   }
 
@@ -99,7 +129,15 @@ export class Case {
   #decide(at: Circumstances): void {
     const { incident } = this;
     if (incident === undefined) return;
-    this.severity = this.#severityOf(incident, at.language);
+    if (this.ask === 'none' && this.#shouldAsk(incident, at)) {
+      const recalled = at.recall(incident);
+      if (recalled !== undefined) {
+        this.#conclusion = recalled;
+        this.#concluded = incident.materialRevision;
+        this.dueAt = at.now;
+      }
+    }
+    this.severity = this.#severityOf(incident, at);
     const asks = this.#shouldAsk(incident, at);
     if (asks && this.ask === 'none') {
       this.ask = 'waiting';
@@ -123,19 +161,26 @@ export class Case {
   /** Whether its finding must go out now. */
   isDue(at: Circumstances): boolean {
     if (this.dueAt === undefined) return false;
-    return this.dueAt <= at.now || (this.isHeld && at.isModelAway);
+    return this.dueAt <= at.now || (this.isHeld && at.away !== undefined);
   }
 
   /** The next revision of its finding; from then on it counts as told. Undefined where nothing is known of the incident. */
   tell(at: Circumstances): Finding | undefined {
     const { incident } = this;
     if (incident === undefined) return undefined;
+    const { reasoning, without } = this.#standing(incident, at);
+    const { runbooks, assets } = at.known(incident);
     const finding = findingOf(incident, {
       now: at.now,
       language: at.language,
       revision: (this.#told?.revision ?? 0) + 1,
-      reasoning: this.#reasoning(incident, at),
+      reasoning,
+      reasoningNote: without && noteOf(without, at.language),
       conclusion: this.#conclusion,
+      runbooks: this.#found.runbooks.length > 0 ? this.#found.runbooks : runbooks,
+      similar: this.#found.similar,
+      assets,
+      hardware: at.hardwareOf(incident),
     });
     this.#told = {
       revision: finding.revision,
@@ -152,7 +197,7 @@ export class Case {
 
   /** The model answered about the state at this material revision. */
   conclude(conclusion: Conclusion, materialRevision: number, at: Circumstances): void {
-    this.ask = 'none';
+    this.#endQuestion();
     this.#attempts = 0;
     this.#conclusion = conclusion;
     this.#concluded = Math.max(this.#concluded, materialRevision);
@@ -160,23 +205,43 @@ export class Case {
     this.#tellNow(at);
   }
 
+  /** What was looked up for its question. */
+  find(found: Found): void {
+    this.#found = found;
+  }
+
   /** The call came to nothing; unless the state has changed materially it is asked again only so often. */
   fail(kind: 'absent' | 'failed' | 'unusable', materialRevision: number, at: Circumstances): void {
-    this.ask = 'none';
+    this.#endQuestion();
     if (kind === 'failed') this.#attempts += 1;
-    if (kind === 'unusable' || this.#attempts >= attemptsAtMost) this.giveUp(materialRevision, at);
+    if (kind === 'unusable' || this.#attempts >= attemptsAtMost)
+      this.giveUp(kind === 'unusable' ? 'unusable' : 'failed', materialRevision, at);
     else this.plan(at);
   }
 
+  /** The question had to make way for a more severe one; it goes back to where it was in the queue. */
+  putOff(at: Circumstances): void {
+    this.ask = 'waiting';
+    this.wasPreempted = true;
+    this.plan(at);
+  }
+
   /** Asks no more about this material revision, and says so where the finding still promises an answer. */
-  giveUp(materialRevision: number, at: Circumstances): void {
-    this.ask = 'none';
+  giveUp(why: GivenUp, materialRevision: number, at: Circumstances): void {
+    this.#endQuestion();
     this.#attempts = 0;
     this.#givenUp = materialRevision;
+    this.#givenUpFor = why;
     const { incident, isHeld } = this;
     this.#decide(at);
-    if (incident && (isHeld || this.#told?.reasoning !== this.#reasoning(incident, at))) this.#tellNow(at);
+    if (incident && (isHeld || this.#told?.reasoning !== this.#standing(incident, at).reasoning))
+      this.#tellNow(at);
     this.#release();
+  }
+
+  #endQuestion(): void {
+    this.ask = 'none';
+    this.wasPreempted = false;
   }
 
   #tellNow(at: Circumstances): void {
@@ -197,25 +262,27 @@ export class Case {
     const told = this.#told;
     if (told !== undefined && told.materialRevision >= incident.materialRevision)
       return { due: told.at + countsEveryMs, isHeld: false };
-    const isHeld = this.ask !== 'none' && incident.state !== 'resolved' && !at.isModelAway;
+    const isHeld = this.ask !== 'none' && incident.state !== 'resolved' && at.away === undefined;
     return { due: isHeld ? at.now + at.holdMs[this.severity] : at.now, isHeld };
   }
 
-  #severityOf(incident: Incident, language: Language): Severity {
-    return decideSeverity(severityInput(incident, this.#conclusion), language).severity;
+  #severityOf(incident: Incident, { language, hardwareOf }: Circumstances): Severity {
+    return decideSeverity(severityInput(incident, this.#conclusion, hardwareOf(incident)), language).severity;
   }
 
-  #reasoning(incident: Incident, at: Circumstances): Reasoning {
-    if (!at.hasModel) return 'off';
-    if (this.#concluded >= incident.materialRevision) return 'model';
+  #standing(incident: Incident, at: Circumstances): Standing {
+    if (!at.hasModel) return { reasoning: 'off' };
+    if (this.#concluded >= incident.materialRevision) return { reasoning: 'model' };
     const isFinal = incident.state === 'resolved' || isUntold(incident);
     // What was said before holds for an end that nobody asked about.
-    if (isFinal && this.#conclusion) return 'model';
-    if (isUntold(incident)) return 'off';
-    if (this.ask === 'running') return 'pending';
-    return isFinal || at.isModelAway || this.#givenUp >= incident.materialRevision
-      ? 'unavailable'
-      : 'pending';
+    if (isFinal && this.#conclusion) return { reasoning: 'model' };
+    if (isUntold(incident)) return { reasoning: 'off' };
+    if (this.ask === 'running') return { reasoning: 'pending', without: { kind: 'busy' } };
+    if (isFinal) return { reasoning: 'unavailable', without: { kind: 'over' } };
+    if (this.#givenUp >= incident.materialRevision)
+      return { reasoning: 'unavailable', without: { kind: this.#givenUpFor } };
+    if (at.away === undefined) return { reasoning: 'pending', without: { kind: 'busy' } };
+    return { reasoning: at.away.kind === 'loading' ? 'pending' : 'unavailable', without: at.away };
   }
 }
 

@@ -1,5 +1,7 @@
-import { compareSeverity, type Finding, type Incident } from '#shared/model/index.ts';
+import { compareSeverity, type Finding, type Incident, type Severity } from '#shared/model/index.ts';
 import { Case, type Circumstances } from './case.ts';
+import type { WaitingQuestions } from './metrics.ts';
+import type { Want } from './slots.ts';
 
 /** Bytes of findings that one round gives out; the rest follows in the next. */
 const roundBytes = 4 * 1024 * 1024;
@@ -7,11 +9,22 @@ const roundBytes = 4 * 1024 * 1024;
 /** For so long at least the bus keeps tombstones (Kafka's default of delete.retention.ms). */
 const tombstonesKeptMs = 24 * 60 * 60 * 1000;
 
+const none: WaitingQuestions = { count: 0, oldestMs: 0 };
+
 /** What one round gives out, in this order. */
 export interface Round {
   readonly findings: { readonly id: string; readonly json: string; readonly finding: Finding }[];
   /** Ids whose findings end, for their incidents have. */
   readonly ended: string[];
+}
+
+/** The question to be asked next. */
+export interface Question extends Want {
+  readonly id: string;
+  readonly incident: Incident;
+  /** It has made way for a more severe one before, and does so no more. */
+  readonly wasPreempted: boolean;
+  start(): void;
 }
 
 /**
@@ -109,7 +122,7 @@ export class Desk {
   }
 
   /** The incident to ask the model about next: the most severe, and of those the one that has waited longest. */
-  next(): { id: string; incident: Incident; start(): void } | undefined {
+  next(): Question | undefined {
     let best: { id: string; one: Case; incident: Incident } | undefined;
     for (const [id, one] of this.#active) {
       if (one.ask !== 'waiting' || one.incident === undefined) continue;
@@ -124,17 +137,24 @@ export class Desk {
     return {
       id,
       incident,
+      severity: one.severity,
+      since: one.waitingSince,
+      wasPreempted: one.wasPreempted,
       start: () => {
         one.ask = 'running';
       },
     };
   }
 
-  /** Questions that are being asked. */
-  get running(): number {
-    let running = 0;
-    for (const one of this.#active.values()) if (one.ask === 'running') running += 1;
-    return running;
+  /** Questions that wait to be asked, by severity. */
+  questions(now: number): Record<Severity, WaitingQuestions> {
+    const found = { info: none, warning: none, critical: none };
+    for (const { ask, severity, waitingSince } of this.#active.values())
+      if (ask === 'waiting') {
+        const { count, oldestMs } = found[severity];
+        found[severity] = { count: count + 1, oldestMs: Math.max(oldestMs, now - waitingSince) };
+      }
+    return found;
   }
 
   get waiting(): number {
@@ -185,7 +205,7 @@ export class Desk {
     for (const [id, one] of waiting) {
       if (excess <= 0) return;
       excess -= one.bytes;
-      if (one.incident) one.giveUp(one.incident.materialRevision, at);
+      if (one.incident) one.giveUp('crowded', one.incident.materialRevision, at);
       this.#file(id, one);
     }
   }

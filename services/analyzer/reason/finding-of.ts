@@ -1,4 +1,13 @@
-import type { Conclusion, Finding, Incident, Reasoning } from '#shared/model/index.ts';
+import type {
+  Asset,
+  Conclusion,
+  Finding,
+  FoundRunbook,
+  Incident,
+  PastFinding,
+  Reasoning,
+  RelatedIncident,
+} from '#shared/model/index.ts';
 import type { Language } from './language.ts';
 import { decideSeverity, severityInput } from './severity.ts';
 
@@ -12,12 +21,23 @@ export interface FindingOptions {
   readonly reasoning?: Reasoning;
   /** What the model said, where it did; it may move the severity by one step. */
   readonly conclusion?: Conclusion | undefined;
+  /** Why there is no conclusion, or an older one. */
+  readonly reasoningNote?: string | undefined;
+  /** Sections that fit it; of what else is known of them only the place is told. */
+  readonly runbooks?: readonly FoundRunbook[];
+  readonly assets?: readonly Asset[];
+  readonly similar?: readonly PastFinding[];
+  /** An open hardware fault on one of its hosts; it may raise the severity by one step. */
+  readonly hardware?: RelatedIncident | undefined;
 }
 
 /** The finding that tells of an incident as it stands; without a conclusion it rests on rules alone. */
 export function findingOf(incident: Incident, options: FindingOptions): Finding {
-  const { conclusion } = options;
-  const { severity, reasons } = decideSeverity(severityInput(incident, conclusion), options.language);
+  const { conclusion, hardware, reasoningNote, runbooks = [], assets = [], similar = [] } = options;
+  const { severity, reasons } = decideSeverity(
+    severityInput(incident, conclusion, hardware),
+    options.language,
+  );
   return {
     id: incident.id,
     traceId: incident.traceId,
@@ -60,7 +80,16 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
     ...(incident.dependants && { dependants: incident.dependants }),
     ...(incident.dependantCount !== undefined && { dependantCount: incident.dependantCount }),
     ...(incident.knownGood && { knownGood: true }),
+    ...(runbooks.length > 0 && { runbooks: runbooks.map(placeOf) }),
+    ...(assets.length > 0 && { assets: [...assets] }),
+    ...(similar.length > 0 && { similar: [...similar] }),
+    ...(hardware && { hardware }),
     reasoning: options.reasoning ?? 'off',
+    ...(reasoningNote !== undefined && { reasoningNote }),
     ...(conclusion && { conclusion }),
   };
+}
+
+function placeOf({ name, title, section, foundBy, score }: FoundRunbook): FoundRunbook {
+  return { name, title, section, foundBy, score };
 }

@@ -21,7 +21,7 @@ export class Readiness {
   #loadingSince = 0;
   #isRefreshing = false;
   #usedAt = 0;
-  /** The breaker was opened by calls that failed, not by a server that was absent: only an answer closes it. */
+  /** It was a question that failed last, not a preparation: only an answer shows that questions are answered again. */
   #needsTrial = false;
   #mayTry = false;
   #isRefused = false;
@@ -68,10 +68,11 @@ export class Readiness {
       case 'absent':
       case 'failed':
         this.failed(outcome, now);
+        this.#needsTrial = false;
         return;
       case 'ready':
         this.#usedAt = now;
-        if (this.#breaker.isOpen && this.#needsTrial) this.#mayTry = true;
+        if (this.#needsTrial) this.#mayTry = this.#breaker.isOpen && this.#state === 'ready';
         else this.#succeeded();
     }
   }
@@ -81,14 +82,15 @@ export class Readiness {
     this.#succeeded();
   }
 
+  /** A question failed. */
   failed(outcome: Absent | Failed, now: number): void {
     const isRefused = outcome.kind === 'absent' && outcome.isPermanent === true;
     this.#breaker.failed(now, isRefused);
     this.#isRefused = isRefused;
-    this.#needsTrial = outcome.kind === 'failed';
+    this.#needsTrial = true;
     this.#mayTry = false;
     // Whether it is gone is known soonest by looking again.
-    if (outcome.kind === 'absent') this.#usedAt = 0;
+    if (outcome.kind === 'absent') this.#usedAt = Number.NEGATIVE_INFINITY;
     if (this.#breaker.isOpen && this.#state === 'ready') this.#state = 'cold';
   }
 

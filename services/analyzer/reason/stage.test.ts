@@ -3,17 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
+import { sampleAnswer as answer } from './testing/conclusion.ts';
 import { Driver } from './testing/driver.ts';
 
 const model = 'qwen3:8b';
-const answer = {
-  summary: 'The pool is exhausted.',
-  cause: 'Connections leak.',
-  evidence: ['L1'],
-  actions: [],
-  severity: 'warning',
-  confidence: 80,
-} as const;
 const said = { kind: 'answer', answer } as const;
 
 const incident = sampleIncident;
@@ -128,12 +121,15 @@ describe('reasonStage with a model', () => {
   let driver: Driver;
 
   function configured(changes: Record<string, unknown> = {}) {
-    return ConfigSchema.parse({ ollama: { url: ollama.url, model, ...changes } });
+    return ConfigSchema.parse({
+      ollama: { url: ollama.url, model, ...changes },
+      reasoning: { concurrency: 1 },
+    });
   }
 
   beforeEach(async () => {
     ollama = await startOllama({ models: [model], reply: () => said });
-    driver = new Driver({ config: configured() });
+    driver = await new Driver({ config: configured() }).ready();
   });
   afterEach(async () => {
     driver.takeOver(); // aborts what is under way
@@ -149,7 +145,11 @@ describe('reasonStage with a model', () => {
     expect(driver.take()).toEqual([]);
     await driver.settle();
     expect(driver.take()).toMatchObject([
-      { revision: 1, reasoning: 'model', conclusion: { summary: answer.summary, evidence: ['line-1'] } },
+      {
+        revision: 1,
+        reasoning: 'model',
+        conclusion: { summary: answer.summary, evidence: [{ id: 'line-1' }] },
+      },
     ]);
     expect(ollama.requests).toHaveLength(1);
   });
@@ -181,7 +181,7 @@ describe('reasonStage with a model', () => {
 
   it('asks about the most severe first, and about the newest state of each', async () => {
     ollama.script({ ...said, delayMs: 100 });
-    await driver.batch([incident({ id: 'a', title: 'A' })]);
+    await driver.batch([incident({ id: 'a', title: 'A', severity: 'critical' })]);
     await driver.batch([incident({ id: 'b', title: 'B' }), incident({ id: 'c', title: 'C' })]);
     await driver.batch([incident({ id: 'd', title: 'D', severity: 'critical' })]);
     await driver.batch([
@@ -294,14 +294,15 @@ describe('reasonStage with a model', () => {
   });
 
   it('gives an incident up that fails the model twice, and goes on with the others', async () => {
-    ollama.script({ kind: 'runner-death' }, { kind: 'runner-death' });
+    // Each call tries once more by itself.
+    ollama.script(...Array(4).fill({ kind: 'runner-death' }));
     await driver.batch([incident({ id: 'bad', severity: 'critical' }), incident({ id: 'good' })]);
     await driver.settle();
     expect(driver.take().map(({ id, reasoning }) => [id, reasoning])).toEqual([
       ['bad', 'unavailable'],
       ['good', 'model'],
     ]);
-    expect(ollama.requests).toHaveLength(3);
+    expect(ollama.requests).toHaveLength(5);
   });
 
   it('asks again after a takeover about what was under way', async () => {
@@ -311,6 +312,7 @@ describe('reasonStage with a model', () => {
     expect(driver.take()).toMatchObject([{ revision: 1, reasoning: 'pending' }]);
     await expect.poll(() => ollama.running()).toBe(1);
     driver.takeOver();
+    await expect.poll(() => ollama.running()).toBe(0);
     await driver.batch([incident()]);
     await driver.settle();
     expect(driver.take()).toMatchObject([{ revision: 2, reasoning: 'model' }]);
@@ -322,7 +324,7 @@ describe('reasonStage with a model', () => {
   });
 
   it('keeps within its bound in a storm, telling everything and asking about the worst', async () => {
-    driver = new Driver({ config: configured(), maxBytes: 200_000 });
+    driver = await new Driver({ config: configured(), maxBytes: 200_000 }).ready();
     ollama.script({ kind: 'hang' });
     const ids = Array.from({ length: 300 }, (_, index) => `i${index}`);
     for (const [index, id] of ids.entries())
@@ -345,7 +347,7 @@ describe('reasonStage with a model', () => {
 
   it('counts calls and findings', async () => {
     const metrics = new Registry();
-    driver = new Driver({ config: configured(), metrics });
+    driver = await new Driver({ config: configured(), metrics }).ready();
     await driver.batch([incident()]);
     await driver.settle();
     const text = await metrics.metrics();

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { deadLetter } from '#shared/bus/dead-letter.ts';
@@ -15,14 +14,16 @@ import type {
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { Finding, Incident } from '#shared/model/index.ts';
-import { Breaker } from './breaker.ts';
+import type { ControlBoard } from '#shared/controls/index.ts';
+import { type Conclusion, Finding, Incident } from '#shared/model/index.ts';
+import { Beside } from './beside.ts';
 import type { Circumstances } from './case.ts';
-import { conclude, type Outcome } from './conclude.ts';
-import { Desk } from './desk.ts';
+import { type ContextSources, noContext } from './context.ts';
+import { Desk, type Question } from './desk.ts';
 import { type ReasonMetrics, reasonMetrics } from './metrics.ts';
-import { ollamaModel } from './providers/ollama.ts';
-import { readRunbook, shippedRunbooks } from './runbook.ts';
+import type { Prepared } from './readiness.ts';
+import { type Answered, openReasoner, type Reasoner } from './reasoner.ts';
+import type { Slot } from './slots.ts';
 
 /** The consumer group of the stage, and the name that its dead letters carry. */
 export const reasonGroup = 'reason';
@@ -31,29 +32,27 @@ export const reasonGroup = 'reason';
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 export interface ReasonStageOptions {
-  readonly config: Pick<Config, 'language' | 'ollama' | 'reasoning'>;
+  readonly config: Pick<Config, 'language' | 'ollama' | 'openai' | 'reasoning'>;
   readonly logger?: Logger;
   readonly metrics?: Registry;
-  /** Folder of the runbooks that rules name. Default: those that come with logpatrol. */
-  readonly runbooks?: string;
+  /** What is told of an incident besides itself. Default: nothing. */
+  readonly sources?: ContextSources;
+  /** What people said of incidents: feedback voids what the model said before. */
+  readonly controls?: Pick<ControlBoard, 'all'>;
   /** Bound of the incidents that wait for the model, in bytes. */
   readonly maxBytes?: number;
 }
 
-/** What came of asking the model about an incident as it was at a material revision. */
-export interface ReasonOutcome {
-  readonly incidentId: string;
-  readonly materialRevision: number;
-  readonly outcome: Outcome;
-}
+/** What came of a side effect of the stage. */
+export type ReasonOutcome =
+  /** About the incident as it was at a material revision. */
+  | ({ readonly kind: 'asked'; readonly incidentId: string; readonly materialRevision: number } & Answered)
+  /** The question had to make way for a more severe one. */
+  | { readonly kind: 'preempted'; readonly incidentId: string }
+  | { readonly kind: 'prepared'; readonly prepared: Prepared };
 
-/** What all partitions share: one model, its breaker, and how many calls may run at once. */
-interface Reasoner {
-  readonly breaker: Breaker;
-  readonly concurrency: number;
-  readonly holdMs: Circumstances['holdMs'];
-  ask(incident: Incident, signal: AbortSignal): Promise<Outcome>;
-}
+const noControls: ReturnType<ControlBoard['all']> = [];
+const noSources: ContextSources = { known: () => noContext, gather: async () => noContext };
 
 /**
  * The stage that turns `incidents` into `findings`. Its work is what `incidents` has and `findings` has not, so it reads both
@@ -61,51 +60,29 @@ interface Reasoner {
  * time for the answer, and a late answer is its next revision.
  */
 export function reasonStage(options: ReasonStageOptions): StageDefinition<ReasonOutcome> {
+  const { config, logger, sources = noSources } = options;
   const metrics = options.metrics && reasonMetrics(options.metrics);
-  const reasoner = reasonerOf(options, metrics);
+  const warn = (message: string) => logger?.warn(message);
+  const reasoner = openReasoner({ config, sources, metrics, warn });
   return {
     group: reasonGroup,
     input: topic.incidents,
     start: 'beginning',
     state: [topic.findings],
-    task: (partition) => new ReasonTask(options, reasoner, metrics, partition),
-  };
-}
-
-function reasonerOf(options: ReasonStageOptions, metrics: ReasonMetrics | undefined): Reasoner | undefined {
-  const { language, ollama, reasoning } = options.config;
-  if (ollama === undefined) return undefined;
-  const model = ollamaModel(ollama);
-  const limit = pLimit(reasoning.concurrency);
-  const folder = options.runbooks ?? shippedRunbooks;
-  return {
-    breaker: new Breaker(),
-    concurrency: reasoning.concurrency,
-    holdMs: {
-      critical: reasoning.holdSeconds.critical * 1000,
-      warning: reasoning.holdSeconds.warning * 1000,
-      info: reasoning.holdSeconds.info * 1000,
-    },
-    ask: (incident, signal) =>
-      limit(async () => {
-        const started = performance.now();
-        const runbook = (name: string) => readRunbook(folder, name);
-        const outcome = await conclude(incident, { model, language, runbook }, signal);
-        metrics?.asked(outcome, performance.now() - started);
-        return outcome;
-      }),
+    task: (partition) => new ReasonTask({ ...options, sources }, reasoner, metrics, partition),
   };
 }
 
 class ReasonTask implements StageTask<ReasonOutcome> {
-  readonly #options: ReasonStageOptions;
+  readonly #options: ReasonStageOptions & { readonly sources: ContextSources };
   readonly #reasoner: Reasoner | undefined;
   readonly #metrics: ReasonMetrics | undefined;
   readonly #partition: number;
   readonly #desk: Desk;
+  readonly #beside: Beside;
 
   constructor(
-    options: ReasonStageOptions,
+    options: ReasonStageOptions & { readonly sources: ContextSources },
     reasoner: Reasoner | undefined,
     metrics: ReasonMetrics | undefined,
     partition: number,
@@ -115,6 +92,7 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     this.#metrics = metrics;
     this.#partition = partition;
     this.#desk = new Desk(options.maxBytes ?? defaultMaxBytes);
+    this.#beside = new Beside(options.config, options.sources, reasoner?.model);
   }
 
   restore(record: BusRecord): void {
@@ -123,12 +101,20 @@ class ReasonTask implements StageTask<ReasonOutcome> {
       return;
     }
     const read = readValue(Finding, record.value);
-    if (read.ok) this.#desk.restore(read.value);
     // Falls open: the incident is told again from revision 1, which the store takes for an older one, rather than not at all.
-    else this.#options.logger?.error({ offset: record.offset }, `unreadable finding: ${read.reason}`);
+    if (!read.ok) {
+      this.#options.logger?.error({ offset: record.offset }, `unreadable finding: ${read.reason}`);
+      return;
+    }
+    this.#desk.restore(read.value);
+    this.#beside.restore(read.value);
   }
 
-  handle(input: StageInput<ReasonOutcome>, { now }: StageContext): StageResult<ReasonOutcome> {
+  handle(
+    input: StageInput<ReasonOutcome>,
+    { now, signal: stopping }: StageContext,
+  ): StageResult<ReasonOutcome> {
+    this.#beside.heed(this.#options.controls?.all() ?? noControls);
     const dead: OutRecord[] = [];
     let covers: number | undefined;
     switch (input.kind) {
@@ -143,18 +129,19 @@ class ReasonTask implements StageTask<ReasonOutcome> {
       }
       case 'tick':
         if (input.caughtUp && !this.#desk.isOpen) this.#desk.open(this.#at(now));
-        this.#metrics?.waiting(this.#partition, this.#desk.waiting, this.#desk.bytes);
+        this.#measure(now);
         break;
       case 'effect':
         this.#settle(input.outcome, now);
         break;
     }
+    const effects = this.#prepare(now, stopping);
     // Until all is read, what looks new may have been told long ago or be over.
-    if (!this.#desk.isOpen) return { records: dead };
-    const records = [...dead, ...this.#round(now)];
+    if (!this.#desk.isOpen) return { records: dead, effects };
+    effects.push(...this.#ask(now));
     return {
-      records,
-      effects: this.#ask(now),
+      records: [...dead, ...this.#round(now)],
+      effects,
       paused: this.#desk.isFull,
       ...(covers !== undefined && { covers }),
     };
@@ -163,11 +150,15 @@ class ReasonTask implements StageTask<ReasonOutcome> {
   /** Why the record cannot be handled, where it cannot. */
   #take(record: BusRecord, now: number): string | undefined {
     if (record.value === null) {
-      if (record.key !== null) this.#desk.end(record.key.toString('utf8'), record.timestamp, now);
+      const id = record.key?.toString('utf8');
+      if (id === undefined) return undefined;
+      this.#beside.end(id);
+      this.#desk.end(id, record.timestamp, now);
       return undefined;
     }
     const read = readValue(Incident, record.value);
     if (!read.ok) return read.reason;
+    this.#beside.take(read.value);
     if (read.value.state === 'pending') return undefined;
     // A string in memory has up to two bytes a character, and every field some overhead.
     this.#desk.take(read.value, 2 * record.value.length + 1024, this.#at(now));
@@ -184,45 +175,128 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     ];
   }
 
+  /** Has the model made ready where that is due. At a stop it is not waited for. */
+  #prepare(now: number, stopping: AbortSignal): Effect<ReasonOutcome>[] {
+    const prepare = this.#reasoner?.readiness.preparation(now);
+    if (prepare === undefined) return [];
+    return [
+      async (signal) => ({
+        kind: 'prepared',
+        prepared: await prepare(AbortSignal.any([signal, stopping])),
+      }),
+    ];
+  }
+
   #ask(now: number): Effect<ReasonOutcome>[] {
     const reasoner = this.#reasoner;
     if (reasoner === undefined) return [];
     const effects: Effect<ReasonOutcome>[] = [];
-    while (this.#desk.running < reasoner.concurrency) {
+    for (;;) {
       const next = this.#desk.next();
-      if (next === undefined || !reasoner.breaker.allows(now)) break;
+      reasoner.slots.want(this.#partition, next, now);
+      if (next === undefined) break;
+      // Meanwhile the same may have been answered, or the model's digest become known.
+      const known = this.#recall(next.incident, now);
+      if (known !== undefined) {
+        next.start();
+        const { materialRevision } = next.incident;
+        this.#desk.settle(next.id, (one) => one.conclude(known, materialRevision, this.#at(now)));
+        continue;
+      }
+      const slot = reasoner.slots.take(this.#partition, !next.wasPreempted, now);
+      if (slot === undefined) {
+        if (reasoner.slots.preemptFor(next.severity)) this.#metrics?.preempted();
+        break;
+      }
+      if (!reasoner.readiness.mayAsk(now)) {
+        slot.release();
+        break;
+      }
       next.start();
-      const { id: incidentId, incident } = next;
-      const { materialRevision } = incident;
-      effects.push(async (signal) => ({
-        incidentId,
-        materialRevision,
-        outcome: await reasoner.ask(incident, signal),
-      }));
+      effects.push(this.#question(next, slot, reasoner, now));
     }
     return effects;
   }
 
-  #settle({ incidentId, materialRevision, outcome }: ReasonOutcome, now: number): void {
-    const breaker = this.#reasoner?.breaker;
-    if (outcome.kind === 'absent' || outcome.kind === 'failed') breaker?.failed(now);
-    else breaker?.succeeded();
+  #question(
+    { id: incidentId, incident }: Question,
+    slot: Slot,
+    reasoner: Reasoner,
+    now: number,
+  ): Effect<ReasonOutcome> {
+    const { materialRevision } = incident;
+    const neighbours = this.#beside.neighboursOf(incident);
+    const shape = this.#beside.shapeOf(incident);
+    return async (signal) => {
+      slot.begin();
+      try {
+        const until = AbortSignal.any([signal, slot.preempted]);
+        const answered = await reasoner.ask(incident, { shape, neighbours }, now, until);
+        if (slot.preempted.aborted && answered.outcome.kind === 'failed')
+          return { kind: 'preempted', incidentId };
+        return { kind: 'asked', incidentId, materialRevision, ...answered };
+      } finally {
+        slot.release();
+      }
+    };
+  }
+
+  #settle(done: ReasonOutcome, now: number): void {
+    const readiness = this.#reasoner?.readiness;
+    const { logger } = this.#options;
+    if (done.kind === 'prepared') {
+      const { prepared } = done;
+      if (prepared.kind === 'absent' || prepared.kind === 'failed') logger?.warn(`model: ${prepared.reason}`);
+      readiness?.prepared(prepared, now);
+      return;
+    }
+    const { incidentId } = done;
+    if (done.kind === 'preempted') {
+      this.#desk.settle(incidentId, (one) => one.putOff(this.#at(now)));
+      return;
+    }
+    const { outcome, materialRevision } = done;
+    if (outcome.kind === 'absent' || outcome.kind === 'failed') readiness?.failed(outcome, now);
+    else readiness?.answered(now);
     if (outcome.kind !== 'concluded')
-      this.#options.logger?.warn({ incident: incidentId, outcome: outcome.kind }, `model: ${outcome.reason}`);
+      logger?.warn({ incident: incidentId, outcome: outcome.kind }, `model: ${outcome.reason}`);
     const at = this.#at(now);
     this.#desk.settle(incidentId, (one) => {
-      if (outcome.kind === 'concluded') one.conclude(outcome.conclusion, materialRevision, at);
-      else one.fail(outcome.kind, materialRevision, at);
+      one.find(done);
+      if (outcome.kind !== 'concluded') one.fail(outcome.kind, materialRevision, at);
+      else {
+        if (one.incident) this.#beside.remember(one.incident, outcome.conclusion, now);
+        one.conclude(outcome.conclusion, materialRevision, at);
+      }
     });
   }
 
   #at(now: number): Circumstances {
+    const { config } = this.#options;
     return {
       now,
-      language: this.#options.config.language,
+      language: config.language,
       hasModel: this.#reasoner !== undefined,
-      isModelAway: this.#reasoner?.breaker.isOpen ?? true,
+      away: this.#reasoner?.readiness.away(now),
       holdMs: this.#reasoner?.holdMs ?? { critical: 0, warning: 0, info: 0 },
+      recall: (incident) => this.#recall(incident, now),
+      known: (incident) => this.#beside.known(incident),
+      hardwareOf: (incident) => this.#beside.hardwareOf(incident),
     };
+  }
+
+  #recall(incident: Incident, now: number): Conclusion | undefined {
+    const known = this.#beside.recall(incident, now);
+    if (known !== undefined) this.#metrics?.takenOver();
+    return known;
+  }
+
+  #measure(now: number): void {
+    this.#metrics?.waiting(this.#partition, {
+      incidents: this.#desk.waiting,
+      bytes: this.#desk.bytes,
+      questions: this.#desk.questions(now),
+    });
+    this.#metrics?.away(this.#reasoner?.readiness.away(now) !== undefined);
   }
 }

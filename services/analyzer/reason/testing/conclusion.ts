@@ -21,3 +21,14 @@ export function sampleConclusion(changes: Partial<Conclusion> = {}): Conclusion 
     ...changes,
   };
 }
+
+/** The same as the model writes it. */
+export const sampleAnswer = {
+  evidence: ['L1'],
+  cause: 'Connections leak.',
+  verdict: 'actionable',
+  severity: 'warning',
+  confidence: 80,
+  summary: 'The pool is exhausted.',
+  actions: [],
+} as const;

@@ -56,10 +56,24 @@ export class Driver {
     return this.give({ kind: 'tick', caughtUp });
   }
 
+  /** Has the model prepared and everything read, before anything comes. */
+  async ready(): Promise<this> {
+    await this.tick();
+    await this.settle();
+    return this;
+  }
+
+  /** Waits for one of the effects under way, and gives its outcome back. */
+  async settleOne(): Promise<void> {
+    while (this.#outcomes.length === 0 && this.#running.length > 0) await Promise.race(this.#running);
+    const outcome = this.#outcomes.shift();
+    if (outcome !== undefined) await this.give({ kind: 'effect', outcome });
+  }
+
   /** Waits for the effects under way and gives their outcomes back, until there is nothing under way. */
   async settle(): Promise<void> {
     while (this.#running.length > 0 || this.#outcomes.length > 0) {
-      await Promise.all(this.#running.splice(0));
+      await Promise.all(this.#running);
       for (const outcome of this.#outcomes.splice(0)) await this.give({ kind: 'effect', outcome });
     }
   }
@@ -91,7 +105,12 @@ export class Driver {
         else this.findings.push(Finding.parse(JSON.parse(String(record.value))));
       }
     }
-    for (const effect of result.effects ?? []) this.#running.push(this.#start(effect, this.#life.signal));
+    for (const effect of result.effects ?? []) {
+      const running = this.#start(effect, this.#life.signal).finally(() => {
+        this.#running = this.#running.filter((one) => one !== running);
+      });
+      this.#running.push(running);
+    }
   }
 
   async #start(effect: Effect<ReasonOutcome>, life: AbortSignal): Promise<void> {
