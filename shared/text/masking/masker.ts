@@ -82,17 +82,10 @@ function maskAround(
   place: (found: Sensitive, written: string) => string,
 ): string {
   const placeholders: string[] = [];
-  let open = replacePlaceholders(text, (placeholder) => {
+  const open = replacePlaceholders(text.replaceAll(held, '\uFFFD'), (placeholder) => {
     placeholders.push(placeholder);
     return held;
   });
-  if (placeholders.length > 0 && text.includes(held)) {
-    placeholders.length = 0;
-    open = replacePlaceholders(text.replaceAll(held, '\uFFFD'), (placeholder) => {
-      placeholders.push(placeholder);
-      return held;
-    });
-  }
   let next = 0;
   const putBack = (part: string): string =>
     placeholders.length === 0 ? part : part.replaceAll(held, () => placeholders[next++] ?? '');
@@ -100,15 +93,13 @@ function maskAround(
   let masked = '';
   let end = 0;
   for (const found of findSensitive(open)) {
-    if (shown.has(found.kind)) continue;
     const written = open.slice(found.start, found.end);
-    if (placeholders.length > 0 && written.includes(held)) {
-      // Masked before, but for a mark that it ended with.
-      if (!/[\p{L}\p{N}]/u.test(written)) continue;
-      masked += putBack(open.slice(end, found.start));
-      putBack(written);
-    } else masked += putBack(open.slice(end, found.start));
-    masked += place(found, written);
+    // What was masked before stays, with a mark that it may have ended with.
+    const isMasked = written.includes(held) && !/[\p{L}\p{N}]/u.test(written);
+    if (isMasked || shown.has(found.kind)) continue;
+    masked += putBack(open.slice(end, found.start)) + place(found, written);
+    // Those within are masked with the rest.
+    next += written.split(held).length - 1;
     end = found.end;
   }
   return masked + putBack(open.slice(end));
