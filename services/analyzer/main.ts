@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
+import { openAssets } from '#shared/assets/index.ts';
 import type { DependencyHealth, Member } from '#shared/bus/port.ts';
-import { mutedBy, openControlBoard } from '#shared/controls/index.ts';
+import { type ControlBoard, mutedBy, openControlBoard } from '#shared/controls/index.ts';
 import { modelHealth } from '#shared/doctor/index.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
+import { openRunbooks } from '#shared/runbooks/index.ts';
+import { openContextSources } from './context/index.ts';
 import { correlateStage, type Judge } from './correlate/index.ts';
 import { detectStage, domainFor, loadRules } from './detect/index.ts';
 import { detectMetrics } from './metrics.ts';
 import { ratesSource, readHistory } from './rates/index.ts';
-import { reasonStage } from './reason/index.ts';
+import { ollamaEmbedder, reasonStage } from './reason/index.ts';
 import { checkRoutePacks } from './route-packs.ts';
 import { openTopology } from './topology/index.ts';
 
@@ -34,34 +37,36 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
     for (const type of Object.keys(config.routes))
       starts.push(() => bus.run(detectStage({ type, config, rules, observe })));
   }
-  const sources = stages.includes('correlate') && config.rates.enabled ? [await rates(runtime, logger)] : [];
-  const surroundings = stages.includes('correlate') ? await openSurroundings(runtime, logger) : undefined;
-  if (surroundings !== undefined) {
-    const { judge, topology } = surroundings;
+  await using opening = new AsyncDisposableStack();
+  const needsControls = stages.includes('correlate') || stages.includes('reason');
+  const board = needsControls ? await openBoard(runtime, logger, opening) : undefined;
+  if (board !== undefined && stages.includes('correlate')) {
+    const judge: Judge = (facts, now) => mutedBy(facts, board.all(), config.maintenance, now);
+    const topology = topologyOf(runtime, logger, opening);
+    const sources = config.rates.enabled ? [await rates(runtime, logger)] : [];
     starts.push(() =>
       bus.run(correlateStage({ config, logger, metrics, judge, sources, ...(topology && { topology }) })),
     );
   }
-  if (stages.includes('reason')) starts.push(() => bus.run(reasonStage({ config, logger, metrics })));
+  if (board !== undefined && stages.includes('reason')) {
+    const sources = await contextSources(runtime, logger, board, opening);
+    starts.push(() => bus.run(reasonStage({ config, logger, metrics, sources, controls: board })));
+  }
   const readiness = async (): Promise<DependencyHealth[]> => {
     const health = [await bus.health()];
     const model = stages.includes('reason') ? await modelHealth(config) : undefined;
     // An absent model keeps no finding back, so that it is shown and does not make the analyzer unready.
     return model === undefined ? health : [...health, { ...model, ok: true }];
   };
-  try {
-    const service = await stageService('analyzer', starts, readiness);
-    return {
-      ...service,
-      stop: async () => {
-        await service.stop();
-        await surroundings?.close();
-      },
-    };
-  } catch (error) {
-    await surroundings?.close();
-    throw error;
-  }
+  const service = await stageService('analyzer', starts, readiness);
+  const opened = opening.move();
+  return {
+    ...service,
+    stop: async () => {
+      await service.stop();
+      await opened.disposeAsync();
+    },
+  };
 }
 
 /** What is usual of each kind of line. */
@@ -71,23 +76,29 @@ async function rates({ config, metrics }: Runtime, logger: Logger) {
   return ratesSource({ config, logger, metrics, histories, domainOf });
 }
 
-/** What correlation judges incidents by: controls, maintenance windows and the topology. */
-async function openSurroundings({ config, bus }: Runtime, logger: Logger) {
-  const topology =
-    config.topology === undefined ? undefined : openTopology({ file: config.topology, logger });
-  try {
-    const board = await openControlBoard({ bus, logger });
-    const judge: Judge = (facts, now) => mutedBy(facts, board.all(), config.maintenance, now);
-    return {
-      judge,
-      topology,
-      close: async () => {
-        board.close();
-        await topology?.close();
-      },
-    };
-  } catch (error) {
-    await topology?.close();
-    throw error;
-  }
+async function openBoard({ bus }: Runtime, logger: Logger, opening: AsyncDisposableStack) {
+  return opening.adopt(await openControlBoard({ bus, logger }), (board) => board.close());
+}
+
+function topologyOf({ config }: Runtime, logger: Logger, opening: AsyncDisposableStack) {
+  const { topology: file } = config;
+  if (file === undefined) return undefined;
+  return opening.adopt(openTopology({ file, logger }), (topology) => topology.close());
+}
+
+/** What reason is told of an incident besides itself. */
+async function contextSources(
+  { config, store, metrics }: Runtime,
+  logger: Logger,
+  controls: ControlBoard,
+  opening: AsyncDisposableStack,
+) {
+  const embedder = ollamaEmbedder(config);
+  const runbooks = opening.adopt(await openRunbooks({ config, logger, metrics, embedder }), (each) =>
+    each.close(),
+  );
+  const assets =
+    config.assets &&
+    opening.adopt(openAssets({ config: config.assets, logger, metrics }), (each) => each.close());
+  return openContextSources({ config, runbooks, assets, store, controls, logger, metrics });
 }

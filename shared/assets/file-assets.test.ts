@@ -129,11 +129,11 @@ describe('an inventory file', () => {
     const health = async (name: string) =>
       assetsHealth({ file: join(folder, name), timeoutSeconds: 1, cacheMinutes: 1 }, silent);
     table('good.csv', 'host\na\n');
-    expect(await health('good.csv')).toMatchObject({ ok: true, detail: expect.stringContaining('1 hosts') });
+    expect(await health('good.csv')).toMatchObject({ ok: true, detail: expect.stringContaining('1 host') });
     table('so-so.csv', 'host,b\na,b\n,c\n');
     expect(await health('so-so.csv')).toMatchObject({
       ok: true,
-      detail: expect.stringContaining('1 mistakes'),
+      detail: expect.stringContaining('1 mistake;'),
     });
     expect(await health('nowhere.csv')).toMatchObject({
       ok: false,

@@ -84,13 +84,17 @@ export function openFileAssets(file: string, logger: Logger, pollMs?: number): A
 }
 
 function fileHealth(file: string, { size, mistakes }: HostTable): DependencyHealth {
-  const detail = `${file} has ${size} hosts`;
+  const detail = `${file} has ${counted(size, 'host')}`;
   const [first] = mistakes;
   if (first === undefined) return { name: 'inventory', ok: true, detail };
   return {
     name: 'inventory',
     ok: size > 0,
-    detail: `${detail}, and ${mistakes.length} mistakes; the first: ${first}`,
+    detail: `${detail}, and ${counted(mistakes.length, 'mistake')}; the first: ${first}`,
     remedy: 'mend the file: what is wrong is left out, the rest is used',
   };
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
