@@ -72,7 +72,7 @@ export class Library {
           path: runbook.path,
           line: section.line,
           text: section.text,
-          terms: terms.get(index) ?? [],
+          terms: this.#words.shownTerms(terms.get(index) ?? []),
           ...(alike === undefined ? {} : { similarity: alike }),
         });
       }

@@ -11,6 +11,8 @@ const gap = 10;
 const mark = '~';
 
 interface Phrase {
+  /** The term of its group. */
+  readonly term: string;
   /** Looked for first, for that is fast. */
   readonly first: string;
   /** The whole phrase, where it has a gap. */
@@ -28,10 +30,10 @@ export interface Synonyms {
 /** The groups of `synonyms.yaml`. */
 export function readSynonyms(): Synonyms {
   const text = readFileSync(new URL('./synonyms.yaml', import.meta.url), 'utf8');
-  const groups = Object.entries(Synonyms.parse(parse(text))).map(([name, phrases]) => ({
-    term: mark + name,
-    phrases: phrases.map(phraseOf),
-  }));
+  const phrases = Object.entries(Synonyms.parse(parse(text))).flatMap(([name, phrases]) =>
+    phrases.map((phrase) => phraseOf(phrase, mark + name)),
+  );
+  const byStart = Map.groupBy(phrases, ({ first }) => startsOf(first)[0] ?? '');
   const words = [
     ...new Set(
       text
@@ -43,9 +45,11 @@ export function readSynonyms(): Synonyms {
   return {
     groupsIn: (pieces) => {
       const text = spelledOut(pieces);
-      return groups
-        .filter(({ phrases }) => phrases.some((phrase) => occurs(phrase, text)))
-        .map(({ term }) => term);
+      const found = new Set<string>();
+      for (const start of new Set(startsOf(text)))
+        for (const phrase of byStart.get(start) ?? [])
+          if (!found.has(phrase.term) && occurs(phrase, text)) found.add(phrase.term);
+      return [...found];
     },
     words,
   };
@@ -56,12 +60,17 @@ export function shownTerm(term: string): string {
   return term.startsWith(mark) ? term.slice(mark.length) : term;
 }
 
-function phraseOf(phrase: string): Phrase {
+/** What a phrase may begin with: each Chinese character, and each other word. */
+function startsOf(text: string): string[] {
+  return text.match(/\p{sc=Han}|[^\p{sc=Han} ]+/gu) ?? [];
+}
+
+function phraseOf(phrase: string, term: string): Phrase {
   const parts = phrase.split('*').map((part) => spelledOut(piecesOf(part)));
   const [first = ''] = parts;
-  if (parts.length === 1) return { first, pattern: undefined };
+  if (parts.length === 1) return { term, first, pattern: undefined };
   const escaped = parts.map((part) => part.replaceAll(/[^\p{L}\p{N} ]/gu, '\\$&'));
-  return { first, pattern: new RegExp(escaped.join(`.{0,${gap}}?`), 'su') };
+  return { term, first, pattern: new RegExp(escaped.join(`.{0,${gap}}?`), 'su') };
 }
 
 function occurs({ first, pattern }: Phrase, text: string): boolean {

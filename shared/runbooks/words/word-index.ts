@@ -16,7 +16,7 @@ export interface WordMatch {
   /** Position of the entry that was indexed. */
   readonly entry: number;
   readonly score: number;
-  /** What of the query it has, most telling first. */
+  /** What of the query it has, as the index knows it: for `shownTerms`. */
   readonly terms: readonly string[];
 }
 
@@ -118,11 +118,12 @@ export class WordIndex {
         return (isForRule ? ruleFactor : 1) * (isForService ? serviceFactor : 1);
       },
     });
-    return results.map(({ id, score, terms }) => ({
-      entry: Number(id),
-      score,
-      terms: [...new Set(terms.toSorted((a, b) => this.#telling(b) - this.#telling(a)).map(shownTerm))],
-    }));
+    return results.map(({ id, score, terms }) => ({ entry: Number(id), score, terms }));
+  }
+
+  /** Terms of a match for people, most telling first. */
+  shownTerms(terms: readonly string[]): string[] {
+    return [...new Set(terms.toSorted((a, b) => this.#telling(b) - this.#telling(a)).map(shownTerm))];
   }
 
   /** What is looked up for a query, each with its weight; of a long one the most telling. */
