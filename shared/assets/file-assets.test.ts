@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { LogpatrolError } from '#shared/errors/index.ts';
 import { openFileAssets, readHostTable } from './file-assets.ts';
 import { assetsHealth } from './index.ts';
 
@@ -103,6 +104,51 @@ describe('a YAML inventory', () => {
       expect.stringMatching(/^FILE:\d+: .+: is no map of facts; it is left out$/),
       expect.stringMatching(/^FILE:\d+: .+: nothing names the host/),
     ]);
+  });
+});
+
+describe('any file', () => {
+  const sound = {
+    'fuzz.csv': 'host,ip,owner,"no\nte"\ndb-1,10.0.0.1;10.0.0.2,"a ""b"" c",x\nweb-1,,,\n',
+    'fuzz.yaml': 'hosts:\n  db-1: &a { ip: [10.0.0.1], owner: ana }\n  web-1: *a\n  "x": {}\n',
+  };
+  const pieces = [
+    '"',
+    ',',
+    '\n',
+    ':',
+    '{',
+    '[',
+    ']',
+    '- ',
+    '&a',
+    '*a',
+    '\t',
+    '\0',
+    '\ufeff',
+    '__proto__',
+    '!!',
+    '|',
+    '<<',
+  ];
+
+  it.each(Object.entries(sound))('like %s is read, or refused with what is wrong', (name, text) => {
+    const refusals = new Set<string>();
+    for (let round = 0; round < 1000; round += 1) {
+      let mutated = text;
+      for (let i = 0; i <= round % 4; i += 1) {
+        const at = Math.floor(Math.random() * mutated.length);
+        const piece = pieces[Math.floor(Math.random() * pieces.length)] ?? '';
+        mutated = mutated.slice(0, at) + piece + mutated.slice(at + (round % 3));
+      }
+      try {
+        table(name, mutated).find('db-1');
+      } catch (thrown) {
+        if (!(thrown instanceof LogpatrolError)) throw new Error(JSON.stringify(mutated), { cause: thrown });
+        refusals.add(thrown.kind);
+      }
+    }
+    expect([...refusals]).toEqual(['invalid-config']);
   });
 });
 
