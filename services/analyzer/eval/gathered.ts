@@ -1,55 +1,41 @@
-import type { BusRecord } from '#shared/bus/port.ts';
+import { pino } from 'pino';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { Incident } from '#shared/model/index.ts';
-import { reviewRunbooks } from '#shared/runbooks/load.ts';
 import type { Runbook, RunbookHit } from '#shared/runbooks/port.ts';
-import { logId } from '#shared/text/log-id.ts';
-import { eventTime } from '../detect/event-time.ts';
-import { contextExcerpt } from '../detect/hits.ts';
-import { createLocalClock } from '../detect/local-clock.ts';
-import { eventLine, parseEvent } from '../detect/log-line.ts';
-import type { Gathered, Neighbour, SurroundingLine } from '../reason/context.ts';
+import { Patience } from '../context/patience.ts';
+import { machineTypes, surroundingsOf } from '../context/surroundings.ts';
+import type { Gathered, Neighbour } from '../reason/context.ts';
 import { Neighbours } from '../reason/neighbours.ts';
 import { recordsOf } from './records.ts';
 import type { Scenario } from './scenario.ts';
-
-const minuteMs = 60_000;
-const utc = createLocalClock('UTC');
+import { storeOf } from './stored-lines.ts';
 
 /** How much of the store an incident is shown, as `config.reasoning` has it. */
-export interface Window {
+interface Window {
   readonly surroundingLines: number;
   readonly surroundingMinutes: number;
 }
 
+/** A store in memory has no reason to fail. */
+const patience = new Patience({ logger: pino({ level: 'silent' }) });
+
 /**
- * What the model is told beside the incident: of the scenario's own lines those of its service and hosts and time, as the store
- * would give them; the further lines, inventory, runbooks and past findings that the scenario names.
+ * What the model is told beside the incident: of the scenario's lines those that the product would find around it in the store;
+ * the inventory, runbooks and past findings that the scenario names.
  *
  * @throws LogpatrolError `invalid-config` where it names a runbook that is not there
  */
-export function gatheredFor(
+export async function gatheredFor(
   scenario: Scenario,
   incident: Incident,
-  records: ReadonlyMap<string, readonly BusRecord[]>,
   { window, runbooks }: { readonly window: Window; readonly runbooks: ReadonlyMap<string, Runbook> },
-): Gathered {
-  const hosts = new Set(incident.hosts.map(({ name }) => name));
-  const from = Date.parse(incident.firstSeen) - window.surroundingMinutes * minuteMs;
+  signal: AbortSignal,
+): Promise<Gathered> {
   const at = Date.parse(scenario.at);
-  const own = storedLines(records, at).filter(
-    ({ host, service, timestamp }) =>
-      hosts.has(host) && service === incident.service && Date.parse(timestamp) >= from,
-  );
-  // Of a service that is silent the last lines are from before.
-  const further = storedLines(recordsOf(scenario.surroundings, at), at);
-  const first = Date.parse(incident.firstSeen);
-  const distance = ({ timestamp }: SurroundingLine) => Math.abs(Date.parse(timestamp) - first);
+  const store = storeOf(recordsOf([...scenario.logs, ...scenario.surroundings], at), at);
+  const options = { lines: window.surroundingLines, minutes: window.surroundingMinutes, machineTypes };
   return {
-    surroundings: [...further, ...own]
-      .sort((a, b) => distance(a) - distance(b))
-      .slice(0, window.surroundingLines)
-      .sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0)),
+    surroundings: await surroundingsOf(incident, store, patience, options, signal),
     assets: scenario.assets,
     runbooks: scenario.runbooks.flatMap((named) =>
       typeof named === 'string'
@@ -83,25 +69,6 @@ export function neighboursFor(
       type: named.hardware ? 'ipmi' : 'app',
     });
   return { neighbours: open.of(incident), hardware: open.hardwareOf(incident) };
-}
-
-/** The shipped runbooks, by name. */
-export async function shippedRunbooksByName(): Promise<Map<string, Runbook>> {
-  const { runbooks } = await reviewRunbooks({ paths: [], shipped: true });
-  return new Map(runbooks.map((runbook) => [runbook.name, runbook]));
-}
-
-function storedLines(records: ReadonlyMap<string, readonly BusRecord[]>, at: number): SurroundingLine[] {
-  return [...records].flatMap(([type, ofType]) =>
-    ofType.flatMap((record) => {
-      const event = record.value === null ? undefined : parseEvent(record.value);
-      if (event === undefined) return [];
-      const line = eventLine(event, type, at, utc);
-      const timestamp = new Date(eventTime(line.time, line.shipped, at)).toISOString();
-      const { host, service } = line;
-      return [{ id: logId(event, record), timestamp, host, service, text: contextExcerpt(line.text) }];
-    }),
-  );
 }
 
 function hitsOf(runbook: Runbook | undefined, name: string, scenario: Scenario): RunbookHit[] {
