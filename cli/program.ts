@@ -7,6 +7,7 @@ import { configCommand } from './config.ts';
 import { controlsCommand } from './controls.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
 import { learnCommand } from './learn.ts';
 import { rulesCommand } from './rules.ts';
@@ -21,7 +22,7 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, channels test, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, channels test, eval, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
   70  a defect in logpatrol itself
   78  the configuration is wrong, or the environment cannot be used (port in use, wrong topics, old Node)`;
@@ -59,6 +60,7 @@ export function createProgram(): Command {
     channelsCommand(),
     controlsCommand(),
     feedbackCommand(),
+    evalCommand(),
     configCommand(),
     completionCommand(() => program),
   ];

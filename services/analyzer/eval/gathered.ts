@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { Incident } from '#shared/model/index.ts';
-import type { Runbook, RunbookHit } from '#shared/runbooks/port.ts';
+import type { Library } from '#shared/runbooks/library.ts';
+import type { RunbookHit } from '#shared/runbooks/port.ts';
+import { runbookQuery } from '../context/known.ts';
 import { Patience } from '../context/patience.ts';
 import { machineTypes, surroundingsOf } from '../context/surroundings.ts';
 import type { Gathered, Neighbour } from '../reason/context.ts';
@@ -21,14 +23,14 @@ const patience = new Patience({ logger: pino({ level: 'silent' }) });
 
 /**
  * What the model is told beside the incident: of the scenario's lines those that the product would find around it in the store;
- * the inventory, runbooks and past findings that the scenario names.
+ * the inventory and past findings that the scenario names; the runbooks that it names, or that the product finds by words.
  *
  * @throws LogpatrolError `invalid-config` where it names a runbook that is not there
  */
 export async function gatheredFor(
   scenario: Scenario,
   incident: Incident,
-  { window, runbooks }: { readonly window: Window; readonly runbooks: ReadonlyMap<string, Runbook> },
+  { window, runbooks }: { readonly window: Window; readonly runbooks: Library },
   signal: AbortSignal,
 ): Promise<Gathered> {
   const at = Date.parse(scenario.at);
@@ -37,11 +39,7 @@ export async function gatheredFor(
   return {
     surroundings: await surroundingsOf(incident, store, patience, options, signal),
     assets: scenario.assets,
-    runbooks: scenario.runbooks.flatMap((named) =>
-      typeof named === 'string'
-        ? hitsOf(runbooks.get(named), named, scenario)
-        : [hit({ ...named, path: `${named.name}.md`, line: 1 })],
-    ),
+    runbooks: runbooksFor(scenario, incident, runbooks),
     similar: scenario.similar.map((each, index) => ({ id: `eval-similar-${index + 1}`, ...each })),
   };
 }
@@ -71,13 +69,18 @@ export function neighboursFor(
   return { neighbours: open.of(incident), hardware: open.hardwareOf(incident) };
 }
 
-function hitsOf(runbook: Runbook | undefined, name: string, scenario: Scenario): RunbookHit[] {
-  if (runbook === undefined)
-    throw new LogpatrolError('invalid-config', `scenario ${scenario.name}: there is no runbook ${name}`);
-  const { title, path } = runbook;
-  return runbook.sections.map(({ heading, text, line }) =>
-    hit({ name, title, section: heading, path, line, text }),
-  );
+function runbooksFor(scenario: Scenario, incident: Incident, library: Library): RunbookHit[] {
+  if (scenario.runbooks === 'search') return library.find(runbookQuery(incident));
+  return scenario.runbooks.flatMap((named) => {
+    if (typeof named !== 'string') return [hit({ ...named, path: `${named.name}.md`, line: 1 })];
+    const runbook = library.runbooks.find(({ name }) => name === named);
+    if (runbook === undefined)
+      throw new LogpatrolError('invalid-config', `scenario ${scenario.name}: there is no runbook ${named}`);
+    const { name, title, path, sections } = runbook;
+    return sections.map(({ heading, text, line }) =>
+      hit({ name, title, section: heading, path, line, text }),
+    );
+  });
 }
 
 function hit(of: Pick<RunbookHit, 'name' | 'title' | 'section' | 'path' | 'line' | 'text'>): RunbookHit {

@@ -211,9 +211,13 @@ export const Scenario = z.strictObject({
   surroundings: z.array(Lines).default([]).describe('Further stored lines of the same time.'),
   assets: z.array(Asset).default([]).describe('What the inventory says of hosts.'),
   runbooks: z
-    .array(z.union([name, RunbookText]))
-    .default([])
-    .describe('Shipped ones by name (whole), or texts.'),
+    .union([z.literal('search'), z.array(z.union([name, RunbookText]))], {
+      error: 'write search, or a list of names and texts',
+    })
+    .default('search')
+    .describe(
+      'What the product finds by words; or these: runbooks of the configuration by name (whole), texts.',
+    ),
   neighbours: z
     .array(
       z.strictObject({

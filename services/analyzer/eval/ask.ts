@@ -1,0 +1,104 @@
+import type { Config } from '#shared/config/index.ts';
+import type { Conclusion } from '#shared/model/index.ts';
+import type { Library } from '#shared/runbooks/library.ts';
+import { createMasker } from '#shared/text/masking/index.ts';
+import type { RuleSet } from '../detect/index.ts';
+import { conclude } from '../reason/conclude.ts';
+import { findingOf } from '../reason/finding-of.ts';
+import type { ModelRequest, ReasoningModel } from '../reason/model.ts';
+import type { TokenEstimate } from '../reason/tokens.ts';
+import { gatheredFor, neighboursFor } from './gathered.ts';
+import { incidentsOf, subjectOf } from './incidents.ts';
+import type { Verdictable } from './judge/index.ts';
+import { recordsOf } from './records.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What every scenario is run with. */
+export interface Setting {
+  readonly config: Config;
+  /** By language, for findings carry the titles of rules. */
+  readonly rules: Readonly<Record<Config['language'], RuleSet>>;
+  readonly runbooks: Library;
+  readonly tokens: TokenEstimate;
+}
+
+/** What came of asking: something to be judged; or nobody is there to answer, which is no fault of the model's. */
+export type Asked =
+  | { readonly kind: 'asked'; readonly answer: Verdictable; readonly conclusion: Conclusion | undefined }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/**
+ * Asks a model about a scenario the way the product does: lines through detection and correlation, the real prompt, the answer
+ * grounded, and the finding that people would get.
+ *
+ * @throws LogpatrolError `invalid-config` where the scenario's lines make no incident as it says, or a runbook is not there
+ */
+export async function ask(
+  scenario: Scenario,
+  model: ReasoningModel,
+  { config, rules, runbooks, tokens }: Setting,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const { language } = scenario;
+  const now = Date.parse(scenario.at);
+  const records = recordsOf(scenario.logs, now);
+  const incidents = incidentsOf(scenario, records, {
+    config: { ...config, language },
+    rules: rules[language],
+  });
+  const incident = subjectOf(scenario, incidents);
+  const context = await gatheredFor(scenario, incident, { window: config.reasoning, runbooks }, signal);
+  const { neighbours, hardware } = neighboursFor(scenario, incident, incidents);
+  const listening = recorded(model);
+  const outcome = await conclude(
+    incident,
+    {
+      model: listening,
+      language,
+      context,
+      neighbours,
+      tokens,
+      shape: scenario.name,
+      masker: createMasker(),
+      now,
+    },
+    signal,
+  );
+  if (outcome.kind === 'absent') return { kind: 'absent', reason: outcome.reason };
+  const conclusion = outcome.kind === 'concluded' ? outcome.conclusion : undefined;
+  const known = { now, language, hardware, assets: context.assets, similar: context.similar };
+  return {
+    kind: 'asked',
+    conclusion,
+    answer: {
+      finding: findingOf(incident, { ...known, reasoning: 'model', conclusion }),
+      trouble: outcome.kind === 'concluded' ? undefined : `${outcome.kind}: ${outcome.reason}`,
+      expect: scenario.expect,
+      language,
+      ruleSeverity: findingOf(incident, known).severity,
+      given: listening.told(),
+    },
+  };
+}
+
+/** The model, and what it was told last. A wrapped one, not a copy: its limits and digest change. */
+function recorded(model: ReasoningModel): ReasoningModel & { told(): string } {
+  let last: ModelRequest | undefined;
+  return {
+    get name() {
+      return model.name;
+    },
+    get digest() {
+      return model.digest;
+    },
+    get contextTokens() {
+      return model.contextTokens;
+    },
+    prepare: (signal) => model.prepare(signal),
+    complete(request, signal) {
+      last = request;
+      return model.complete(request, signal);
+    },
+    told: () => last?.prompt ?? '',
+  };
+}
