@@ -20,6 +20,9 @@ export interface RateFinding {
   readonly arrivedAt: number;
 }
 
+/** The shipped runbook of all three. */
+const runbook = 'log-rate-anomaly';
+
 /** Tells what a rate's finding is about, so that a later signal ends the right one. */
 function captures({ template }: Pick<RateFinding, 'template'>): Record<string, string> {
   return { template: template?.id ?? '' };
@@ -41,6 +44,7 @@ export function rateHit(finding: RateFinding): Hit {
     title: finding.title,
     severity: finding.severity,
     pinned: false,
+    runbook,
     service,
     type: finding.type,
     count: Math.max(1, count),
