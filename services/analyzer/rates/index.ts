@@ -4,7 +4,7 @@ export { readHistory, writeHistory } from './history-file.ts';
 export { createKnownGood, isCatchAll } from './known-good.ts';
 export { Learner } from './learner.ts';
 export type { CountedFileLine } from './line-counts.ts';
-export { rateHit } from './pseudo-hit.ts';
+export { rateHit, rateRules, rateRunbook } from './pseudo-hit.ts';
 export { Rates, type RatesOptions, type RatesSize } from './rates.ts';
 export { type RatesSourceOptions, ratesSource } from './source.ts';
 export { wording as ratesWording } from './wording.ts';

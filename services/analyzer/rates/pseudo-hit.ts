@@ -1,9 +1,15 @@
 import { hash } from 'node:crypto';
 import type { Clear, Exemplar, Hit, Severity, TemplateLabel } from '#shared/model/index.ts';
 
+/** The rules that no pack has; each is one kind of rates' findings. */
+export const rateRules = ['rates.new', 'rates.spike', 'rates.silent'] as const;
+
+/** The shipped runbook of all of them. */
+export const rateRunbook = 'log-rate-anomaly';
+
 /** What a rate's finding is made of. Moments are milliseconds since the epoch. */
 export interface RateFinding {
-  readonly rule: 'rates.new' | 'rates.spike' | 'rates.silent';
+  readonly rule: (typeof rateRules)[number];
   readonly domain: string;
   readonly service: string;
   readonly type: string;
@@ -19,9 +25,6 @@ export interface RateFinding {
   readonly lastSeen: number;
   readonly arrivedAt: number;
 }
-
-/** The shipped runbook of all three. */
-const runbook = 'log-rate-anomaly';
 
 /** Tells what a rate's finding is about, so that a later signal ends the right one. */
 function captures({ template }: Pick<RateFinding, 'template'>): Record<string, string> {
@@ -44,7 +47,7 @@ export function rateHit(finding: RateFinding): Hit {
     title: finding.title,
     severity: finding.severity,
     pinned: false,
-    runbook,
+    runbook: rateRunbook,
     service,
     type: finding.type,
     count: Math.max(1, count),
