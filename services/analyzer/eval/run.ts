@@ -15,7 +15,7 @@ export interface RunOptions {
   /** Calls under way at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** Told after each answer. */
+  /** Told at the start, and after each answer. */
   readonly onProgress?: ((progress: EvalProgress) => void) | undefined;
 }
 
@@ -32,11 +32,13 @@ export interface EvalProgress {
  */
 export async function evaluate(options: RunOptions): Promise<EvalReport> {
   const { scenarios, model, setting, repeat, concurrency, signal, onProgress } = options;
+  const total = scenarios.length * repeat;
+  // A first load can take minutes.
+  onProgress?.({ done: 0, total, failed: 0 });
   const prepared = await model.prepare(signal);
   if (prepared.kind !== 'ready') throw unreachable(model, prepared.reason);
   const stop = new AbortController();
   const limit = pLimit(concurrency);
-  const total = scenarios.length * repeat;
   let [done, failed] = [0, 0];
   const one = async (scenario: Scenario, run: number): Promise<EvalResult> => {
     const started = performance.now();
