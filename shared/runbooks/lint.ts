@@ -4,6 +4,7 @@ import { contentOf, type RunbookSelection } from './files.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { deadLinks } from './links.ts';
 import { reviewRunbooks } from './load.ts';
+import { parts } from './parts.ts';
 import type { Runbook } from './port.ts';
 import { decoded } from './read-runbook.ts';
 
@@ -26,15 +27,6 @@ export interface RunbookLint {
   readonly runbooks: readonly Runbook[];
   readonly mistakes: readonly Mistake[];
 }
-
-/** What a person looks for at night, and the words that a heading for it begins with. */
-const parts: readonly { readonly name: string; readonly heading: RegExp }[] = [
-  { name: '症状 (symptoms)', heading: /^(症状|现象|symptom)/i },
-  { name: '检查 (checks)', heading: /^(检查|排查|诊断|check|diagnos)/i },
-  { name: '处置 (remedies)', heading: /^(处置|处理|修复|解决|remed|action|fix|mitigat|resol)/i },
-  { name: '升级 (escalation)', heading: /^(升级|上报|escalat)/i },
-  { name: '回滚 (rollback)', heading: /^(回滚|回退|还原|roll ?back|revert)/i },
-];
 
 /** Everything that is wrong with runbooks, and with what rules say of them. */
 export async function lintRunbooks({ selection, rules, isAll }: LintOptions): Promise<RunbookLint> {

@@ -1,8 +1,9 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer latency storm] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer latency storm runbooks] [--symptoms FILE] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output.
  */
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
 import { type Stack, startStack } from '#test/stack/stack.ts';
@@ -10,12 +11,14 @@ import { benchDetect } from './detect.ts';
 import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
+import { benchRunbooks } from './runbooks.ts';
+import { benchRunbooks } from './runbooks.ts';
 import { benchScan } from './scan.ts';
 import { benchStorm } from './storm.ts';
 import { benchSustain } from './sustain.ts';
 
 const say = (line: string): void => console.error(line);
-const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency', 'storm'] as const;
+const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency', 'storm', 'runbooks'] as const;
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
@@ -24,6 +27,10 @@ const { positionals, values: given } = parseArgs({
     processes: { type: 'string', default: '1' },
     rate: { type: 'string' },
     profile: { type: 'string' },
+    // Of runbooks: these symptoms instead of both sets that are kept.
+    symptoms: { type: 'string' },
+    // Of runbooks: other symptoms than those that are kept.
+    symptoms: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !known.some((bench) => bench === name));
@@ -77,6 +84,17 @@ for (const name of chosen) {
         say,
       });
       break;
+    case 'runbooks':
+      figures[name] = await benchRunbooks({ sections: 2000, rounds: 10, symptoms: given.symptoms, say });
+      break;
+    case 'runbooks': {
+      const own = ['symptoms.yaml', 'symptoms-held-out.yaml'].map((file) => new URL(file, import.meta.url));
+      for (const symptoms of given.symptoms === undefined ? own : [given.symptoms]) {
+        const found = await benchRunbooks({ sections: 2000, rounds: 5, symptoms, say });
+        figures[`runbooks ${basename(String(symptoms))}`] = found;
+      }
+      break;
+    }
     case 'latency':
       figures[name] = await benchLatency({ ...(await servers()), seconds: 180, say });
       break;

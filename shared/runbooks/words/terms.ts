@@ -1,5 +1,3 @@
-import { Jieba } from '@node-rs/jieba';
-import { dict } from '@node-rs/jieba/dict.js';
 import { stemmer } from 'stemmer';
 import { stopWords } from './stop-words.ts';
 
@@ -10,8 +8,8 @@ const humps = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|[^\p{Lu}\p{Ll}\p{N}]+|\p{N}+/gu;
 /** A longer word is a hash, a key or a token: it is in no runbook, and would only fill the index. */
 const longestWord = 64;
 
-/** The dictionary is large: read when it is first needed, and held for all. */
-let jieba: Jieba | undefined;
+/** ICU's dictionary, which comes with Node; measured against others in docs/decisions/0007-runbook-search.md. */
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /** What a word of letters and digits is split into. */
 export interface Word {
@@ -46,12 +44,9 @@ export function stem(word: string): string {
   return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word;
 }
 
-/** The terms of a piece that are worth looking up: Chinese in overlapping words (`域名解析`, `域名`, `解析`), other words whole and in parts. */
+/** The terms of a piece that are worth looking up: Chinese in words, other words whole and in parts. */
 export function termsOfPiece(piece: Piece): string[] {
-  if ('han' in piece) {
-    jieba ??= Jieba.withDict(dict);
-    return jieba.cutForSearch(piece.han, true).filter((term) => !stopWords.has(term));
-  }
+  if ('han' in piece) return chineseTerms(piece.han);
   const { whole, parts } = piece.word;
   const worth = parts.filter((part) => part.length > 1 && !stopWords.has(part)).map(stem);
   // The whole of several parts is a term of its own, so that an identifier weighs more than the words that it is made of.
@@ -59,7 +54,19 @@ export function termsOfPiece(piece: Piece): string[] {
   return worth;
 }
 
-/** The terms of a text, in its order and as often as they occur. */
-export function termsOf(text: string): string[] {
-  return piecesOf(text).flatMap(termsOfPiece);
+/**
+ * Words by the dictionary. A word that it does not have comes apart into single characters (`网`, `卡`): these are paired with their
+ * neighbours too, so that what stands together weighs more than what stands anywhere.
+ */
+function chineseTerms(text: string): string[] {
+  const words = [...segmenter.segment(text)].map(({ segment }) => segment);
+  const terms: string[] = [];
+  for (const [index, word] of words.entries()) {
+    if (stopWords.has(word)) continue;
+    terms.push(word);
+    const before = words[index - 1];
+    if (before === undefined || stopWords.has(before) || (word.length > 1 && before.length > 1)) continue;
+    terms.push(`${[...before].at(-1)}${[...word][0]}`);
+  }
+  return terms;
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import MiniSearch from 'minisearch';
+import { partWeight } from '../parts.ts';
 import type { Runbook, RunbookQuery, RunbookSection } from '../port.ts';
 import { Spelling } from './spelling.ts';
 import { readSynonyms, shownTerm } from './synonyms.ts';
@@ -25,6 +26,11 @@ const boost = { title: 3, tags: 3, heading: 1.5, names: 1.5, text: 1 };
 type Field = keyof typeof boost;
 const fields: Field[] = ['title', 'tags', 'heading', 'names', 'text'];
 
+/**
+ * BM25+ as minisearch has it, but for `b`: a section is hardly less about its subject for being longer, and with the usual 0.7 the short
+ * ones (whom to call, how to roll back) came before those that help. Measured in docs/decisions/0007-runbook-search.md.
+ */
+const bm25 = { k: 1.2, b: 0.2, d: 0.5 };
 /** Weight of a group of synonyms, of a word that was taken for a misspelt one, and of what the rule and the service are called. */
 const groupWeight = 0.7;
 const meantWeight = 0.8;
@@ -35,7 +41,7 @@ const serviceFactor = 1.25;
 
 /** Of a query: characters that are looked at, terms, and words that are looked up among those of similar spelling. */
 const maxQueryLength = 16_384;
-const maxTerms = 48;
+const maxTerms = 32;
 const maxUnknown = 8;
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const turnMs = 10;
@@ -107,6 +113,7 @@ export class WordIndex {
     const { rule, service } = query;
     const results = this.#index.search([...weights.keys()].join(' '), {
       boost,
+      bm25,
       tokenize: splitAtSpaces,
       processTerm: (term) => term,
       combineWith: 'OR',
@@ -118,7 +125,12 @@ export class WordIndex {
         return (isForRule ? ruleFactor : 1) * (isForService ? serviceFactor : 1);
       },
     });
-    return results.map(({ id, score, terms }) => ({ entry: Number(id), score, terms }));
+    return results
+      .map(({ id, score, terms }) => {
+        const heading = this.#entries[Number(id)]?.section.heading ?? '';
+        return { entry: Number(id), score: score * partWeight(heading), terms };
+      })
+      .sort((a, b) => b.score - a.score);
   }
 
   /** Terms of a match for people, most telling first. */
