@@ -12,7 +12,6 @@ import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
 import { benchRunbooks } from './runbooks.ts';
-import { benchRunbooks } from './runbooks.ts';
 import { benchScan } from './scan.ts';
 import { benchStorm } from './storm.ts';
 import { benchSustain } from './sustain.ts';
@@ -27,8 +26,6 @@ const { positionals, values: given } = parseArgs({
     processes: { type: 'string', default: '1' },
     rate: { type: 'string' },
     profile: { type: 'string' },
-    // Of runbooks: these symptoms instead of both sets that are kept.
-    symptoms: { type: 'string' },
     // Of runbooks: other symptoms than those that are kept.
     symptoms: { type: 'string' },
   },
@@ -84,13 +81,10 @@ for (const name of chosen) {
         say,
       });
       break;
-    case 'runbooks':
-      figures[name] = await benchRunbooks({ sections: 2000, rounds: 10, symptoms: given.symptoms, say });
-      break;
     case 'runbooks': {
       const own = ['symptoms.yaml', 'symptoms-held-out.yaml'].map((file) => new URL(file, import.meta.url));
       for (const symptoms of given.symptoms === undefined ? own : [given.symptoms]) {
-        const found = await benchRunbooks({ sections: 2000, rounds: 5, symptoms, say });
+        const found = await benchRunbooks({ sections: 2000, rounds: 10, symptoms, say });
         figures[`runbooks ${basename(String(symptoms))}`] = found;
       }
       break;

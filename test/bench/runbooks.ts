@@ -49,10 +49,10 @@ export function readSymptoms(file: string | URL): Symptom[] {
 export async function benchRunbooks(options: {
   sections: number;
   rounds: number;
-  symptoms: string | undefined;
+  symptoms: string | URL;
   say: (line: string) => void;
 }): Promise<RunbookFigures> {
-  const symptoms = readSymptoms(options.symptoms ?? new URL('./symptoms.yaml', import.meta.url));
+  const symptoms = readSymptoms(options.symptoms);
   const shipped = (await reviewRunbooks({ paths: [], shipped: true })).runbooks;
   const own = shipped.reduce((sum, { sections }) => sum + sections.length, 0);
   const runbooks = [...shipped, ...distractors(options.sections - own)];
