@@ -30,6 +30,8 @@ const concurrency = 2;
 const queueBound = 64 * 1024 * 1024;
 /** What the last critical incidents are waited for, after the storm. */
 const calmMs = 20_000;
+/** Within so long every critical finding is to be there. */
+const targetMs = 10_000;
 const model = 'storm:8b';
 const input = 'logs.app';
 
@@ -48,6 +50,8 @@ export interface StormRun {
   readonly firstFinding: Readonly<Record<Severity, Times>>;
   /** Critical ones: how many of the first findings held the answer, and to the answer where one came. */
   readonly criticalWithAnswerAtFirst: number;
+  /** Critical ones without any finding within 10 s; none is the target. */
+  readonly criticalTooLate: number;
   readonly criticalAnswer: Times;
   readonly mostWaitingIncidents: number;
   readonly mostWaitingMegabytes: number;
@@ -196,6 +200,10 @@ async function figuresOf(bus: Bus, sent: ReadonlyMap<string, { severity: Severit
     },
     criticalWithAnswerAtFirst: [...first].filter(
       ([failure, { hasAnswer }]) => hasAnswer && sent.get(failure)?.severity === 'critical',
+    ).length,
+    criticalTooLate: [...sent].filter(
+      ([failure, { severity }]) =>
+        severity === 'critical' && (first.get(failure)?.ms ?? Number.POSITIVE_INFINITY) > targetMs,
     ).length,
     criticalAnswer: of('critical', answers),
   };

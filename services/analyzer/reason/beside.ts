@@ -16,16 +16,20 @@ export class Beside {
   readonly #model: ReasoningModel | undefined;
   readonly #neighbours = new Neighbours();
   readonly #cache: VerdictCache;
+  readonly #takenOver: () => void;
   #controls: readonly Control[] | undefined;
 
+  /** @param takenOver told of each conclusion that is taken over */
   constructor(
     config: Pick<Config, 'language' | 'reasoning'>,
     sources: ContextSources,
     model: ReasoningModel | undefined,
+    takenOver: () => void,
   ) {
     this.#config = config;
     this.#sources = sources;
     this.#model = model;
+    this.#takenOver = takenOver;
     const keepMs = config.reasoning.cacheMinutes * 60_000;
     this.#cache = new VerdictCache({ maxBytes: cacheBytes, keepMs });
   }
@@ -58,7 +62,9 @@ export class Beside {
   /** What the model said of the same failure in the same shape. */
   recall(incident: Incident, now: number): Conclusion | undefined {
     if (!this.#cache.knows(incident.fingerprint)) return undefined;
-    return this.#cache.get(this.shapeOf(incident), factsOf(incident), now);
+    const known = this.#cache.get(this.shapeOf(incident), factsOf(incident), now);
+    if (known !== undefined) this.#takenOver();
+    return known;
   }
 
   shapeOf(incident: Incident): string {

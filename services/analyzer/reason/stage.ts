@@ -3,7 +3,6 @@ import type { Registry } from 'prom-client';
 import { deadLetter } from '#shared/bus/dead-letter.ts';
 import type {
   BusRecord,
-  Effect,
   OutRecord,
   StageContext,
   StageDefinition,
@@ -15,15 +14,14 @@ import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { ControlBoard } from '#shared/controls/index.ts';
-import { type Conclusion, Finding, Incident } from '#shared/model/index.ts';
+import { Finding, Incident } from '#shared/model/index.ts';
 import { Beside } from './beside.ts';
 import type { Circumstances } from './case.ts';
 import { type ContextSources, noContext } from './context.ts';
-import { Desk, type Question } from './desk.ts';
+import { Desk } from './desk.ts';
 import { type ReasonMetrics, reasonMetrics } from './metrics.ts';
-import type { Prepared } from './readiness.ts';
-import { type Answered, openReasoner, type Reasoner } from './reasoner.ts';
-import type { Slot } from './slots.ts';
+import { Questions, type ReasonOutcome } from './questions.ts';
+import { openReasoner, type Reasoner } from './reasoner.ts';
 
 /** The consumer group of the stage, and the name that its dead letters carry. */
 export const reasonGroup = 'reason';
@@ -42,14 +40,6 @@ export interface ReasonStageOptions {
   /** Bound of the incidents that wait for the model, in bytes. */
   readonly maxBytes?: number;
 }
-
-/** What came of a side effect of the stage. */
-export type ReasonOutcome =
-  /** About the incident as it was at a material revision. */
-  | ({ readonly kind: 'asked'; readonly incidentId: string; readonly materialRevision: number } & Answered)
-  /** The question had to make way for a more severe one. */
-  | { readonly kind: 'preempted'; readonly incidentId: string }
-  | { readonly kind: 'prepared'; readonly prepared: Prepared };
 
 const noControls: ReturnType<ControlBoard['all']> = [];
 const noSources: ContextSources = { known: () => noContext, gather: async () => noContext };
@@ -80,6 +70,7 @@ class ReasonTask implements StageTask<ReasonOutcome> {
   readonly #partition: number;
   readonly #desk: Desk;
   readonly #beside: Beside;
+  readonly #questions: Questions | undefined;
 
   constructor(
     options: ReasonStageOptions & { readonly sources: ContextSources },
@@ -92,7 +83,11 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     this.#metrics = metrics;
     this.#partition = partition;
     this.#desk = new Desk(options.maxBytes ?? defaultMaxBytes);
-    this.#beside = new Beside(options.config, options.sources, reasoner?.model);
+    const takenOver = () => metrics?.takenOver();
+    this.#beside = new Beside(options.config, options.sources, reasoner?.model, takenOver);
+    const { logger } = options;
+    const [desk, beside] = [this.#desk, this.#beside];
+    this.#questions = reasoner && new Questions({ partition, desk, beside, reasoner, metrics, logger });
   }
 
   restore(record: BusRecord): void {
@@ -132,13 +127,13 @@ class ReasonTask implements StageTask<ReasonOutcome> {
         this.#measure(now);
         break;
       case 'effect':
-        this.#settle(input.outcome, now);
+        this.#questions?.settle(input.outcome, this.#at(now));
         break;
     }
-    const effects = this.#prepare(now, stopping);
+    const effects = this.#questions?.prepare(now, stopping) ?? [];
     // Until all is read, what looks new may have been told long ago or be over.
     if (!this.#desk.isOpen) return { records: dead, effects };
-    effects.push(...this.#ask(now));
+    effects.push(...(this.#questions?.ask(this.#at(now)) ?? []));
     return {
       records: [...dead, ...this.#round(now)],
       effects,
@@ -175,102 +170,6 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     ];
   }
 
-  /** Has the model made ready where that is due. At a stop it is not waited for. */
-  #prepare(now: number, stopping: AbortSignal): Effect<ReasonOutcome>[] {
-    const prepare = this.#reasoner?.readiness.preparation(now);
-    if (prepare === undefined) return [];
-    return [
-      async (signal) => ({
-        kind: 'prepared',
-        prepared: await prepare(AbortSignal.any([signal, stopping])),
-      }),
-    ];
-  }
-
-  #ask(now: number): Effect<ReasonOutcome>[] {
-    const reasoner = this.#reasoner;
-    if (reasoner === undefined) return [];
-    const effects: Effect<ReasonOutcome>[] = [];
-    for (;;) {
-      const next = this.#desk.next();
-      reasoner.slots.want(this.#partition, next, now);
-      if (next === undefined) break;
-      // Meanwhile the same may have been answered, or the model's digest become known.
-      const known = this.#recall(next.incident, now);
-      if (known !== undefined) {
-        next.start();
-        const { materialRevision } = next.incident;
-        this.#desk.settle(next.id, (one) => one.conclude(known, materialRevision, this.#at(now)));
-        continue;
-      }
-      const slot = reasoner.slots.take(this.#partition, !next.wasPreempted, now);
-      if (slot === undefined) {
-        if (reasoner.slots.preemptFor(next.severity)) this.#metrics?.preempted();
-        break;
-      }
-      if (!reasoner.readiness.mayAsk(now)) {
-        slot.release();
-        break;
-      }
-      next.start();
-      effects.push(this.#question(next, slot, reasoner, now));
-    }
-    return effects;
-  }
-
-  #question(
-    { id: incidentId, incident }: Question,
-    slot: Slot,
-    reasoner: Reasoner,
-    now: number,
-  ): Effect<ReasonOutcome> {
-    const { materialRevision } = incident;
-    const neighbours = this.#beside.neighboursOf(incident);
-    const shape = this.#beside.shapeOf(incident);
-    return async (signal) => {
-      slot.begin();
-      try {
-        const until = AbortSignal.any([signal, slot.preempted]);
-        const answered = await reasoner.ask(incident, { shape, neighbours }, now, until);
-        if (slot.preempted.aborted && answered.outcome.kind === 'failed')
-          return { kind: 'preempted', incidentId };
-        return { kind: 'asked', incidentId, materialRevision, ...answered };
-      } finally {
-        slot.release();
-      }
-    };
-  }
-
-  #settle(done: ReasonOutcome, now: number): void {
-    const readiness = this.#reasoner?.readiness;
-    const { logger } = this.#options;
-    if (done.kind === 'prepared') {
-      const { prepared } = done;
-      if (prepared.kind === 'absent' || prepared.kind === 'failed') logger?.warn(`model: ${prepared.reason}`);
-      readiness?.prepared(prepared, now);
-      return;
-    }
-    const { incidentId } = done;
-    if (done.kind === 'preempted') {
-      this.#desk.settle(incidentId, (one) => one.putOff(this.#at(now)));
-      return;
-    }
-    const { outcome, materialRevision } = done;
-    if (outcome.kind === 'absent' || outcome.kind === 'failed') readiness?.failed(outcome, now);
-    else readiness?.answered(now);
-    if (outcome.kind !== 'concluded')
-      logger?.warn({ incident: incidentId, outcome: outcome.kind }, `model: ${outcome.reason}`);
-    const at = this.#at(now);
-    this.#desk.settle(incidentId, (one) => {
-      one.find(done);
-      if (outcome.kind !== 'concluded') one.fail(outcome.kind, materialRevision, at);
-      else {
-        if (one.incident) this.#beside.remember(one.incident, outcome.conclusion, now);
-        one.conclude(outcome.conclusion, materialRevision, at);
-      }
-    });
-  }
-
   #at(now: number): Circumstances {
     const { config } = this.#options;
     return {
@@ -279,16 +178,10 @@ class ReasonTask implements StageTask<ReasonOutcome> {
       hasModel: this.#reasoner !== undefined,
       away: this.#reasoner?.readiness.away(now),
       holdMs: this.#reasoner?.holdMs ?? { critical: 0, warning: 0, info: 0 },
-      recall: (incident) => this.#recall(incident, now),
+      recall: (incident) => this.#beside.recall(incident, now),
       known: (incident) => this.#beside.known(incident),
       hardwareOf: (incident) => this.#beside.hardwareOf(incident),
     };
-  }
-
-  #recall(incident: Incident, now: number): Conclusion | undefined {
-    const known = this.#beside.recall(incident, now);
-    if (known !== undefined) this.#metrics?.takenOver();
-    return known;
   }
 
   #measure(now: number): void {

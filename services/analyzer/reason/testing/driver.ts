@@ -8,7 +8,8 @@ import type {
 } from '#shared/bus/port.ts';
 import { Finding, type Incident } from '#shared/model/index.ts';
 import { sampleTime } from '#test/samples/hit.ts';
-import { type ReasonOutcome, type ReasonStageOptions, reasonStage } from '../stage.ts';
+import type { ReasonOutcome } from '../questions.ts';
+import { type ReasonStageOptions, reasonStage } from '../stage.ts';
 
 /** Drives one task as the bus does: keeps what it publishes, starts its effects, and gives their outcomes back. */
 export class Driver {
