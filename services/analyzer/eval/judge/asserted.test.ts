@@ -28,6 +28,8 @@ const table: [text: string, term: string, isSaid: boolean][] = [
   ['The disk is fine; the clock is off', 'disk', false],
   ['The disk is fine; the clock is off', 'clock', true],
   ['No evidence of a network failure', 'network', false],
+  ['手册里说的 fork 失败与日志不符', 'fork 失败', false],
+  ['A fork failure does not match the log', 'fork failure', false],
   ['The program failed', 'ram', false],
   ['The pod was restarted', 'restart', true],
   ['No space left on device', 'no space left', true],

@@ -10,7 +10,7 @@ const contrasts =
 const denialReach = 26;
 /** What denies the words before it. */
 const refutations =
-  /无关|已排除|被排除|可以排除|不成立|(?<!恢复|不|未)正常$|\b(?:ruled out|unrelated|is fine|are fine|is not the cause|not to blame)\b/g;
+  /无关|不符|不一致|不匹配|已排除|被排除|可以排除|不成立|(?<!恢复|不|未)正常$|\b(?:ruled out|unrelated|is fine|are fine|is not the cause|not to blame|inconsistent|(?:does|do) not (?:match|fit|explain))\b/g;
 const clauseEnds = /[,;.!?]+(?:\s|$)|[。；！？\n]|,(?!\d)/;
 
 /** For comparison: one case, one width, one kind of bracket and space. */
