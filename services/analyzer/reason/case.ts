@@ -17,6 +17,8 @@ import { decideSeverity, severityInput } from './severity.ts';
 
 /** Between two findings that differ in counts only. */
 const countsEveryMs = 5000;
+/** A line that was under way for longer was waiting for us to come back, or its clock is wrong. */
+const catchUpMs = 60_000;
 /** Failed calls about the same material revision after which the model is not asked again. */
 const attemptsAtMost = 2;
 
@@ -263,7 +265,11 @@ export class Case {
     if (told !== undefined && told.materialRevision >= incident.materialRevision)
       return { due: told.at + countsEveryMs, isHeld: false };
     const isHeld = this.ask !== 'none' && incident.state !== 'resolved' && at.away === undefined;
-    return { due: isHeld ? at.now + at.holdMs[this.severity] : at.now, isHeld };
+    if (!isHeld) return { due: at.now, isHeld };
+    // What a line needed to get here counts towards the hold, so that a busy machine does not add to it.
+    const underWay = told === undefined ? at.now - Date.parse(incident.lastArrivedAt) : 0;
+    const spent = underWay > 0 && underWay < catchUpMs ? underWay : 0;
+    return { due: Math.max(at.now, at.now + at.holdMs[this.severity] - spent), isHeld };
   }
 
   #severityOf(incident: Incident, { language, hardwareOf }: Circumstances): Severity {

@@ -172,6 +172,22 @@ describe('reasonStage with a model', () => {
     },
   );
 
+  it.each([
+    ['counts what the line needed to get here towards the hold', 3000, 2000],
+    ['holds no longer than now', 9000, 0],
+    ['holds in full what waited for us to come back', 600_000, 5000],
+  ])('%s', async (_, underWay, held) => {
+    ollama.script({ kind: 'hang' });
+    await driver.tick(underWay);
+    await driver.batch([incident({ severity: 'critical' })]);
+    if (held > 0) {
+      await driver.tick(held - 1);
+      expect(driver.take()).toEqual([]);
+      await driver.tick(1);
+    }
+    expect(driver.take()).toMatchObject([{ revision: 1, reasoning: 'pending' }]);
+  });
+
   it('lets the model move the severity by one step', async () => {
     ollama.script({ kind: 'answer', answer: { ...answer, severity: 'info' } });
     await driver.batch([incident({ severity: 'critical' })]);

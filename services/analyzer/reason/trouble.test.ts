@@ -179,6 +179,35 @@ describe('reasonStage in trouble', () => {
     expect(titles()).toEqual(['One', 'Two', 'Three']);
   });
 
+  it('shares its calls over partitions, the most severe first wherever it is', async () => {
+    await open();
+    await driver.ready();
+    const other = await driver.another(1).ready();
+    expect(ollama.loads).toHaveLength(1);
+    ollama.script(hang);
+    await driver.batch([incident({ id: 'a', title: 'Hanging' })]);
+    await expect.poll(() => ollama.running()).toBe(1);
+    await driver.batch([incident({ id: 'b', title: 'Second' })]);
+    await other.batch([
+      incident({ id: 'c', title: 'First', severity: 'critical' }),
+      incident({ id: 'd', title: 'Last', severity: 'info' }),
+    ]);
+    await expect.poll(() => ollama.requests[0]?.aborted).toBe(true);
+    // The first has a slot again, and leaves it to the second, whose question is worse.
+    await driver.settle();
+    expect(titles()).toEqual(['Hanging']);
+    await other.tick(1000);
+    for (const each of [other, driver, other, driver, other]) {
+      await each.settle();
+      await driver.tick(1000);
+      await other.tick(1000);
+    }
+    await driver.settle();
+    await other.settle();
+    expect(titles()).toEqual(['Hanging', 'First', 'Hanging', 'Second', 'Last']);
+    expect(ollama.mostRunning()).toBe(1);
+  });
+
   it('drops a question that waits when its incident is over', async () => {
     await open();
     await driver.ready();

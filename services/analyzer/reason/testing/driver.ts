@@ -28,9 +28,17 @@ export class Driver {
   #life = new AbortController();
   readonly #stage: StageDefinition<ReasonOutcome>;
 
-  constructor(options: ReasonStageOptions) {
-    this.#stage = reasonStage(options);
-    this.#task = this.#stage.task(0);
+  readonly #partition: number;
+
+  constructor(options: ReasonStageOptions | StageDefinition<ReasonOutcome>, partition = 0) {
+    this.#stage = 'task' in options ? options : reasonStage(options);
+    this.#partition = partition;
+    this.#task = this.#stage.task(partition);
+  }
+
+  /** Another partition of the same stage, in the same process. */
+  another(partition: number): Driver {
+    return new Driver(this.#stage, partition);
   }
 
   /** A new owner: what was under way is lost, `findings` is read whole. */
@@ -39,7 +47,7 @@ export class Driver {
     this.#life = new AbortController();
     this.#outcomes = [];
     this.#running = [];
-    this.#task = this.#stage.task(0);
+    this.#task = this.#stage.task(this.#partition);
     for (const record of this.log) this.#task.restore?.(record);
   }
 
