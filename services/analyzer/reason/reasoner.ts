@@ -11,7 +11,7 @@ import { Slots } from './slots.ts';
 import { TokenEstimate } from './tokens.ts';
 
 export interface ReasonerOptions {
-  readonly config: Pick<Config, 'language' | 'ollama' | 'openai' | 'reasoning'>;
+  readonly config: Pick<Config, 'language' | 'masking' | 'ollama' | 'openai' | 'reasoning'>;
   readonly sources: ContextSources;
   readonly metrics: ReasonMetrics | undefined;
   /** Told what of the model's configuration a person should mend. */
@@ -42,7 +42,7 @@ export interface Reasoner {
 
 /** Undefined where no model is configured. */
 export function openReasoner({ config, sources, metrics, warn }: ReasonerOptions): Reasoner | undefined {
-  const { language, reasoning } = config;
+  const { language, masking, reasoning } = config;
   const opened = openModel(config, warn);
   if (opened === undefined) return undefined;
   const model = metrics === undefined ? opened : countingCuts(opened, metrics);
@@ -57,7 +57,7 @@ export function openReasoner({ config, sources, metrics, warn }: ReasonerOptions
       const started = performance.now();
       const patience = AbortSignal.any([signal, AbortSignal.timeout(reasoning.contextSeconds * 1000)]);
       const context = await sources.gather(incident, patience);
-      const masker = createMasker();
+      const masker = createMasker(masking);
       const outcome = await conclude(
         incident,
         { model, language, context, neighbours, tokens, shape, masker, now },

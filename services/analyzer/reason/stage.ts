@@ -30,7 +30,7 @@ export const reasonGroup = 'reason';
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 export interface ReasonStageOptions {
-  readonly config: Pick<Config, 'language' | 'ollama' | 'openai' | 'reasoning'>;
+  readonly config: Pick<Config, 'language' | 'masking' | 'ollama' | 'openai' | 'reasoning'>;
   readonly logger?: Logger;
   readonly metrics?: Registry;
   /** What is told of an incident besides itself. Default: nothing. */
