@@ -1,110 +1,138 @@
 import { z } from 'zod';
-import { type Conclusion, Severity } from '#shared/model/index.ts';
-import { type Language, wording } from './language.ts';
+import { type Action, type Conclusion, type EvidenceLine, Severity, Verdict } from '#shared/model/index.ts';
+import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
+import { limits } from './answer-schema.ts';
+import { jsonObjectIn } from './answer-text.ts';
+import { tidy } from './answer-tidy.ts';
+import type { Given } from './given.ts';
 
-/** Characters and items of an answer; half of each where a short one is asked for. */
-const limits = { summary: 200, cause: 400, action: 160, actions: 4 };
+/** An answer that follows its schema is far shorter; what is longer is not looked at. In characters. */
+const maxAnswer = 256 * 1024;
+/** Objects and arrays of an answer that follows its schema stand three deep. */
+const maxDepth = 16;
+/** What is not shown by any line is a guess, however sure the model is of it. */
+export const unprovenConfidence = 0.5;
 
-/** What is taken from an answer. Lenient: a far side that does not bind its output may say too much, which is cut. */
-const Answer = z.object({
-  summary: z.string(),
-  cause: z.string(),
-  evidence: z.array(z.string()).catch([]),
-  actions: z.array(z.string()).catch([]),
-  severity: Severity,
-  confidence: z.number().catch(0),
-});
+export type Said = Pick<
+  Conclusion,
+  'verdict' | 'summary' | 'cause' | 'proven' | 'evidence' | 'actions' | 'severity' | 'confidence'
+>;
 
 export type ReadAnswer =
-  | {
-      readonly ok: true;
-      readonly said: Pick<
-        Conclusion,
-        'summary' | 'cause' | 'evidence' | 'actions' | 'severity' | 'confidence'
-      >;
-    }
+  | { readonly ok: true; readonly said: Said }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * The JSON schema that binds the model's answer, every part of it bounded: an answer that could go on for ever would be cut
- * by the token limit, and what is left is no JSON.
- */
-export function answerSchema(labels: readonly string[], brief: boolean): Record<string, unknown> {
-  const of = (limit: number) => (brief ? limit / 2 : limit);
-  const label = z.enum(['L1', ...labels.filter((one) => one !== 'L1')]);
-  const { $schema: _, ...schema } = z.toJSONSchema(
-    z.object({
-      summary: z.string().max(of(limits.summary)),
-      cause: z.string().max(of(limits.cause)),
-      evidence: z.array(label).max(labels.length),
-      actions: z.array(z.string().max(of(limits.action))).max(of(limits.actions)),
-      severity: Severity,
-      confidence: z.number().int().min(0).max(100),
-    }),
-  );
-  return schema;
-}
+const word = (value: unknown): unknown =>
+  typeof value === 'string'
+    ? value
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[\s_]+/g, '-')
+    : value;
 
 /**
- * Reads what the model wrote. Thinking is left out, evidence that was not given is dropped, and a cause that is left without
- * evidence is marked as unproven.
+ * What is taken from an answer. Strict where a mistake would change its meaning; lenient elsewhere, for a far side that does
+ * not bind its output may say too much, or the same in another form.
+ */
+const Answer = z.object({
+  verdict: z.preprocess(word, Verdict),
+  severity: z.preprocess(word, Severity),
+  summary: z.string(),
+  cause: z.string().nullish(),
+  confidence: z.unknown(),
+  evidence: z.unknown(),
+  actions: z.unknown(),
+});
+
+/**
+ * Reads what the model wrote. Thinking is left out; evidence and runbooks that were not given are dropped; a cause that no line
+ * shows is unproven, and its confidence is lowered; everything is cleaned of what cannot be seen and cut. Never throws.
  *
- * @param labels label in the prompt → id of the exemplar
+ * @param restore puts back what the masker took out
  */
 export function readAnswer(
   text: string,
-  labels: ReadonlyMap<string, string>,
-  language: Language,
+  given: Given,
+  restore: (text: string) => string = (masked) => masked,
 ): ReadAnswer {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(withoutThinking(text));
-  } catch {
-    return { ok: false, reason: 'the answer is not JSON' };
-  }
+  if (text.length > maxAnswer)
+    return { ok: false, reason: 'the answer is longer than any that was asked for' };
+  if (isNestedDeeperThan(text, maxDepth)) return { ok: false, reason: 'the answer is nested too deep' };
+  const parsed = jsonObjectIn(text);
+  if (parsed === undefined) return { ok: false, reason: 'the answer is no JSON object' };
   const result = Answer.safeParse(parsed);
-  if (!result.success) {
-    const path = result.error.issues[0]?.path.join('.');
-    return {
-      ok: false,
-      reason: `the answer has no usable ${path === undefined || path === '' ? 'object' : path}`,
-    };
-  }
+  if (!result.success)
+    return { ok: false, reason: `the answer has no usable ${result.error.issues[0]?.path.join('.') ?? ''}` };
   const answer = result.data;
-  const summary = tidy(answer.summary, limits.summary);
+  const clean = (value: string, maxLength: number) => tidy(restore(value.slice(0, 4 * maxLength)), maxLength);
+  const summary = clean(answer.summary, limits.summary);
   if (summary === '') return { ok: false, reason: 'the answer has an empty summary' };
-  const evidence = [...new Set(answer.evidence)]
-    .map((label) => labels.get(label))
-    .filter((id) => id !== undefined);
-  const cause = tidy(answer.cause, limits.cause);
+  const said = {
+    summary,
+    cause: clean(answer.cause ?? '', limits.cause),
+    evidence: evidenceIn(answer.evidence, given),
+    actions: actionsIn(answer.actions, given, (value) => clean(value, limits.action)),
+    severity: answer.severity,
+  };
+  return { ok: true, said: { ...said, ...judge(said, answer.verdict, confidenceIn(answer.confidence)) } };
+}
+
+/** How much of it is believed: a model may contradict itself, and then it is read towards a person having a look. */
+function judge(
+  { cause, evidence, severity }: Pick<Said, 'cause' | 'evidence' | 'severity'>,
+  verdict: Verdict,
+  confidence: number,
+): Pick<Said, 'verdict' | 'proven' | 'confidence'> {
+  const isKnown = verdict !== 'unknown';
+  const proven = isKnown && cause !== '' && evidence.length > 0;
+  const isGuess = !isKnown || (cause !== '' && !proven);
   return {
-    ok: true,
-    said: {
-      summary,
-      cause: cause === '' || evidence.length > 0 ? cause : `${cause}${wording[language].unproven}`,
-      evidence,
-      actions: answer.actions
-        .map((action) => tidy(action, limits.action))
-        .filter((action) => action !== '')
-        .slice(0, limits.actions),
-      severity: answer.severity,
-      confidence: Math.min(100, Math.max(0, answer.confidence)) / 100,
-    },
+    verdict: verdict === 'not-actionable' && severity === 'critical' ? 'watch' : verdict,
+    proven,
+    confidence: isGuess ? Math.min(unprovenConfidence, confidence) : confidence,
   };
 }
 
-/** A reasoning model without a template of its own writes `<think>…</think>` before the answer, or only the end of it. */
-function withoutThinking(text: string): string {
-  const end = text.lastIndexOf('</think>');
-  return end === -1 ? text : text.slice(end + '</think>'.length);
+function evidenceIn(value: unknown, { lines }: Given): EvidenceLine[] {
+  const seen = new Set<EvidenceLine>();
+  for (const one of listOf(value).slice(0, 1000)) {
+    const line = lines.get(labelOf(one));
+    if (line !== undefined) seen.add(line);
+    if (seen.size === limits.evidence) break;
+  }
+  return [...seen];
 }
 
-/** On one line, without what cannot be seen, cut. */
-function tidy(text: string, maxLength: number): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Co}\p{Cn}]+/gu, ' ')
-    .trim()
-    .slice(0, maxLength)
-    .toWellFormed();
+function actionsIn(value: unknown, { runbooks }: Given, clean: (text: string) => string): Action[] {
+  const actions: Action[] = [];
+  for (const one of listOf(value).slice(0, 1000)) {
+    const action = z.object({ text: z.string(), from: z.unknown() }).partial({ from: true }).safeParse(one);
+    const text = clean(action.success ? action.data.text : typeof one === 'string' ? one : '');
+    if (text === '' || actions.some((other) => other.text === text)) continue;
+    const runbook = action.success ? runbooks.get(labelOf(action.data.from)) : undefined;
+    actions.push({ text, ...(runbook && { runbook }) });
+    if (actions.length === limits.actions) break;
+  }
+  return actions;
+}
+
+/** One alone may stand without its list. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
+}
+
+/** A label as it was given, whatever its case and the white space or bracket around it; '' for anything else. */
+function labelOf(value: unknown): string {
+  if (typeof value !== 'string' || value.length > 40) return '';
+  const found = /^[\s[("']*([LR][1-9]\d{0,3})[\s\])"']*$/i.exec(value);
+  return found?.[1]?.toUpperCase() ?? '';
+}
+
+/** From per cent; a fraction below one is taken for what it is. Nothing that is a number: no confidence at all. */
+function confidenceIn(value: unknown): number {
+  const number = typeof value === 'string' ? Number(value.trim().replace(/%$/, '') || Number.NaN) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return 0;
+  const isFraction = number > 0 && number < 1;
+  return Math.min(1, Math.max(0, isFraction ? number : number / 100));
 }

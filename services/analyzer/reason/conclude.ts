@@ -1,21 +1,34 @@
 import type { Conclusion, Incident } from '#shared/model/index.ts';
-import { answerSchema, readAnswer } from './answer.ts';
+import { readAnswer } from './answer.ts';
+import { answerSchema } from './answer-schema.ts';
+import type { Gathered, Neighbour } from './context.ts';
+import type { Masker } from './given.ts';
 import type { Language } from './language.ts';
 import type { ReasoningModel } from './model.ts';
 import { buildPrompt } from './prompt.ts';
+import type { TokenEstimate } from './tokens.ts';
 
 export interface ConcludeOptions {
   readonly model: ReasoningModel;
   readonly language: Language;
-  /** The runbook that the incident's rule names. */
-  readonly runbook: (name: string) => Promise<string | undefined>;
+  /** What is known beside the incident itself. */
+  readonly context: Gathered;
+  readonly neighbours: readonly Neighbour[];
+  /** Of this model: it learns from each call. */
+  readonly tokens: TokenEstimate;
+  /** Shape of what is asked about; stands on the conclusion. */
+  readonly shape: string;
+  /** One of this question alone. */
+  readonly masker: Masker;
+  /** When it is asked, in milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** What came of asking the model about an incident. */
 export type Outcome =
   | { readonly kind: 'concluded'; readonly conclusion: Conclusion }
   /** There is no model to ask at the moment. */
-  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'absent'; readonly reason: string; readonly isPermanent?: true }
   /** This call failed; another may succeed. */
   | { readonly kind: 'failed'; readonly reason: string }
   /** The model answers, but not usably; asking the same again is no use. */
@@ -30,44 +43,51 @@ const maxOutputTokens = 2048;
  */
 export async function conclude(
   incident: Incident,
-  { model, language, runbook }: ConcludeOptions,
+  { model, language, context, neighbours, tokens, shape, masker, now }: ConcludeOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const started = performance.now();
-  const text = incident.runbook === undefined ? undefined : await runbook(incident.runbook);
   const output = Math.min(maxOutputTokens, Math.floor(model.contextTokens / 3));
-  const budget = model.contextTokens - output;
+  const room = model.contextTokens - output;
   let problem = '';
+  let promptTokens = 0;
+  let outputTokens = 0;
   for (const brief of [false, true]) {
-    const { system, prompt, labels } = buildPrompt(incident, {
-      language,
-      runbook: text,
-      brief,
-      budgetTokens: brief ? Math.floor(budget / 2) : budget,
+    const { system, prompt, given } = buildPrompt(incident, {
+      ...{ language, context, neighbours, tokens, masker, brief },
+      budgetTokens: brief ? Math.floor(room / 2) : room,
     });
-    const schema = answerSchema([...labels.keys()], brief);
+    const schema = answerSchema(
+      { lines: [...given.lines.keys()], runbooks: [...given.runbooks.keys()] },
+      brief,
+    );
     const reply = await model.complete({ system, prompt, schema, maxOutputTokens: output }, signal);
-    switch (reply.kind) {
-      case 'absent':
-      case 'failed':
-        return reply;
-      case 'cut':
-        problem = 'the answer was cut by its length, twice';
-        continue;
-      case 'too-long':
-        problem = 'the prompt does not fit the context window, even halved';
-        continue;
-      case 'text': {
-        const read = readAnswer(reply.text, labels, language);
-        if (!read.ok) return { kind: 'unusable', reason: read.reason };
-        const { model: name, promptTokens, outputTokens } = reply;
-        const durationMs = Math.round(performance.now() - started);
-        return {
-          kind: 'concluded',
-          conclusion: { ...read.said, model: name, durationMs, promptTokens, outputTokens },
-        };
-      }
+    if (reply.kind === 'absent' || reply.kind === 'failed') return reply;
+    if (reply.kind === 'too-long') {
+      tokens.tooLong([system, prompt], room);
+      problem = 'the prompt does not fit the context window, even halved';
+      continue;
     }
+    tokens.observe([system, prompt], reply.promptTokens);
+    promptTokens += reply.promptTokens;
+    outputTokens += reply.outputTokens;
+    if (reply.kind === 'cut') {
+      problem = 'the answer was cut by its length, twice';
+      continue;
+    }
+    const read = readAnswer(reply.text, given, (text) => masker.restore(text));
+    if (!read.ok) return { kind: 'unusable', reason: read.reason };
+    const durationMs = Math.round(performance.now() - started);
+    return {
+      kind: 'concluded',
+      conclusion: {
+        ...read.said,
+        model: reply.model,
+        ...(reply.digest !== undefined && { digest: reply.digest }),
+        answeredAt: new Date(now + durationMs).toISOString(),
+        ...{ shape, durationMs, promptTokens, outputTokens },
+      },
+    };
   }
   return { kind: 'unusable', reason: problem };
 }

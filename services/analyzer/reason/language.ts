@@ -15,7 +15,6 @@ interface Wording {
   readonly modelUnsure: (asked: string, severity: string) => string;
   readonly modelContradicts: (asked: string, severity: string) => string;
   readonly modelUnproven: (asked: string, severity: string) => string;
-  readonly unproven: string;
 }
 
 /** What logpatrol itself says in a finding, by language. */
@@ -32,7 +31,6 @@ export const wording: Readonly<Record<Language, Wording>> = {
     modelUnsure: (asked, severity) => `模型给出 ${asked}，但自称无法判断，保持 ${severity}`,
     modelContradicts: (asked, severity) => `模型给出 ${asked}，却认为无需处理，保持 ${severity}`,
     modelUnproven: (asked, severity) => `模型判断为 ${asked}，但没有日志证据，保持 ${severity}`,
-    unproven: '（未证实：没有给出日志证据）',
   },
   en: {
     ruleSeverity: (severity) => `the rule says ${severity}`,
@@ -48,6 +46,5 @@ export const wording: Readonly<Record<Language, Wording>> = {
       `the model says ${asked}, yet nothing to act on: kept at ${severity}`,
     modelUnproven: (asked, severity) =>
       `the model says ${asked} without a line that shows it: kept at ${severity}`,
-    unproven: ' (unproven: no log line was given as evidence)',
   },
 };

@@ -1,21 +1,32 @@
-import type { Exemplar, Incident } from '#shared/model/index.ts';
+import type { EvidenceLine, Exemplar, Incident, RunbookRef } from '#shared/model/index.ts';
+import type { RunbookHit } from '#shared/runbooks/port.ts';
+import { type AroundLine, linesAround } from './around.ts';
+import { divide } from './budget.ts';
+import type { Gathered, Neighbour } from './context.ts';
+import { factsOf } from './facts.ts';
+import { fencedBlocks, fencedList, fitted, labelTokens, nearest } from './fitting.ts';
+import type { Given, Masker } from './given.ts';
 import { instructions } from './instructions.ts';
 import type { Language } from './language.ts';
-import { cutToTokens, estimateTokens } from './tokens.ts';
+import type { TokenEstimate } from './tokens.ts';
 import { fence, neutralise, neutraliseLine } from './untrusted.ts';
 
-/** Fences, labels, the chat template's own tokens, and what an estimate may be off. */
-const overheadTokens = 300;
-/** Of what is left after the facts: for the exemplars' lines, and then for the runbook. The lines before get the rest. */
-const exemplarShare = 0.5;
-const runbookShare = 0.3;
+/** The chat template's own tokens, and what joins the sections. */
+const overheadTokens = 80;
+/** The schema binds the answer; some servers show it to the model as well. Of the room, at most. */
+const schemaShare = 0.1;
+const schemaTokens = 600;
+/** Below this the system prompt is the short one. */
+const smallRoom = 4000;
 
 export interface PromptOptions {
   readonly language: Language;
-  /** Tokens for system prompt and prompt together. */
+  /** Tokens for system prompt and prompt together, by the estimate. */
   readonly budgetTokens: number;
-  /** The team's own text on this failure, where there is one. */
-  readonly runbook?: string | undefined;
+  readonly context: Gathered;
+  readonly neighbours: readonly Neighbour[];
+  readonly tokens: TokenEstimate;
+  readonly masker: Masker;
   /** Ask for a shorter answer. */
   readonly brief?: boolean;
 }
@@ -23,82 +34,219 @@ export interface PromptOptions {
 export interface Prompt {
   readonly system: string;
   readonly prompt: string;
-  /** Label that a line has in the prompt → id of the exemplar. */
-  readonly labels: ReadonlyMap<string, string>;
+  readonly given: Given;
+}
+
+/** A part of the prompt that can be made to fit. */
+interface Section {
+  readonly heading: string;
+  readonly minimum: number;
+  readonly share: number;
+  /** Its text within so many tokens; '' where there is none, or no room for any. */
+  within(budget: number): string;
 }
 
 /**
- * What the model is told of an incident: facts, the lines, the lines before them, and the runbook; all from logs neutralised
- * and fenced, all within the budget. The most telling goes in first, so a small window loses the least.
+ * What the model is told of an incident: facts, its lines, what else is wrong, runbooks, the lines around, the inventory and what
+ * was said before; all from outside masked, neutralised and fenced, and all within the budget. The same input makes the same
+ * prompt. What is left out is said.
  */
 export function buildPrompt(incident: Incident, options: PromptOptions): Prompt {
-  const say = instructions[options.language];
-  const system = options.brief ? `${say.system}\n${say.brief}` : say.system;
-  const facts = factsOf(incident);
-  let room = options.budgetTokens - overheadTokens - estimateTokens(system) - estimateTokens(facts);
+  const { language, budgetTokens, context, neighbours, tokens, masker } = options;
+  const say = instructions[language];
+  const mask = (text: string) => masker.mask(text);
+  const line = (text: string, maxLength: number) => neutraliseLine(text, maxLength, mask);
+  const block = (text: string) => neutralise(text, mask);
+  const base = budgetTokens < smallRoom ? say.shortSystem : say.system;
+  const system = options.brief ? `${base}\n${say.brief}` : base;
 
-  const labelled = incident.exemplars.map((exemplar, index) => ({ label: `L${index + 1}`, exemplar }));
-  const share = (room * exemplarShare) / Math.max(1, labelled.length);
-  const lines = labelled.map(({ label, exemplar }) => ({
-    label,
-    exemplar,
-    head: neutraliseLine(`${exemplar.timestamp} ${exemplar.host} ${exemplar.file ?? ''}`, 300),
-    text: cutToTokens(neutralise(exemplar.text), share),
-  }));
-  for (const { head, text } of lines) room -= estimateTokens(head) + estimateTokens(text);
+  const lines = new Map<string, EvidenceLine>();
+  const runbooks = new Map<string, RunbookRef>();
+  const itemsLeftOut = (count: number) => say.itemsLeftOut.replace('{n}', String(count));
+  const linesLeftOut = (count: number) => say.linesLeftOut.replace('{n}', String(count));
+  const list = (name: string, items: readonly string[], budget: number): string =>
+    fencedList(name, items, budget, tokens, itemsLeftOut);
 
-  const runbook =
-    options.runbook === undefined ? '' : cutToTokens(neutralise(options.runbook), room * runbookShare);
-  room -= estimateTokens(runbook);
+  const around = linesAround(incident.exemplars, context.surroundings);
+  const aroundTexts = around.map((one) => line(aroundText(one), 600));
+  const facts = factsOf(incident, language, line);
+  const exemplarTexts = incident.exemplars.map(({ text }) => block(text));
+  const runbookTexts = context.runbooks.map(({ text }) => block(text.trim()));
 
-  const beforeShare = room / Math.max(1, lines.length);
-  const sections = lines.map(({ label, exemplar, head, text }) => {
-    const before = nearestLines(exemplar, beforeShare);
-    const context = before === '' ? '' : `${fence(`${label} BEFORE`, before)}\n`;
-    return `${context}${fence(`${label} ${head}`, text)}`;
+  const sections: readonly Section[] = [
+    { heading: say.facts, minimum: 250, share: 0.1, within: (budget) => list('FACTS', facts, budget) },
+    {
+      heading: say.lines,
+      minimum: 250,
+      share: 0.3,
+      within: (budget) => {
+        lines.clear();
+        return fencedBlocks(
+          incident.exemplars,
+          budget,
+          (exemplar, index, room) => {
+            const label = `L${index + 1}`;
+            const head = `${label} ${line(`${exemplar.timestamp} ${exemplar.host} ${exemplar.file ?? ''}`, 200)}`;
+            const text = fitted(head, exemplarTexts[index] ?? '', room, tokens, linesLeftOut);
+            if (text !== '') lines.set(label, evidenceOf(exemplar, masker));
+            return text;
+          },
+          tokens,
+        );
+      },
+    },
+    {
+      heading: say.neighbours,
+      minimum: 80,
+      share: 0.1,
+      within: (budget) =>
+        list(
+          'OTHERS',
+          neighbours.map((one) => line(neighbourText(one), 300)),
+          budget,
+        ),
+    },
+    {
+      heading: say.runbooks,
+      minimum: 150,
+      share: 0.2,
+      within: (budget) => {
+        runbooks.clear();
+        return fencedBlocks(
+          context.runbooks,
+          budget,
+          (hit, index, room) => {
+            const label = `R${index + 1}`;
+            const head = `${label} ${line(`${hit.title} › ${hit.section}`, 200)}`;
+            const text = fitted(head, runbookTexts[index] ?? '', room, tokens, linesLeftOut);
+            if (text !== '') runbooks.set(label, refOf(hit));
+            return text;
+          },
+          tokens,
+        );
+      },
+    },
+    {
+      heading: say.around,
+      minimum: 100,
+      share: 0.2,
+      within: (budget) => {
+        const kept = nearest(
+          around,
+          aroundTexts,
+          Date.parse(incident.firstSeen),
+          budget,
+          tokens,
+          linesLeftOut,
+        );
+        const told: string[] = [];
+        let missing = 0;
+        let number = incident.exemplars.length;
+        for (const [index, one] of around.entries()) {
+          if (!kept.has(index)) {
+            missing += 1;
+            continue;
+          }
+          if (missing > 0) told.push(linesLeftOut(missing));
+          missing = 0;
+          number += 1;
+          lines.set(`L${number}`, aroundEvidence(one, masker));
+          told.push(`[L${number}] ${aroundTexts[index] ?? ''}`);
+        }
+        if (missing > 0 && told.length > 0) told.push(linesLeftOut(missing));
+        return told.length === 0 ? '' : fence('AROUND', told.join('\n'));
+      },
+    },
+    {
+      heading: say.assets,
+      minimum: 60,
+      share: 0.05,
+      within: (budget) =>
+        list(
+          'ASSETS',
+          context.assets.map(({ host, owner, facts: known }) =>
+            line(
+              [
+                host,
+                ...(owner === undefined ? [] : [`owner=${owner}`]),
+                ...Object.entries(known).map(([name, value]) => `${name}=${value}`),
+              ].join(', '),
+              400,
+            ),
+          ),
+          budget,
+        ),
+    },
+    {
+      heading: say.similar,
+      minimum: 60,
+      share: 0.05,
+      within: (budget) =>
+        list(
+          'BEFORE',
+          context.similar.map(({ lastSeen, title, cause, feedback }) =>
+            line(
+              [
+                `${lastSeen} ${title}`,
+                ...(cause ? [`cause: ${cause}`] : []),
+                ...(feedback ? [`people: ${feedback}`] : []),
+              ].join(' | '),
+              500,
+            ),
+          ),
+          budget,
+        ),
+    },
+  ];
+
+  const fixed = tokens.estimate(system) + tokens.estimate(say.question) + overheadTokens;
+  const room = budgetTokens - fixed - Math.min(schemaTokens, Math.floor(budgetTokens * schemaShare));
+  const headings = sections.map(({ heading }) => tokens.estimate(heading) + 4);
+  const given = divide(
+    room,
+    sections.map(({ within, minimum, share }, index) => {
+      const all = within(Number.POSITIVE_INFINITY);
+      const head = headings[index] ?? 0;
+      const wanted = all === '' ? 0 : tokens.estimate(all) + labelTokens * lines.size + head + 20;
+      return { wanted, minimum: minimum + head, share };
+    }),
+  );
+  lines.clear();
+  const texts = sections.map(({ heading, within }, index) => {
+    const text = within((given[index] ?? 0) - (headings[index] ?? 0));
+    return text === '' ? '' : `${heading}\n${text}`;
   });
-
   return {
     system,
-    prompt: [
-      `${say.facts}\n${fence('FACTS', facts)}`,
-      `${say.lines}\n${sections.join('\n')}`,
-      ...(runbook === '' ? [] : [`${say.runbook}\n${fence('RUNBOOK', runbook)}`]),
-      say.question,
-    ].join('\n\n'),
-    labels: new Map(labelled.map(({ label, exemplar }) => [label, exemplar.id])),
+    prompt: [...texts.filter((text) => text !== ''), say.question].join('\n\n'),
+    given: { lines, runbooks },
   };
 }
 
-function factsOf(incident: Incident): string {
-  const hosts = incident.hosts
-    .slice(0, 10)
-    .map((host) => `${neutraliseLine(host.name, 100)} (${host.count})`)
-    .join(', ');
-  const captures = Object.entries(incident.captures ?? {})
-    .slice(0, 10)
-    .map(([name, value]) => `${neutraliseLine(name, 40)}=${neutraliseLine(value, 100)}`)
-    .join(', ');
-  return [
-    `title: ${neutraliseLine(incident.title, 200)}`,
-    `rule: ${incident.rule}, severity ${incident.severity}`,
-    `service: ${neutraliseLine(incident.service, 100)}, log type: ${incident.type}`,
-    `lines: ${incident.count}, hosts: ${incident.hostCount}, most on: ${hosts}`,
-    `first seen: ${incident.firstSeen}, last seen: ${incident.lastSeen}, opened ${incident.openings} time(s)`,
-    ...(captures === '' ? [] : [`captured: ${captures}`]),
-    ...(incident.detail === undefined ? [] : [`detail: ${neutraliseLine(incident.detail, 300)}`]),
-  ].join('\n');
+function aroundText({ timestamp, host, service, text, count, until }: AroundLine): string {
+  const row = count === 1 ? '' : ` (×${count}${until === undefined ? '' : ` – ${until}`})`;
+  return `${[timestamp, host, service].filter((part) => part !== undefined && part !== '').join(' ')}${row} | ${text}`;
 }
 
-/** The lines that stood right before, as many as fit, oldest first. */
-function nearestLines(exemplar: Exemplar, budget: number): string {
-  const lines: string[] = [];
-  let room = budget;
-  for (const line of exemplar.before.toReversed()) {
-    const safe = neutralise(line);
-    room -= estimateTokens(safe) + 1;
-    if (room < 0) break;
-    lines.unshift(safe);
-  }
-  return lines.join('\n');
+function neighbourText({ isHardware, service, title, severity, hosts, firstSeen }: Neighbour): string {
+  return `${isHardware ? 'hardware: ' : ''}${service}: ${title} (${severity}, ${firstSeen}, ${hosts.join(' ')})`;
+}
+
+/** Characters of a line of evidence. */
+const maxEvidence = 1000;
+
+function evidenceOf({ id, timestamp, host, text }: Exemplar, masker: Masker): EvidenceLine {
+  return { id, timestamp, host, text: cut(masker.mask(text)) };
+}
+
+function aroundEvidence({ id, timestamp, host, text }: AroundLine, masker: Masker): EvidenceLine {
+  return { id, ...(timestamp !== undefined && { timestamp }), host, text: cut(masker.mask(text)) };
+}
+
+function cut(text: string): string {
+  return text.length <= maxEvidence ? text : `${text.slice(0, maxEvidence - 1).toWellFormed()}…`;
+}
+
+function refOf({ name, title, section }: RunbookHit): RunbookRef {
+  return { name, title, section };
 }
