@@ -43,6 +43,17 @@ describe('a placeholder', () => {
   });
 });
 
+describe('what nobody sees', () => {
+  it('hides nothing, and breaks no placeholder', () => {
+    expect(mask('pass\u200bword=hun\u202eter2')).toBe(mask('password=hunter2'));
+    expect(mask('bob\u00ad@exam\u2060ple.com')).toBe(mask('bob@example.com'));
+    const masker = createMasker({ key });
+    const hidden = mask('bob@example.com').replace('EMAIL', 'EM\u200bAIL');
+    masker.mask('bob@example.com');
+    expect(masker.restore(masker.mask(hidden), personalKinds)).not.toContain('bob@');
+  });
+});
+
 describe('reveal', () => {
   it('leaves the kinds that are allowed, and never a secret', () => {
     const shown = createMask({ key, reveal: personalKinds })(`${someone} password=hunter2`);

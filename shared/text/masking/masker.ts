@@ -32,7 +32,8 @@ const maxRemembered = 10_000;
 
 /**
  * Masks passwords, tokens, keys and cookies, e-mail addresses, phone, identity card and bank card numbers, one way. Placeholders
- * that stand in the text already stay, so that text which was masked before keeps them. Linear time.
+ * that stand in the text already stay, so that text which was masked before keeps them. Characters that nobody sees are taken
+ * out, for a value could be hidden behind them. Linear time.
  */
 export function createMask({ key, reveal = [] }: MaskOptions = {}): (text: string) => string {
   const shown: ReadonlySet<MaskedKind> = new Set(reveal);
@@ -56,7 +57,7 @@ export function createMasker({ key }: Pick<MaskOptions, 'key'> = {}): Masker {
     mask: (text) =>
       maskAround(
         // A secret's is never turned back, so it may stand.
-        replacePlaceholders(text, (placeholder, kind, hash) =>
+        replacePlaceholders(text.replaceAll(unseen, ''), (placeholder, kind, hash) =>
           kind === 'secret' ? placeholder : `(${kind} ${hash})`,
         ),
         nothingShown,
@@ -76,13 +77,16 @@ const nothingShown: ReadonlySet<MaskedKind> = new Set();
 /** Stands for a placeholder while the text around it is searched: of private use, and part of nothing that is looked for. */
 const held = '\uE000';
 
+/** What nobody sees, and what a value could be hidden behind: zero width, direction, soft hyphens. It does not leave the process. */
+const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
 function maskAround(
   text: string,
   shown: ReadonlySet<MaskedKind>,
   place: (found: Sensitive, written: string) => string,
 ): string {
   const placeholders: string[] = [];
-  const open = replacePlaceholders(text.replaceAll(held, '\uFFFD'), (placeholder) => {
+  const open = replacePlaceholders(text.replaceAll(unseen, '').replaceAll(held, '\uFFFD'), (placeholder) => {
     placeholders.push(placeholder);
     return held;
   });
