@@ -122,6 +122,7 @@ describe('reasonStage with a model', () => {
 
   function configured(changes: Record<string, unknown> = {}) {
     return ConfigSchema.parse({
+      language: 'en',
       ollama: { url: ollama.url, model, ...changes },
       reasoning: { concurrency: 1 },
     });
