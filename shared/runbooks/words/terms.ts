@@ -13,9 +13,9 @@ const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /** What a word of letters and digits is split into. */
 export interface Word {
-  /** All of it in lower case, without what joins its parts. */
-  readonly whole: string;
-  /** In lower case; only the whole where it has one part. */
+  /** In lower case, without what joins its parts: what has several of them, all of it first, then what stands between two dots or hyphens. */
+  readonly wholes: readonly string[];
+  /** In lower case; at least one. */
   readonly parts: readonly string[];
 }
 
@@ -34,9 +34,12 @@ export function piecesOf(text: string): Piece[] {
 }
 
 function wordOf(run: string): Word {
-  const parts = run.split(/[._-]/).flatMap((part) => part.match(humps) ?? [part]);
-  const lower = parts.map((part) => part.toLowerCase());
-  return { whole: lower.join(''), parts: lower };
+  const segments = run
+    .split(/[._-]/)
+    .map((segment) => (segment.match(humps) ?? [segment]).map((part) => part.toLowerCase()));
+  const parts = segments.flat();
+  const several = [parts, ...(segments.length > 1 ? segments : [])].filter((each) => each.length > 1);
+  return { wholes: several.map((each) => each.join('')), parts };
 }
 
 /** What a word is looked up as: its stem, where it is English. */
@@ -47,11 +50,10 @@ export function stem(word: string): string {
 /** The terms of a piece that are worth looking up: Chinese in words, other words whole and in parts. */
 export function termsOfPiece(piece: Piece): string[] {
   if ('han' in piece) return chineseTerms(piece.han);
-  const { whole, parts } = piece.word;
-  const worth = parts.filter((part) => part.length > 1 && !stopWords.has(part)).map(stem);
-  // The whole of several parts is a term of its own, so that an identifier weighs more than the words that it is made of.
-  if (parts.length > 1) return [whole, ...worth];
-  return worth;
+  const { wholes, parts } = piece.word;
+  const worth = parts.filter((part) => part.length > 1 && !stopWords.has(part));
+  // A whole is a term of its own, so that an identifier weighs more than the words that it is made of.
+  return [...wholes, ...worth].map(stem);
 }
 
 /**
@@ -62,10 +64,9 @@ function chineseTerms(text: string): string[] {
   const words = [...segmenter.segment(text)].map(({ segment }) => segment);
   const terms: string[] = [];
   for (const [index, word] of words.entries()) {
-    if (stopWords.has(word)) continue;
-    terms.push(word);
+    if (!stopWords.has(word)) terms.push(word);
     const before = words[index - 1];
-    if (before === undefined || stopWords.has(before) || (word.length > 1 && before.length > 1)) continue;
+    if (before === undefined || (word.length > 1 && before.length > 1)) continue;
     terms.push(`${[...before].at(-1)}${[...word][0]}`);
   }
   return terms;

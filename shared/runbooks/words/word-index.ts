@@ -92,7 +92,8 @@ export class WordIndex {
       for (const field of fields) {
         const pieces = piecesOf(texts[field]);
         for (const piece of pieces)
-          if ('word' in piece) for (const word of [piece.word.whole, ...piece.word.parts]) words.add(word);
+          if ('word' in piece)
+            for (const word of [...piece.word.wholes, ...piece.word.parts]) words.add(word);
         const terms = [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)];
         for (const term of terms) seen.add(term);
         document[field] = terms.join(' ');
@@ -168,7 +169,7 @@ export class WordIndex {
     const unknown = new Set<string>();
     for (const piece of pieces)
       if ('word' in piece)
-        for (const word of [piece.word.whole, ...piece.word.parts])
+        for (const word of [...piece.word.wholes, ...piece.word.parts])
           if (unknown.size < maxUnknown && word.length > 3 && !this.#spelling.has(word)) unknown.add(word);
     const meant = new Map<string, readonly string[]>();
     for (const word of unknown) {
@@ -185,14 +186,13 @@ export class WordIndex {
 }
 
 function pieceOf(word: string): Piece {
-  return { word: { whole: word, parts: [word] } };
+  return { word: { wholes: [], parts: [word] } };
 }
 
 function respell(piece: Piece, meant: ReadonlyMap<string, readonly string[]>): Piece {
   if ('han' in piece) return piece;
-  const whole = meant.get(piece.word.whole)?.[0];
+  const { wholes, parts } = piece.word;
+  const [whole] = wholes.flatMap((each) => meant.get(each) ?? []);
   if (whole !== undefined) return pieceOf(whole);
-  return {
-    word: { whole: piece.word.whole, parts: piece.word.parts.map((part) => meant.get(part)?.[0] ?? part) },
-  };
+  return { word: { wholes, parts: parts.map((part) => meant.get(part)?.[0] ?? part) } };
 }
