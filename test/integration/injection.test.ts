@@ -115,6 +115,9 @@ describe.each(['bound by a schema', 'bound by nothing'] as const)(
         const known = exemplars.map(({ id }) => id);
         for (const line of conclusion?.evidence ?? [])
           expect(known.some((id) => line.id.startsWith(id)) || (await isStored(line.id))).toBe(true);
+        // The store has the lines as they are; people who may see them do.
+        if (kind === 'bound by a schema' && conclusion === memory.conclusion)
+          expect(conclusion?.evidence[0]?.text).toContain(people[0]);
         if (kind === 'bound by nothing') expect(conclusion).toMatchObject({ evidence: [], proven: false });
         for (const action of conclusion?.actions ?? [])
           expect(action.runbook?.title ?? '').not.toContain('evil');

@@ -236,11 +236,16 @@ function neighbourText({ isHardware, service, title, severity, hosts, firstSeen 
 const maxEvidence = 1000;
 
 function evidenceOf({ id, timestamp, host, text }: Exemplar, masker: Masker): EvidenceLine {
-  return { id, timestamp, host, text: cut(masker.mask(text)) };
+  return { id, timestamp, host, text: masker.restore(cut(masker.mask(text))) };
 }
 
 function aroundEvidence({ id, timestamp, host, text }: AroundLine, masker: Masker): EvidenceLine {
-  return { id, ...(timestamp !== undefined && { timestamp }), host, text: cut(masker.mask(text)) };
+  return {
+    id,
+    ...(timestamp !== undefined && { timestamp }),
+    host,
+    text: masker.restore(cut(masker.mask(text))),
+  };
 }
 
 function cut(text: string): string {
