@@ -6,7 +6,7 @@ import { table } from './table.ts';
 export function setupCommand(): Command {
   return new Command('setup')
     .description(
-      'Create topics, templates and pipelines, and mend what may be mended without loss. Safe to repeat.',
+      'Create topics, templates and pipelines, mend what may be mended without loss, put the runbooks into the store. Safe to repeat.',
     )
     .option('--dry-run', 'only say what would be done')
     .addHelpText(

@@ -248,7 +248,9 @@ export const ConfigSchema = z
       .string()
       .min(1)
       .default('data')
-      .describe('Where the embedded bus and store, and nothing else, keep their files.'),
+      .describe(
+        'Where the embedded bus and store keep their files; below it a folder `cache` of what can be made again.',
+      ),
     language: z
       .enum(['zh-CN', 'en'])
       .default('zh-CN')
