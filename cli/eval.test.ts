@@ -10,21 +10,6 @@ import { runCli } from './testing/spawn-cli.ts';
 
 let cwd: string;
 let ollama: OllamaStandIn | undefined;
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'logpatrol-eval-'));
-  for (const [name, tags] of [
-    ['alpha', 'disk, one'],
-    ['beta', 'disk'],
-    ['gamma', 'other'],
-  ] as const)
-    writeFileSync(join(cwd, `${name}.yaml`), scenarioText(name, tags));
-});
-afterEach(async () => {
-  await ollama?.close();
-  ollama = undefined;
-  rmSync(cwd, { recursive: true });
-});
-
 function scenarioText(name: string, tags: string): string {
   return `name: ${name}
 tags: [${tags}]
@@ -74,7 +59,24 @@ function said({ answers }: Scenario, prompt: string, wrong: number | undefined):
 const evaluate = (args: readonly string[], env: Readonly<Record<string, string>>) =>
   runCli(['eval', '--scenarios', cwd, ...args], { cwd, env });
 
+const nowhere = { LOGPATROL_OLLAMA_URL: 'http://127.0.0.1:9', LOGPATROL_OLLAMA_MODEL: 'm' };
+
 describe('logpatrol eval', () => {
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'logpatrol-eval-'));
+    for (const [name, tags] of [
+      ['alpha', 'disk, one'],
+      ['beta', 'disk'],
+      ['gamma', 'other'],
+    ] as const)
+      writeFileSync(join(cwd, `${name}.yaml`), scenarioText(name, tags));
+  });
+  afterEach(async () => {
+    await ollama?.close();
+    ollama = undefined;
+    rmSync(cwd, { recursive: true });
+  });
+
   it('passes a model that is right', async () => {
     const { code, out, err } = await evaluate([], await server());
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -178,54 +180,31 @@ describe('logpatrol eval', () => {
     );
   });
 
-  it.each([
-    ['no model', [], {}, 78, /^logpatrol: no model is configured/],
-    ['a tag that there is not', ['--tag', 'nosuch'], {}, 2, /there are disk, one, other/],
-    ['no folder', ['--scenarios', 'nosuch'], {}, 2, /cannot read scenarios at nosuch/],
-    ['a folder without scenarios', ['--scenarios', tmpdir()], {}, 2, /there is no scenario/],
-    ['--check with a model', ['--check', '--model', 'm'], {}, 2, /cannot be used with option/],
-    ['--compare with --against', ['--compare', 'm', '--against', 'f'], {}, 2, /cannot be used with option/],
-    ['a count that is none', ['--repeat', '0'], {}, 2, /whole number from 1 to 100/],
-    [
-      'a server that is not there',
-      [],
-      { LOGPATROL_OLLAMA_URL: 'http://127.0.0.1:9', LOGPATROL_OLLAMA_MODEL: 'm' },
-      1,
-      /^logpatrol: the model m cannot be asked: /,
-    ],
-    [
-      'a report that is not there',
-      ['--against', 'nosuch.json'],
-      { LOGPATROL_OLLAMA_URL: 'http://127.0.0.1:9', LOGPATROL_OLLAMA_MODEL: 'm' },
-      2,
-      /cannot read the report nosuch\.json/,
-    ],
-    [
-      'a report that is none',
-      ['--against', 'alpha.yaml'],
-      { LOGPATROL_OLLAMA_URL: 'http://127.0.0.1:9', LOGPATROL_OLLAMA_MODEL: 'm' },
-      2,
-      /alpha\.yaml/,
-    ],
-  ] as const)('says of %s what is wrong', async (_, args, env, code, message) => {
-    const run = await evaluate(args, env);
-    expect({ code: run.code, out: run.out }).toEqual({ code, out: '' });
-    expect(run.err).toMatch(message);
-  });
-
   it('says which model the server has not', async () => {
     const { code, err } = await evaluate(['--model', 'nosuch'], await server());
     expect(code).toBe(1);
     expect(err).toMatch(/^logpatrol: the model nosuch cannot be asked: [^\n]*not found[^\n]*\n$/);
   });
+});
 
-  it('names a mistake in a scenario with its place', async () => {
-    writeFileSync(
-      join(cwd, 'beta.yaml'),
-      scenarioText('beta', 'disk').replace('verdict: actionable\n', 'verdict: yes\n'),
-    );
-    const { code, err } = await evaluate(['--check'], {});
-    expect(code).toBe(78);
-    expect(err).toMatch(/beta\.yaml:10: expect\.verdict: /);
+describe('what logpatrol eval cannot do', () => {
+  it.concurrent.each([
+    ['no model', [], {}, 78, /^logpatrol: no model is configured/],
+    ['a tag that there is not', ['--tag', 'nosuch'], {}, 2, /there are [a-z0-9, -]+\n$/],
+    ['no folder', ['--scenarios', 'nosuch'], {}, 2, /cannot read scenarios at nosuch/],
+    ['--check with a model', ['--check', '--model', 'm'], {}, 2, /cannot be used with option/],
+    ['a count that is none', ['--repeat', '0'], {}, 2, /whole number from 1 to 100/],
+    ['a server that is not there', [], nowhere, 1, /^logpatrol: the model m cannot be asked: /],
+    [
+      'a report that is not there',
+      ['--against', 'nosuch.json'],
+      nowhere,
+      2,
+      /cannot read the report nosuch\.json/,
+    ],
+  ] as const)('says of %s what is wrong', async (_, args, env, code, message) => {
+    const run = await runCli(['eval', ...args], { cwd: tmpdir(), env });
+    expect({ code: run.code, out: run.out }).toEqual({ code, out: '' });
+    expect(run.err).toMatch(message);
   });
 });

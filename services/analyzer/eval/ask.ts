@@ -1,9 +1,10 @@
 import type { Config } from '#shared/config/index.ts';
-import type { Conclusion } from '#shared/model/index.ts';
+import type { Conclusion, Incident } from '#shared/model/index.ts';
 import type { Library } from '#shared/runbooks/library.ts';
 import { createMasker } from '#shared/text/masking/index.ts';
 import type { RuleSet } from '../detect/index.ts';
 import { conclude } from '../reason/conclude.ts';
+import type { Gathered } from '../reason/context.ts';
 import { findingOf } from '../reason/finding-of.ts';
 import type { ModelRequest, ReasoningModel } from '../reason/model.ts';
 import type { TokenEstimate } from '../reason/tokens.ts';
@@ -22,46 +23,55 @@ export interface Setting {
   readonly tokens: TokenEstimate;
 }
 
+/** A scenario up to where the model is asked. */
+export interface Question {
+  readonly scenario: Scenario;
+  readonly incident: Incident;
+  readonly context: Gathered;
+  readonly beside: ReturnType<typeof neighboursFor>;
+}
+
 /** What came of asking: something to be judged; or nobody is there to answer, which is no fault of the model's. */
 export type Asked =
   | { readonly kind: 'asked'; readonly answer: Verdictable; readonly conclusion: Conclusion | undefined }
   | { readonly kind: 'absent'; readonly reason: string };
 
 /**
- * Asks a model about a scenario the way the product does: lines through detection and correlation, the real prompt, the answer
- * grounded, and the finding that people would get.
+ * Takes a scenario's lines through detection and correlation, and gathers what is known beside the incident.
  *
- * @throws LogpatrolError `invalid-config` where the scenario's lines make no incident as it says, or a runbook is not there
+ * @throws LogpatrolError `invalid-config` where the lines make no incident as the scenario says, or a runbook is not there
  */
-export async function ask(
+export async function questionOf(
   scenario: Scenario,
-  model: ReasoningModel,
-  { config, rules, runbooks, tokens }: Setting,
+  { config, rules, runbooks }: Setting,
   signal: AbortSignal,
-): Promise<Asked> {
+): Promise<Question> {
+  const records = recordsOf(scenario.logs, Date.parse(scenario.at));
   const { language } = scenario;
-  const now = Date.parse(scenario.at);
-  const records = recordsOf(scenario.logs, now);
   const incidents = incidentsOf(scenario, records, {
     config: { ...config, language },
     rules: rules[language],
   });
   const incident = subjectOf(scenario, incidents);
   const context = await gatheredFor(scenario, incident, { window: config.reasoning, runbooks }, signal);
-  const { neighbours, hardware } = neighboursFor(scenario, incident, incidents);
+  return { scenario, incident, context, beside: neighboursFor(scenario, incident, incidents) };
+}
+
+/** Asks a model the way the product does: the real prompt, the answer grounded, and the finding that people would get. */
+export async function ask(
+  { scenario, incident, context, beside }: Question,
+  model: ReasoningModel,
+  tokens: TokenEstimate,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const { language, expect, name: shape } = scenario;
+  const { neighbours, hardware } = beside;
+  const now = Date.parse(scenario.at);
   const listening = recorded(model);
+  const masker = createMasker();
   const outcome = await conclude(
     incident,
-    {
-      model: listening,
-      language,
-      context,
-      neighbours,
-      tokens,
-      shape: scenario.name,
-      masker: createMasker(),
-      now,
-    },
+    { model: listening, language, context, neighbours, tokens, shape, masker, now },
     signal,
   );
   if (outcome.kind === 'absent') return { kind: 'absent', reason: outcome.reason };
@@ -73,7 +83,7 @@ export async function ask(
     answer: {
       finding: findingOf(incident, { ...known, reasoning: 'model', conclusion }),
       trouble: outcome.kind === 'concluded' ? undefined : `${outcome.kind}: ${outcome.reason}`,
-      expect: scenario.expect,
+      expect,
       language,
       ruleSeverity: findingOf(incident, known).severity,
       given: listening.told(),

@@ -1,4 +1,4 @@
-import { type Asked, ask, type Setting } from './ask.ts';
+import { type Asked, ask, questionOf, type Setting } from './ask.ts';
 import { judge } from './judge/index.ts';
 import { type CheckName, type Scenario, ScenarioAnswer } from './scenario.ts';
 import { scriptedModel } from './scripted-model.ts';
@@ -17,15 +17,12 @@ export interface CheckedAnswer {
 export async function askAll(scenarios: readonly Scenario[], setting: Setting): Promise<CheckedAnswer[]> {
   const checked: CheckedAnswer[] = [];
   const { contextTokens } = setting.config.ollama ?? setting.config.openai ?? { contextTokens: 8192 };
+  const { signal } = new AbortController();
   for (const scenario of scenarios) {
+    const question = await questionOf(scenario, setting, signal);
     const [first] = scenario.answers.right;
     const take = async (answer: string, wanted: readonly CheckName[], says: ScenarioAnswer | string) => {
-      const asked = await ask(
-        scenario,
-        scriptedModel(says, contextTokens),
-        setting,
-        new AbortController().signal,
-      );
+      const asked = await ask(question, scriptedModel(says, contextTokens), setting.tokens, signal);
       checked.push({ scenario: scenario.name, answer, wanted, asked });
     };
     for (const [index, right] of scenario.answers.right.entries())

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { ReasoningModel } from '../reason/model.ts';
-import { ask, type Setting } from './ask.ts';
+import { ask, questionOf, type Setting } from './ask.ts';
 import { judge } from './judge/index.ts';
 import { type EvalReport, type EvalResult, reportOf } from './report.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,8 +41,10 @@ export async function evaluate(options: RunOptions): Promise<EvalReport> {
   const limit = pLimit(concurrency);
   let [done, failed] = [0, 0];
   const one = async (scenario: Scenario, run: number): Promise<EvalResult> => {
+    const until = AbortSignal.any([signal, stop.signal]);
+    const question = await questionOf(scenario, setting, until);
     const started = performance.now();
-    const asked = await ask(scenario, model, setting, AbortSignal.any([signal, stop.signal]));
+    const asked = await ask(question, model, setting.tokens, until);
     if (asked.kind === 'absent') throw unreachable(model, asked.reason);
     const { answer, conclusion } = asked;
     const failures = judge(answer);

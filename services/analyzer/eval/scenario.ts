@@ -172,7 +172,7 @@ const said = {
       z.string().min(1),
       z.strictObject({
         text: z.string().min(1),
-        runbook: z.string().min(1).describe('<name>#<section> of one that was given.'),
+        runbook: z.string().min(1).describe('Title of one that was given, or title › section.'),
       }),
     ]),
   ),
