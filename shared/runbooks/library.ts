@@ -48,20 +48,22 @@ export class Library {
     const terms = new Map(words.map((match) => [match.entry, match.terms]));
     const similarity = new Map(near.map((each) => [each.entry, each.similarity]));
     const least = Math.max(0, ...scores.values()) * chance;
-    const candidates = this.entries.flatMap((entry, index) => {
+    const candidates = [...new Set([...scores.keys(), ...this.#forRule(query)])].flatMap((index) => {
+      const entry = this.entries[index];
+      if (entry === undefined) return [];
       const tier = tierOf(entry.runbook, query);
       const score = scores.get(index) ?? 0;
-      return tier > 0 || (score > 0 && score >= least) ? [{ ...entry, index, tier, score }] : [];
+      return tier > 0 || (score > 0 && score >= least) ? [{ entry, index, tier, score }] : [];
     });
     const found: RunbookHit[] = [];
     for (const tier of [2, 1, 0]) {
       const ofTier = candidates.filter((candidate) => candidate.tier === tier);
       const limit = query.limit - found.length;
-      for (const { runbook, section, index, score } of pickVaried(
-        ofTier,
-        (each) => each.runbook.name,
-        limit,
-      )) {
+      for (const {
+        entry: { runbook, section },
+        index,
+        score,
+      } of pickVaried(ofTier, (each) => each.entry.runbook.name, limit)) {
         const alike = similarity.get(index);
         found.push({
           name: runbook.name,
@@ -78,6 +80,12 @@ export class Library {
       }
     }
     return found;
+  }
+
+  /** Sections that the rule finds whatever the words say, in their order. */
+  #forRule(query: RunbookQuery): number[] {
+    if (query.named === undefined && query.rule === undefined) return [];
+    return this.entries.flatMap(({ runbook }, index) => (tierOf(runbook, query) > 0 ? [index] : []));
   }
 }
 
