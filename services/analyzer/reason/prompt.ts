@@ -207,7 +207,9 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
     sections.map(({ within, minimum, share }, index) => {
       const all = within(Number.POSITIVE_INFINITY);
       const head = headings[index] ?? 0;
-      const wanted = all === '' ? 0 : tokens.estimate(all) + labelTokens * lines.size + head + 20;
+      let wanted = all === '' ? 0 : tokens.estimate(all) + labelTokens * lines.size + head + 20;
+      // What says that something is left out needs room too: all of it is told only where there is some to spare.
+      while (wanted > 0 && wanted < room && within(wanted - head) !== all) wanted = Math.ceil(wanted * 1.2);
       return { wanted, minimum: minimum + head, share };
     }),
   );
