@@ -94,6 +94,7 @@ export const Finding = z.object({
   reasoning: Reasoning,
   /** Why there is no conclusion, or an older one, in a few words of the operator's language. */
   reasoningNote: z.string().optional(),
-  conclusion: Conclusion.optional(),
+  /** One that an earlier version wrote in another shape is left out; the finding around it stays readable. */
+  conclusion: Conclusion.optional().catch(undefined),
 });
 export type Finding = z.infer<typeof Finding>;

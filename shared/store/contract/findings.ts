@@ -22,6 +22,17 @@ export function findingContract(store: () => Store): void {
     expect(await store().searchFindings({ service: 'revised', limit: 10 })).toEqual([revision(5)]);
   });
 
+  it('reads a finding whose conclusion has the shape of an earlier version, without it', async () => {
+    const finding = sampleFinding({ id: '0-earlier-1', service: 'earlier' });
+    const conclusion = { summary: 'full', cause: 'disk', evidence: ['L1'], actions: ['df'], severity: 'info' };
+    // As it was written then, which today's type does not let through.
+    const earlier: typeof finding = JSON.parse(JSON.stringify({ ...finding, conclusion }));
+    await store().saveFindings([earlier], forever);
+    expect(await store().finding(finding.id)).toEqual(finding);
+    await store().refresh();
+    expect(await store().searchFindings({ service: 'earlier', limit: 10 })).toEqual([finding]);
+  });
+
   it.each(['', 'no-such-finding', '../_search', '.', 'a/b?c#d', '无'])('has no finding %j', async (id) => {
     expect(await store().finding(id)).toBeUndefined();
   });
