@@ -43,6 +43,9 @@ const serviceFactor = 1.25;
 const maxQueryLength = 16_384;
 const maxTerms = 32;
 const maxUnknown = 8;
+/** Beyond the few most telling ones, terms in so large a share of the sections are left out. */
+const fewTerms = 4;
+const common = 0.4;
 /** Milliseconds of work after which other tasks of the process get their turn. */
 const turnMs = 10;
 
@@ -159,9 +162,12 @@ export class WordIndex {
       for (const words of meant.values()) for (const word of words) add([pieceOf(word)], meantWeight);
     }
     add(piecesOf(`${rule ?? ''} , ${service ?? ''}`), nameWeight);
-    if (weights.size <= maxTerms) return weights;
-    const telling = [...weights].sort(([a], [b]) => this.#telling(b) - this.#telling(a));
-    return new Map(telling.slice(0, maxTerms));
+    const telling = [...weights].sort(([a], [b]) => this.#telling(b) - this.#telling(a)).slice(0, maxTerms);
+    // What is nearly everywhere tells nothing, and would have nearly everything looked at.
+    const everywhere = this.#entries.length * common;
+    return new Map(
+      telling.filter(([term], index) => index < fewTerms || (this.#frequency.get(term) ?? 0) < everywhere),
+    );
   }
 
   /** For the words of a query that no runbook has: those that they were probably meant for. */
