@@ -24,8 +24,8 @@ export function condense(
 ): string {
   if (tokens.estimate(text) <= budget) return text;
   const lines = text.split('\n');
-  const most = lines.length === 1 ? budget : Math.max(20, budget * lineShare);
   const gap = tokens.estimate(leftOut(lines.length)) + 1;
+  const most = lines.length === 1 ? budget - gap - 2 : Math.max(20, budget * lineShare);
   const kept = new Map<number, string>();
   let room = budget;
   for (const index of byImportance(lines, text)) {

@@ -18,7 +18,8 @@ export function fencedList(
   const told: string[] = [];
   for (const item of items) {
     const cost = tokens.estimate(item) + 1;
-    if (cost > room) break;
+    // One that is too long leaves its place to those after it.
+    if (cost > room) continue;
     room -= cost;
     told.push(item);
   }
