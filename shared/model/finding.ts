@@ -11,7 +11,7 @@ import { Timestamp } from './timestamp.ts';
 /** A section of a runbook that fits an incident: the rule names it, or it was searched for. */
 export const FoundRunbook = RunbookRef.extend({
   foundBy: z.enum(['rule', 'search']),
-  /** How well it fits, by reciprocal rank fusion; of the same search only. */
+  /** How well it fits: of its words, or by reciprocal rank fusion where meaning took part; compares within one search only. */
   score: z.number(),
 });
 export type FoundRunbook = z.infer<typeof FoundRunbook>;
