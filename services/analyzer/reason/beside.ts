@@ -69,7 +69,6 @@ export class Beside {
 
   shapeOf(incident: Incident): string {
     return shapeOf(incident, {
-      runbooks: this.known(incident).runbooks,
       neighbours: this.neighboursOf(incident),
       hardware: this.hardwareOf(incident),
       language: this.#config.language,

@@ -14,7 +14,6 @@ const neighbour: Neighbour = {
   isHardware: true,
 };
 const evidence: Evidence = {
-  runbooks: [{ name: 'pool', section: 'Checks', text: 'Look at pg_stat_activity.' }],
   neighbours: [neighbour],
   hardware: undefined,
   language: 'en',
@@ -52,6 +51,7 @@ describe('shapeOf', () => {
     ['ten hosts', { ...base, hostCount: 10 }],
     ['another severity of the rule', { ...base, severity: 'critical' as const }],
     ['flapping', { ...base, flapping: true }],
+    ['another runbook of its rule', { ...base, runbook: 'other' }],
   ])('is another for %s', (_, incident) => {
     expect(shapeOf(incident, evidence)).not.toBe(shapeOf(base, evidence));
   });
@@ -60,10 +60,6 @@ describe('shapeOf', () => {
     ['another model', { model: 'llama' }],
     ['other weights', { digest: 'def' }],
     ['another language', { language: 'zh-CN' as const }],
-    [
-      'a runbook that was rewritten',
-      { runbooks: [{ name: 'pool', section: 'Checks', text: 'Restart it.' }] },
-    ],
     ['no neighbour any more', { neighbours: [] }],
     ['a hardware fault below it', { hardware: { id: 'h', service: 'ipmi', title: 'Fan' } }],
   ])('is another with %s', (_, change) => {

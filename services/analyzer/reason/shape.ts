@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Exemplar, Incident, RelatedIncident } from '#shared/model/index.ts';
-import type { RunbookHit } from '#shared/runbooks/port.ts';
 import { exceptionHead } from '#shared/text/exception-head.ts';
 import { mask } from '../detect/mask.ts';
 import type { Neighbour } from './context.ts';
@@ -15,7 +14,6 @@ const maxLines = 400;
 
 /** What a conclusion rests on, besides what is fetched for it. */
 export interface Evidence {
-  readonly runbooks: readonly Pick<RunbookHit, 'name' | 'section' | 'text'>[];
   readonly neighbours: readonly Neighbour[];
   readonly hardware: RelatedIncident | undefined;
   readonly language: Language;
@@ -26,24 +24,24 @@ export interface Evidence {
 /**
  * What an incident looks like to the model, as a hash: equal for incidents of one fingerprint about which it would say the same.
  * Numbers, names and addresses in lines do not count, nor how often it occurred within an order of magnitude; what its lines
- * say, how far it has spread, what else is wrong beside it, and who is asked how, do.
+ * say, how far it has spread, what else is wrong beside it, and who is asked how, do. What is looked up (runbooks, earlier failures,
+ * stored lines) does not: it differs from one moment to the next, by what there was time for.
  */
 export function shapeOf(incident: Incident, evidence: Evidence): string {
-  const { rule, severity, count, hostCount, flapping, knownGood, exemplars } = incident;
+  const { rule, severity, runbook, count, hostCount, flapping, knownGood, exemplars } = incident;
   const facts = [
     version,
     instructions[evidence.language],
     evidence.language,
     evidence.model,
     evidence.digest,
-    [rule, severity, flapping === true, knownGood === true],
+    [rule, severity, runbook, flapping === true, knownGood === true],
     [magnitude(count), magnitude(hostCount)],
     distinct(exemplars.flatMap(tellingLines)),
     evidence.hardware && [evidence.hardware.service, evidence.hardware.title],
     distinct(
       evidence.neighbours.map(({ isHardware, service, title }) => `${isHardware} ${service} ${mask(title)}`),
     ),
-    evidence.runbooks.map(({ name, section, text }) => [name, section, text]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
 }
