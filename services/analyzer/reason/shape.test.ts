@@ -72,6 +72,15 @@ describe('shapeOf', () => {
     expect(shapeOf(base, with2)).toBe(shapeOf(base, evidence));
   });
 
+  it('looks at critical failures beside it, and not at each lesser one of a storm', () => {
+    const with2 = (severity: Neighbour['severity']) => {
+      const other = { ...neighbour, isHardware: false, service: 'cart', title: 'Cart is slow', severity };
+      return { ...evidence, neighbours: [neighbour, other] };
+    };
+    expect(shapeOf(base, with2('warning'))).toBe(shapeOf(base, evidence));
+    expect(shapeOf(base, with2('critical'))).not.toBe(shapeOf(base, evidence));
+  });
+
   it('looks at what an exception was caused by, not at its frames and numbers', () => {
     const one = withText(trace('java.net.ConnectException', 1));
     expect(shapeOf(withText(trace('java.net.ConnectException', 22)), evidence)).toBe(shapeOf(one, evidence));

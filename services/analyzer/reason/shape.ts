@@ -24,7 +24,8 @@ export interface Evidence {
 /**
  * What an incident looks like to the model, as a hash: equal for incidents of one fingerprint about which it would say the same.
  * Numbers, names and addresses in lines do not count, nor how often it occurred within an order of magnitude; what its lines
- * say, how far it has spread, what else is wrong beside it, and who is asked how, do. What is looked up (runbooks, earlier failures,
+ * say, how far it has spread, which hardware or
+ * critical failures stand beside it, and who is asked how, do. What is looked up (runbooks, earlier failures,
  * stored lines) does not: it differs from one moment to the next, by what there was time for.
  */
 export function shapeOf(incident: Incident, evidence: Evidence): string {
@@ -40,7 +41,9 @@ export function shapeOf(incident: Incident, evidence: Evidence): string {
     distinct(exemplars.flatMap(tellingLines)),
     evidence.hardware && [evidence.hardware.service, evidence.hardware.title],
     distinct(
-      evidence.neighbours.map(({ isHardware, service, title }) => `${isHardware} ${service} ${mask(title)}`),
+      evidence.neighbours
+        .filter(({ isHardware, severity }) => isHardware || severity === 'critical')
+        .map(({ isHardware, service, title }) => `${isHardware} ${service} ${mask(title)}`),
     ),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
