@@ -77,9 +77,9 @@ export function readAnswer(
   return { ok: true, said: { ...said, ...judge(said, answer.verdict, confidenceIn(answer.confidence)) } };
 }
 
-/** How much of it is believed: a model may contradict itself, and then it is read towards a person having a look. */
+/** How much of it is believed. A severity that contradicts the verdict stays as it was said: it then moves nothing (`severity.ts`). */
 function judge(
-  { cause, evidence, severity }: Pick<Said, 'cause' | 'evidence' | 'severity'>,
+  { cause, evidence }: Pick<Said, 'cause' | 'evidence'>,
   verdict: Verdict,
   confidence: number,
 ): Pick<Said, 'verdict' | 'proven' | 'confidence'> {
@@ -87,7 +87,7 @@ function judge(
   const proven = isKnown && cause !== '' && evidence.length > 0;
   const isGuess = !isKnown || (cause !== '' && !proven);
   return {
-    verdict: verdict === 'not-actionable' && severity === 'critical' ? 'watch' : verdict,
+    verdict,
     proven,
     confidence: isGuess ? Math.min(unprovenConfidence, confidence) : confidence,
   };

@@ -61,22 +61,26 @@ function withGaps(
 
 /** The indices of the lines, the most telling first. */
 function byImportance(lines: readonly string[], text: string): number[] {
-  const frame = readTrace(text)
-    ?.frame.split(/[.(:/\\ ]/)
-    .filter((part) => part.length > 3)
-    .at(-1);
   const causes = lines.flatMap((line, index) => (causeLine.test(line) ? [index] : []));
   const heads = lines.flatMap((line, index) => (exceptionHead(line) === undefined ? [] : [index]));
-  const own =
-    frame === undefined ? [] : lines.flatMap((line, index) => (line.includes(frame) ? [index] : []));
   const root = causes.at(-1);
+  // What stands above the root may be longer than what is looked at of a trace.
+  const below =
+    root === undefined
+      ? text
+      : lines
+          .slice(root)
+          .join('\n')
+          .replace(/^\s*Caused by: /, '');
+  const frame = readTrace(below)?.frame ?? '';
+  const own = frame === '' ? [] : lines.flatMap((line, index) => (line.includes(frame) ? [index] : []));
   const last = lines.length - 1;
   const near = (index: number) => Array.from({ length: linesBelow }, (_, below) => index + 1 + below);
   const first = [
     0,
     ...(root === undefined ? [] : [root]),
+    ...own.slice(-3),
     last,
-    ...own.slice(0, 6),
     ...(root === undefined ? [] : near(root)),
     ...near(0),
     ...causes.slice(-10),

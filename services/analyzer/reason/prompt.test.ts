@@ -60,7 +60,7 @@ describe('buildPrompt', () => {
     const { prompt, given } = build(sampleIncident(), { context: { ...noContext, surroundings } });
     expect(prompt.match(/request waits/g)).toHaveLength(1);
     expect(prompt).toMatch(/×9 .*\| retry 0 of 10/);
-    expect([...given.lines.values()].map(({ id }) => id)).toEqual(['line-1', 's1', 'r0', 'line-1#-2']);
+    expect([...given.lines.values()].map(({ id }) => id)).toEqual(['line-1', 'line-1#-2', 's1', 'r0']);
   });
 
   it('says what it leaves out, and keeps errors and what is near', () => {
