@@ -24,9 +24,8 @@ export interface Evidence {
 /**
  * What an incident looks like to the model, as a hash: equal for incidents of one fingerprint about which it would say the same.
  * Numbers, names and addresses in lines do not count, nor how often it occurred within an order of magnitude; what its lines
- * say, how far it has spread, which hardware or
- * critical failures stand beside it, and who is asked how, do. What is looked up (runbooks, earlier failures,
- * stored lines) does not: it differs from one moment to the next, by what there was time for.
+ * say, how far it has spread, which hardware or critical failures stand beside it, and who is asked how, do. What is looked up
+ * (runbooks, earlier failures, stored lines) does not: it differs from one moment to the next, by what there was time for.
  */
 export function shapeOf(incident: Incident, evidence: Evidence): string {
   const { rule, severity, runbook, count, hostCount, flapping, knownGood, exemplars } = incident;
