@@ -3,6 +3,9 @@ import { judge } from './judge/index.ts';
 import { type CheckName, type Scenario, ScenarioAnswer } from './scenario.ts';
 import { scriptedModel } from './scripted-model.ts';
 
+/** Room for all that a scenario has: the judge is tested here, not what a small window leaves out. */
+const contextTokens = 32_768;
+
 /** One of a scenario's answers, through the product and before the judge. */
 export interface CheckedAnswer {
   readonly scenario: string;
@@ -16,7 +19,6 @@ export interface CheckedAnswer {
 /** Has a scripted model give each answer of each scenario. */
 export async function askAll(scenarios: readonly Scenario[], setting: Setting): Promise<CheckedAnswer[]> {
   const checked: CheckedAnswer[] = [];
-  const { contextTokens } = setting.config.ollama ?? setting.config.openai ?? { contextTokens: 8192 };
   const { signal } = new AbortController();
   for (const scenario of scenarios) {
     const question = await questionOf(scenario, setting, signal);
