@@ -166,7 +166,7 @@ describe('readAnswer', () => {
     `<think>${JSON.stringify(good)}`,
     `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
     JSON.stringify({ ...good, cause: 'x'.repeat(300_000) }),
-  ])('refuses %j', (text) => {
+  ])('refuses what is no usable answer: %#', (text) => {
     expect(read(text)).toMatchObject({ ok: false, reason: expect.any(String) });
   });
 });
@@ -193,7 +193,7 @@ describe('answerSchema', () => {
 
   it('allows no evidence where there is no line', () => {
     const schema = z.fromJSONSchema(answerSchema({ lines: [], runbooks: [] }, false));
-    expect(schema.safeParse({ ...good, evidence: [] }).success).toBe(true);
-    expect(schema.safeParse({ ...good, evidence: ['L1'] }).success).toBe(false);
+    expect(schema.safeParse({ ...good, evidence: [], actions: [] }).success).toBe(true);
+    expect(schema.safeParse({ ...good, evidence: ['L1'], actions: [] }).success).toBe(false);
   });
 });
