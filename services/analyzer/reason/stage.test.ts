@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
+import type { Incident } from '#shared/model/index.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { sampleAnswer as answer } from './testing/conclusion.ts';
@@ -9,7 +10,10 @@ import { Driver } from './testing/driver.ts';
 const model = 'qwen3:8b';
 const said = { kind: 'answer', answer } as const;
 
-const incident = sampleIncident;
+/** Incidents of different names are different failures, so that nothing is taken over from another. */
+function incident(changes: Partial<Incident> = {}): Incident {
+  return sampleIncident({ ...(changes.id !== undefined && { fingerprint: changes.id }), ...changes });
+}
 
 describe('reasonStage without a model', () => {
   const config = ConfigSchema.parse({});

@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
-import { sampleIncident as incident } from '#test/samples/incident.ts';
+import type { Incident } from '#shared/model/index.ts';
+import { sampleIncident } from '#test/samples/incident.ts';
 import {
   type ModelSpec,
   type OllamaStandIn,
@@ -16,6 +17,11 @@ import { Driver } from './testing/driver.ts';
 const model = 'qwen3:8b';
 const said = { kind: 'answer', answer: sampleAnswer } as const;
 const hang = { kind: 'hang' } as const;
+
+/** Incidents of different names are different failures, so that nothing is taken over from another. */
+function incident(changes: Partial<Incident> = {}): Incident {
+  return sampleIncident({ ...(changes.id !== undefined && { fingerprint: changes.id }), ...changes });
+}
 
 describe('reasonStage in trouble', () => {
   let ollama: OllamaStandIn;
