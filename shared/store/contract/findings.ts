@@ -24,7 +24,13 @@ export function findingContract(store: () => Store): void {
 
   it('reads a finding whose conclusion has the shape of an earlier version, without it', async () => {
     const finding = sampleFinding({ id: '0-earlier-1', service: 'earlier' });
-    const conclusion = { summary: 'full', cause: 'disk', evidence: ['L1'], actions: ['df'], severity: 'info' };
+    const conclusion = {
+      summary: 'full',
+      cause: 'disk',
+      evidence: ['L1'],
+      actions: ['df'],
+      severity: 'info',
+    };
     // As it was written then, which today's type does not let through.
     const earlier: typeof finding = JSON.parse(JSON.stringify({ ...finding, conclusion }));
     await store().saveFindings([earlier], forever);
