@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { getEncoding } from 'js-tiktoken';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +69,38 @@ describe('TokenEstimate', () => {
     const estimate = new TokenEstimate().estimate(text);
     expect(estimate).toBeGreaterThanOrEqual(counted(text));
     expect(estimate).toBeGreaterThanOrEqual(tokenize(text).length);
+  });
+
+  const seed = Number(process.env.LOGPATROL_TEST_SEED ?? randomInt(2 ** 31));
+
+  it(`is never below for texts made up of pieces of any kind (LOGPATROL_TEST_SEED=${seed})`, () => {
+    const draw = random(seed);
+    const pick = <T>(from: readonly T[], otherwise: T): T =>
+      from[Math.floor(draw() * from.length)] ?? otherwise;
+    const alphabets = [
+      small,
+      small + small.toUpperCase(),
+      'aeiou',
+      '0123456789',
+      'abcdef0123456789',
+      ' ',
+      '\n\t ',
+      '{}[]();:,.|=-_',
+      '磁盘连接超时',
+      'é漢🔥',
+    ];
+    for (let round = 0; round < 300; round++) {
+      let text = '';
+      while (text.length < 200) {
+        const alphabet = [...pick(alphabets, small)];
+        const length = 1 + Math.floor(draw() * 30);
+        for (let index = 0; index < length; index++) text += pick(alphabet, 'x');
+      }
+      expect([text, new TokenEstimate().estimate(text) - counted(text)]).toEqual([
+        text,
+        expect.toSatisfy((n: number) => n >= 0),
+      ]);
+    }
   });
 
   it('learns from English and Chinese, and is still never below for anything else', () => {

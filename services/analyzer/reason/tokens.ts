@@ -32,8 +32,8 @@ interface Correction {
 }
 
 /**
- * How many tokens a model counts for a text, never too few. It begins with a table that no vocabulary in use exceeds: letters by
- * the run, digits and marks one by one, Chinese and anything rarer in UTF-8 bytes. From what the server counts it learns: up at
+ * How many tokens a model counts for a text, never too few. It begins with a table above what
+ * byte-level vocabularies of today count (measured against cl100k, which those of Qwen and Llama 3 extend): letters by the run, digits and marks one by one, Chinese and anything rarer in UTF-8 bytes. From what the server counts it learns: up at
  * once; down slowly, for words and for Chinese each by itself, and never below any count that is remembered. One for each model.
  */
 export class TokenEstimate {
