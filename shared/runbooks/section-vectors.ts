@@ -76,8 +76,8 @@ export class SectionVectors {
       [vector] = await this.#embed([query.slice(0, maxLength)], limit);
       this.#worked();
     } catch (error) {
-      // Whoever asked has given up: that says nothing of the model.
-      if (!signal.aborted) this.#failed(error);
+      // Whoever asked has given up, or we have: that says nothing of the model.
+      if (!signal.aborted && !this.#closing.signal.aborted) this.#failed(error);
     }
     if (vector === undefined) return [];
     const near: Nearness[] = [];

@@ -4,6 +4,7 @@ import { partWeight } from '../parts.ts';
 import type { Runbook, RunbookQuery, RunbookSection } from '../port.ts';
 import { Spelling } from './spelling.ts';
 import { readSynonyms, shownTerm } from './synonyms.ts';
+import { TermNames } from './term-names.ts';
 import { type Piece, piecesOf, termsOfPiece } from './terms.ts';
 
 /** A section with the runbook that it is of. */
@@ -56,59 +57,51 @@ const synonyms = readSynonyms();
 export class WordIndex {
   readonly #entries: readonly Entry[];
   readonly #index: MiniSearch;
-  /** In how many sections a term is. */
-  readonly #frequency: ReadonlyMap<string, number>;
+  readonly #names: TermNames;
   readonly #spelling: Spelling;
 
-  private constructor(
-    entries: readonly Entry[],
-    index: MiniSearch,
-    frequency: ReadonlyMap<string, number>,
-    spelling: Spelling,
-  ) {
+  private constructor(entries: readonly Entry[], index: MiniSearch, names: TermNames, spelling: Spelling) {
     this.#entries = entries;
     this.#index = index;
-    this.#frequency = frequency;
+    this.#names = names;
     this.#spelling = spelling;
   }
 
-  /** Takes some milliseconds a section, in turns. */
+  /** Takes about a millisecond a section, in turns. */
   static async of(entries: readonly Entry[]): Promise<WordIndex> {
     const index = new MiniSearch({
       fields,
       tokenize: splitAtSpaces,
       processTerm: (term) => term,
     });
-    const frequency = new Map<string, number>();
+    const names = new TermNames();
     const words = new Set(synonyms.words);
+    const namesIn = (text: string): readonly string[] => {
+      const pieces = piecesOf(text);
+      for (const piece of pieces)
+        if ('word' in piece) for (const word of [...piece.word.wholes, ...piece.word.parts]) words.add(word);
+      return [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)].map((term) => names.give(term));
+    };
+    // The sections of a runbook have its title in common, and those of all of them a few headings.
+    const ofRunbooks = new Map<Runbook, Record<'title' | 'tags' | 'names', readonly string[]>>();
+    const ofHeadings = new Map<string, readonly string[]>();
     let turn = performance.now();
     for (const [id, { runbook, section }] of entries.entries()) {
-      const texts: Record<Field, string> = {
-        title: runbook.title,
-        tags: runbook.tags.join(' , '),
-        heading: section.heading,
-        names: [runbook.name, ...runbook.services, ...runbook.rules].join(' , '),
-        text: section.text,
-      };
-      const document: Record<string, string | number> = { id };
-      const seen = new Set<string>();
-      for (const field of fields) {
-        const pieces = piecesOf(texts[field]);
-        for (const piece of pieces)
-          if ('word' in piece)
-            for (const word of [...piece.word.wholes, ...piece.word.parts]) words.add(word);
-        const terms = [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)];
-        for (const term of terms) seen.add(term);
-        document[field] = terms.join(' ');
-      }
-      index.add(document);
-      for (const term of seen) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+      const common = kept(ofRunbooks, runbook, () => ({
+        title: namesIn(runbook.title),
+        tags: namesIn(runbook.tags.join(' , ')),
+        names: namesIn([runbook.name, ...runbook.services, ...runbook.rules].join(' , ')),
+      }));
+      const heading = kept(ofHeadings, section.heading, () => namesIn(section.heading));
+      const found = { ...common, heading, text: namesIn(section.text) };
+      names.count(new Set(fields.flatMap((field) => found[field])));
+      index.add({ id, ...Object.fromEntries(fields.map((field) => [field, found[field].join(' ')])) });
       if (performance.now() - turn > turnMs) {
         await nextTurn();
         turn = performance.now();
       }
     }
-    return new WordIndex(entries, index, frequency, new Spelling(words));
+    return new WordIndex(entries, index, names, new Spelling(words));
   }
 
   /** Every section that has a word of the query, the best first. */
@@ -121,7 +114,7 @@ export class WordIndex {
       tokenize: splitAtSpaces,
       processTerm: (term) => term,
       combineWith: 'OR',
-      boostTerm: (term) => weights.get(term) ?? 1,
+      boostTerm: (name) => weights.get(name) ?? 1,
       boostDocument: (id) => {
         const runbook = this.#entries[Number(id)]?.runbook;
         const isForRule = rule !== undefined && runbook?.rules.includes(rule) === true;
@@ -138,18 +131,20 @@ export class WordIndex {
   }
 
   /** Terms of a match for people, most telling first. */
-  shownTerms(terms: readonly string[]): string[] {
-    return [...new Set(terms.toSorted((a, b) => this.#telling(b) - this.#telling(a)).map(shownTerm))];
+  shownTerms(names: readonly string[]): string[] {
+    const byRarity = names.toSorted((a, b) => this.#telling(b) - this.#telling(a));
+    return [...new Set(byRarity.map((name) => shownTerm(this.#names.termOf(name))))];
   }
 
-  /** What is looked up for a query, each with its weight; of a long one the most telling. */
+  /** What is looked up for a query, by name, each with its weight; of a long one the most telling. */
   #weights({ text, rule, service }: Omit<RunbookQuery, 'limit' | 'named'>): Map<string, number> {
     const weights = new Map<string, number>();
     const add = (pieces: readonly Piece[], weight: number): void => {
       for (const term of [...pieces.flatMap(termsOfPiece), ...synonyms.groupsIn(pieces)]) {
-        if (!this.#frequency.has(term)) continue;
+        const name = this.#names.of(term);
+        if (name === undefined) continue;
         const own = weight * (term.startsWith('~') ? groupWeight : 1);
-        weights.set(term, Math.max(weights.get(term) ?? 0, own));
+        weights.set(name, Math.max(weights.get(name) ?? 0, own));
       }
     };
     const pieces = piecesOf(text.slice(0, maxQueryLength));
@@ -166,7 +161,7 @@ export class WordIndex {
     // What is nearly everywhere tells nothing, and would have nearly everything looked at.
     const everywhere = this.#entries.length * common;
     return new Map(
-      telling.filter(([term], index) => index < fewTerms || (this.#frequency.get(term) ?? 0) < everywhere),
+      telling.filter(([name], index) => index < fewTerms || this.#names.sections(name) < everywhere),
     );
   }
 
@@ -186,9 +181,17 @@ export class WordIndex {
   }
 
   /** The rarer, the more telling. */
-  #telling(term: string): number {
-    return 1 / (this.#frequency.get(term) ?? Number.POSITIVE_INFINITY);
+  #telling(name: string): number {
+    return 1 / this.#names.sections(name);
   }
+}
+
+function kept<K, V>(values: Map<K, V>, key: K, make: () => V): V {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  values.set(key, made);
+  return made;
 }
 
 function pieceOf(word: string): Piece {
