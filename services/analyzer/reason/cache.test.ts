@@ -56,6 +56,7 @@ describe('VerdictCache', () => {
   it.each([
     ['of the failure, later', { fingerprint: facts.fingerprint }, minute, 'feedback', false],
     ['of its rule, later', { rule: facts.rule }, minute, 'feedback', false],
+    ['of it, while it was being asked', { fingerprint: facts.fingerprint }, -900, 'feedback', false],
     ['of it, before it was said', { fingerprint: facts.fingerprint }, -minute, 'feedback', true],
     ['of something else', { fingerprint: 'another' }, minute, 'feedback', true],
     ['of it, but no feedback', { fingerprint: facts.fingerprint }, minute, 'silence', true],

@@ -91,11 +91,13 @@ export class VerdictCache {
 
   #isVoid({ facts, conclusion }: Entry, asked: MuteFacts, now: number): boolean {
     const answeredAt = Date.parse(conclusion.answeredAt);
+    // What people said while the model was at it, it has not been told.
+    const askedAt = answeredAt - conclusion.durationMs;
     return (
       now - answeredAt >= this.#keepMs ||
       this.#feedback.some(
         ({ scope, createdAt }) =>
-          Date.parse(createdAt) >= answeredAt && (isInScope(scope, facts) || isInScope(scope, asked)),
+          Date.parse(createdAt) >= askedAt && (isInScope(scope, facts) || isInScope(scope, asked)),
       )
     );
   }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Effect } from '#shared/bus/port.ts';
+import { messageOf } from '#shared/errors/index.ts';
 import type { Beside } from './beside.ts';
 import type { Circumstances } from './case.ts';
 import type { Desk, Question } from './desk.ts';
@@ -65,7 +66,8 @@ export class Questions {
       }
       const slot = slots.take(partition, !next.wasPreempted, at.now);
       if (slot === undefined) {
-        if (slots.preemptFor(next.severity)) metrics?.preempted();
+        // One that tries whether questions are answered again is not put off: until it has, none can be asked.
+        if (readiness.away(at.now) === undefined && slots.preemptFor(next.severity)) metrics?.preempted();
         break;
       }
       if (!readiness.mayAsk(at.now)) {
@@ -91,6 +93,10 @@ export class Questions {
         if (slot.preempted.aborted && answered.outcome.kind === 'failed')
           return { kind: 'preempted', incidentId };
         return { kind: 'asked', incidentId, materialRevision, ...answered };
+      } catch (error) {
+        // A defect of ours that this incident's texts bring out must not stop all others: it is told on rules alone.
+        const outcome = { kind: 'failed', reason: `cannot be asked: ${messageOf(error)}` } as const;
+        return { kind: 'asked', incidentId, materialRevision, outcome, similar: [], runbooks: [] };
       } finally {
         slot.release();
       }

@@ -185,6 +185,39 @@ describe('reasonStage in trouble', () => {
     expect(titles()).toEqual(['One', 'Two', 'Three']);
   });
 
+  it('puts nothing off that tries whether questions are answered again', async () => {
+    await open();
+    await driver.ready();
+    ollama.script(...Array(6).fill({ kind: 'runner-death' }), { ...said, delayMs: 300 });
+    await driver.batch([incident({ id: 'a' }), incident({ id: 'b', title: 'Trial' })]);
+    await driver.settle();
+    await driver.tick(10_000);
+    await driver.settleOne();
+    await expect.poll(() => titles().at(-1)).toBe('Trial');
+    await driver.batch([incident({ id: 'c', title: 'Critical', severity: 'critical' })]);
+    await driver.settle();
+    expect(ollama.requests.some(({ aborted }) => aborted)).toBe(false);
+    expect(findings().slice(-2)).toEqual([
+      ['b', 'model', undefined],
+      ['c', 'model', undefined],
+    ]);
+  });
+
+  it('tells of an incident that it cannot ask about, and goes on with the others', async () => {
+    const gather = async ({ id }: Incident) => {
+      if (id === 'odd') throw new Error('a defect');
+      return noContext;
+    };
+    await open({}, { sources: { known: () => noContext, gather } });
+    await driver.ready();
+    await driver.batch([incident({ id: 'odd' }), incident({ id: 'other' })]);
+    await driver.settle();
+    expect(findings()).toEqual([
+      ['odd', 'unavailable', 'asking the model failed; by rules alone'],
+      ['other', 'model', undefined],
+    ]);
+  });
+
   it('shares its calls over partitions, the most severe first wherever it is', async () => {
     await open();
     await driver.ready();

@@ -59,6 +59,17 @@ describe('ollamaEmbedder', () => {
     expect(await own?.embed([], forever)).toEqual([]);
   });
 
+  it('tells the server no secret and no person that stands in a log line', async () => {
+    const ollama = await standIn();
+    await embedder(ollama.url)?.embed(
+      ['login of li.lei@example.com failed, password=hunter2-Winter', 'plain words'],
+      forever,
+    );
+    expect(ollama.embedded).toEqual([
+      [expect.stringMatching(/^login of \[EMAIL:\w{6}\] failed, password=\[SECRET:\w{6}\]$/), 'plain words'],
+    ]);
+  });
+
   it('brings vectors to unit length', async () => {
     const own = embedder(await serverWith((count) => Array(count).fill([3, 4])));
     expect(await own?.embed(['a'], forever)).toEqual([[0.6, 0.8]]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { Embedder } from '#shared/runbooks/port.ts';
+import { createMask } from '#shared/text/masking/index.ts';
 import { patientDispatcher, whyNoAnswer } from './http.ts';
 import { keepAlive } from './ollama.ts';
 import { ollamaClient, statusOf } from './ollama-client.ts';
@@ -16,10 +17,17 @@ const lengthTolerance = 0.01;
 
 const Embedded = z.object({ embeddings: z.array(z.array(z.number()).min(1)) });
 
-/** Embeddings by Ollama's `/api/embed`; undefined where no model is configured for them. */
-export function ollamaEmbedder({ ollama }: Pick<Config, 'ollama'>): Embedder | undefined {
+/**
+ * Embeddings by Ollama's `/api/embed`; undefined where no model is configured for them. Texts are masked here, whosever they
+ * are: runbooks are looked for with log lines, and it is here that those leave the process.
+ */
+export function ollamaEmbedder({
+  ollama,
+  masking,
+}: Pick<Config, 'ollama' | 'masking'>): Embedder | undefined {
   if (ollama?.embeddingModel === undefined) return undefined;
   const { url, embeddingModel: model } = ollama;
+  const mask = createMask(masking);
   const dispatcher = patientDispatcher();
   let dimension: number | undefined;
 
@@ -29,7 +37,7 @@ export function ollamaEmbedder({ ollama }: Pick<Config, 'ollama'>): Embedder | u
       ollamaClient(url, dispatcher, limited).embed({
         model,
         // An empty text has no vector; the server would leave it out, and the rest would slip.
-        input: texts.map((text) => (text.trim() === '' ? ' .' : text)),
+        input: texts.map((text) => (text.trim() === '' ? ' .' : mask(text))),
         truncate: true,
         keep_alive: keepAlive,
       });
