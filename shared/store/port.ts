@@ -39,6 +39,8 @@ export interface SaveRunbooksOptions {
 
 /** Which lines are meant; every field that is there must hold. */
 export interface LogFilter {
+  /** The line with this id: one of each type at most. */
+  readonly id?: string;
   readonly type?: string;
   /**
    * As `viewOf` has it: what the event names (`service.name`, `fields.service`, the container's name), else what its file's name

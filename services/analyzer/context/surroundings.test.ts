@@ -34,7 +34,17 @@ describe.each(Object.keys(settings))('the lines around an incident, from %s', (n
           ...{ service: 'bmc', host: 'web-1', type: 'ipmi' },
         }),
       ];
-      await keep(setting.store, lines);
+      // A file that the shipper read ten minutes late: its lines state their own times and programs, as syslog has them.
+      const read = first + 600_000;
+      const inFile = { service: 'messages', host: 'web-9' };
+      const late = ['late-1', 'late-2', 'late-3'].map((id, index) =>
+        storedLine(id, read + index - 3, `${iso(first - 3 + index)} shopd: step ${index}`, {
+          ...inFile,
+          offset: index,
+        }),
+      );
+      late.push(storedLine('late-own', read, `${iso(first)} shopd: ERROR`, { ...inFile, offset: 3 }));
+      await keep(setting.store, [...lines, ...late]);
     }, 60_000);
     afterAll(() => setting.remove());
 
@@ -74,6 +84,13 @@ describe.each(Object.keys(settings))('the lines around an incident, from %s', (n
       expect(reopened.map(({ id }) => id)).toContain('long-after');
       const hostless = await around({ hosts: [], exemplars: [] });
       expect(hostless.map(({ id }) => id)).toContain('elsewhere');
+    });
+
+    it('are those that the store has around the incident’s own line, whatever time and service it states', async () => {
+      const exemplar = { id: 'late-own', timestamp: iso(first), host: 'web-9', text: 'ERROR', before: [] };
+      const hosts = [{ name: 'web-9', count: 1 }];
+      const lines = await around({ service: 'shopd', hosts, exemplars: [exemplar] });
+      expect(lines.map(({ id }) => id)).toEqual(['late-1', 'late-2', 'late-3']);
     });
 
     it('are none where none are wanted, or nothing says where', async () => {

@@ -1,4 +1,4 @@
-import type { Incident } from '#shared/model/index.ts';
+import type { Exemplar, Incident } from '#shared/model/index.ts';
 import type { LogQuery, StoredLog } from '#shared/store/port.ts';
 import type { SurroundingLine } from '../reason/context.ts';
 import type { Patience } from './patience.ts';
@@ -31,6 +31,8 @@ const othersShare = 0.15;
 /** How far after the first line, and how far before it other services on its host are looked at. */
 const afterMs = 15_000;
 const othersMs = 60_000;
+/** How far clocks differ: no line is stored longer before the time that it states. */
+const clocksMs = 3_600_000;
 /** What answers one question, in bytes, and characters of a line that are kept. */
 const maxBytes = 4 * 1024 * 1024;
 const maxLine = 4000;
@@ -41,6 +43,9 @@ const none: StoredLog[] = [];
  * The lines around an incident's first one (its newest reopening's), oldest first: those of its service and host before it and a
  * little after; and, since a machine's failure shows in its services' logs, those of the machine and of other services on the host
  * right before. What the store has not got yet is not there. Lines that the exemplars hold already are left out.
+ *
+ * An incident's times and service are those that its lines state; the store may have other ones for the same lines (when the shipper
+ * read them, the name of their file). So its own line is looked up first, and the others around that.
  */
 export async function surroundingsOf(
   incident: Incident,
@@ -50,13 +55,20 @@ export async function surroundingsOf(
   signal: AbortSignal,
 ): Promise<SurroundingLine[]> {
   if (lines === 0) return [];
-  const { at, host } = anchorOf(incident);
-  if (Number.isNaN(at)) return [];
-  const onHost = host === '' ? {} : { host };
-  const own = { ...onHost, ...(incident.service !== '' && { service: incident.service }) };
-  const few = (share: number): number => Math.ceil(lines * share);
+  const { exemplar, ...stated } = anchorOf(incident);
+  if (Number.isNaN(stated.at)) return [];
   const ask = (source: 'lines' | 'host-lines', query: LogQuery): Promise<StoredLog[]> =>
     patience.within(source, signal, none, (until) => store.searchLogs({ ...query, maxBytes, signal: until }));
+  const [stored] =
+    exemplar === undefined
+      ? none
+      : await ask('lines', { id: exemplar.id, from: Date.parse(exemplar.timestamp) - clocksMs, limit: 1 });
+  const at = stated.at + lagOf(stored, exemplar);
+  const host = stored?.host ?? stated.host;
+  const service = stored?.service ?? incident.service;
+  const onHost = host === '' ? {} : { host };
+  const own = { ...onHost, ...(service !== '' && { service }) };
+  const few = (share: number): number => Math.ceil(lines * share);
   const recent = { ...onHost, from: at - othersMs, to: at + 1, order: 'newest' } as const;
 
   const isPlaced = Object.keys(own).length > 0;
@@ -87,7 +99,7 @@ export async function surroundingsOf(
   // Scarce ones first; what they leave is the service's own.
   choose(byNearness(machine.flat(), at), few(machineShare), -1);
   choose(
-    others.filter(({ service }) => service !== incident.service),
+    others.filter((other) => other.service !== service),
     few(othersShare),
     -1,
   );
@@ -108,10 +120,16 @@ interface Chosen {
 }
 
 /** Where the first line stood, as far as is known: the exemplar nearest to that moment names the host. */
-function anchorOf(incident: Incident): { at: number; host: string } {
+function anchorOf(incident: Incident): { at: number; host: string; exemplar: Exemplar | undefined } {
   const at = Date.parse(incident.reopenedAt?.at(-1) ?? incident.firstSeen);
-  const [nearest] = byNearness(incident.exemplars, at);
-  return { at, host: nearest?.host ?? incident.hosts[0]?.name ?? '' };
+  const [exemplar] = byNearness(incident.exemplars, at);
+  return { at, host: exemplar?.host ?? incident.hosts[0]?.name ?? '', exemplar };
+}
+
+/** How much later than it states the store has a line, in milliseconds. */
+function lagOf(stored: StoredLog | undefined, exemplar: Exemplar | undefined): number {
+  const lag = Date.parse(stored?.timestamp ?? '') - Date.parse(exemplar?.timestamp ?? '');
+  return Number.isNaN(lag) ? 0 : lag;
 }
 
 function byNearness<T extends { readonly timestamp: string }>(lines: readonly T[], at: number): T[] {

@@ -38,6 +38,14 @@ export function searchContract(store: () => Store): void {
       expect(await store().countLogs({ service: 'by-fields' })).toBe(1);
     });
 
+    it('finds a line by its id', async () => {
+      const [line] = await store().searchLogs({ service: 'by-fields', limit: 1 });
+      expect(line?.message).toBe('x');
+      expect(await store().searchLogs({ id: 'by-fields', limit: 2 })).toEqual([line]);
+      expect(await store().countLogs({ id: 'by-fields', service: 'search' })).toBe(0);
+      expect(await store().countLogs({ id: 'by-' })).toBe(0);
+    });
+
     it('gives the newest first, or the oldest, and no more than asked for', async () => {
       const messages = async (order: 'newest' | 'oldest', limit: number) =>
         (await store().searchLogs({ service: 'search', order, limit })).map(({ message }) => message);

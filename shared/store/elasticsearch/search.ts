@@ -27,6 +27,7 @@ const maxExpansions = 200;
  */
 export function logFilter(query: LogFilter): Clause {
   const filter: Clause[] = [];
+  if (query.id !== undefined) filter.push({ ids: { values: [query.id] } });
   if (query.service !== undefined) filter.push(serviceFilter(query.service));
   if (query.host !== undefined) filter.push(anyOf([term('host.name', query.host), term('host', query.host)]));
   filter.push(...range('@timestamp', query.from, query.to));

@@ -25,6 +25,7 @@ export function logCondition(query: LogFilter, { time }: { time: boolean }): Log
     parts.push(part);
     values.push(value);
   };
+  add('id = ?', query.id);
   add('type = ?', query.type);
   add('service = ?', query.service);
   add('host = ?', query.host);
