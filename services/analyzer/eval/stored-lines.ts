@@ -24,8 +24,9 @@ export function storeOf(records: ReadonlyMap<string, readonly BusRecord[]>, at: 
 }
 
 function found(logs: readonly StoredLog[], query: LogQuery): StoredLog[] {
-  const { type, service, host, from = 0, to = Number.POSITIVE_INFINITY, order = 'newest', limit } = query;
+  const { id, type, service, host, from = 0, to = Number.POSITIVE_INFINITY, order = 'newest', limit } = query;
   const matching = logs
+    .filter((log) => id === undefined || log.id === id)
     .filter((log) => type === undefined || log.type === type)
     .filter((log) => service === undefined || log.service === service)
     .filter((log) => host === undefined || log.host === host)
