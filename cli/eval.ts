@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { EvalReport, Scenario } from '#services/analyzer/eval/index.ts';
+import type { EvalReport, Scenario, Setting } from '#services/analyzer/eval/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { printable } from '#shared/text/printable.ts';
@@ -96,13 +96,14 @@ async function evaluateModels(
       'invalid-config',
       'no model is configured: set ollama or openai in the configuration (LOGPATROL_OLLAMA_URL and LOGPATROL_OLLAMA_MODEL)',
     );
-  const { differences, EvalReport: Report } = await import('#services/analyzer/eval/index.ts');
+  const { differences, EvalReport: Report, openSetting } = await import('#services/analyzer/eval/index.ts');
   // Read first: a wrong name must not cost the hour that the run takes.
   const saved = flags.against === undefined ? undefined : await savedReport(flags.against, Report);
-  const one = await evaluateOne(scenarios, config, flags, flags.model);
+  const setting = await openSetting(config);
+  const one = await evaluateOne(scenarios, setting, flags, flags.model);
   if (flags.save !== undefined) await save(flags.save, one);
   const other =
-    flags.compare === undefined ? saved : await evaluateOne(scenarios, config, flags, flags.compare);
+    flags.compare === undefined ? saved : await evaluateOne(scenarios, setting, flags, flags.compare);
   if (other === undefined)
     await print(flags.format === 'json' ? `${JSON.stringify(one, null, 2)}\n` : evalTables(one));
   else {
@@ -119,15 +120,14 @@ async function evaluateModels(
 
 async function evaluateOne(
   scenarios: readonly Scenario[],
-  configured: Config,
+  setting: Setting,
   { repeat, concurrency }: EvalFlags,
   name: string | undefined,
 ): Promise<EvalReport> {
-  const { evaluate, openModel, openSetting, withModel } = await import('#services/analyzer/eval/index.ts');
-  const config = name === undefined ? configured : withModel(configured, name);
+  const { evaluate, openModel, withModel } = await import('#services/analyzer/eval/index.ts');
+  const config = name === undefined ? setting.config : withModel(setting.config, name);
   const model = openModel(config, (message) => process.stderr.write(`logpatrol: ${printable(message)}\n`));
   if (model === undefined) throw new RangeError('a model is configured');
-  const setting = await openSetting(config);
   return withEvalProgress(model.name, (onProgress) =>
     evaluate({
       scenarios,

@@ -6,7 +6,8 @@ import type { RuleSet } from '../detect/index.ts';
 import { conclude } from '../reason/conclude.ts';
 import type { Gathered } from '../reason/context.ts';
 import { findingOf } from '../reason/finding-of.ts';
-import type { ModelRequest, ReasoningModel } from '../reason/model.ts';
+import type { ReasoningModel } from '../reason/model.ts';
+import { overheard } from '../reason/overheard.ts';
 import type { TokenEstimate } from '../reason/tokens.ts';
 import { gatheredFor, neighboursFor } from './gathered.ts';
 import { incidentsOf, subjectOf } from './incidents.ts';
@@ -20,7 +21,6 @@ export interface Setting {
   /** By language, for findings carry the titles of rules. */
   readonly rules: Readonly<Record<Config['language'], RuleSet>>;
   readonly runbooks: Library;
-  readonly tokens: TokenEstimate;
 }
 
 /** A scenario up to where the model is asked. */
@@ -67,7 +67,10 @@ export async function ask(
   const { language, expect, name: shape } = scenario;
   const { neighbours, hardware } = beside;
   const now = Date.parse(scenario.at);
-  const listening = recorded(model);
+  let given = '';
+  const listening = overheard(model, ({ prompt }) => {
+    given = prompt;
+  });
   const masker = createMasker();
   const outcome = await conclude(
     incident,
@@ -86,29 +89,7 @@ export async function ask(
       expect,
       language,
       ruleSeverity: findingOf(incident, known).severity,
-      given: listening.told(),
+      given,
     },
-  };
-}
-
-/** The model, and what it was told last. A wrapped one, not a copy: its limits and digest change. */
-function recorded(model: ReasoningModel): ReasoningModel & { told(): string } {
-  let last: ModelRequest | undefined;
-  return {
-    get name() {
-      return model.name;
-    },
-    get digest() {
-      return model.digest;
-    },
-    get contextTokens() {
-      return model.contextTokens;
-    },
-    prepare: (signal) => model.prepare(signal),
-    complete(request, signal) {
-      last = request;
-      return model.complete(request, signal);
-    },
-    told: () => last?.prompt ?? '',
   };
 }

@@ -1,3 +1,4 @@
+import { TokenEstimate } from '../reason/tokens.ts';
 import { type Asked, ask, questionOf, type Setting } from './ask.ts';
 import { judge } from './judge/index.ts';
 import { type CheckName, type Scenario, ScenarioAnswer } from './scenario.ts';
@@ -20,11 +21,12 @@ export interface CheckedAnswer {
 export async function askAll(scenarios: readonly Scenario[], setting: Setting): Promise<CheckedAnswer[]> {
   const checked: CheckedAnswer[] = [];
   const { signal } = new AbortController();
+  const tokens = new TokenEstimate();
   for (const scenario of scenarios) {
     const question = await questionOf(scenario, setting, signal);
     const [first] = scenario.answers.right;
     const take = async (answer: string, wanted: readonly CheckName[], says: ScenarioAnswer | string) => {
-      const asked = await ask(question, scriptedModel(says, contextTokens), setting.tokens, signal);
+      const asked = await ask(question, scriptedModel(says, contextTokens), tokens, signal);
       checked.push({ scenario: scenario.name, answer, wanted, asked });
     };
     for (const [index, right] of scenario.answers.right.entries())

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { ReasoningModel } from '../reason/model.ts';
+import { TokenEstimate } from '../reason/tokens.ts';
 import { ask, questionOf, type Setting } from './ask.ts';
 import { judge } from './judge/index.ts';
 import { type EvalReport, type EvalResult, reportOf } from './report.ts';
@@ -39,12 +40,13 @@ export async function evaluate(options: RunOptions): Promise<EvalReport> {
   if (prepared.kind !== 'ready') throw unreachable(model, prepared.reason);
   const stop = new AbortController();
   const limit = pLimit(concurrency);
+  const tokens = new TokenEstimate();
   let [done, failed] = [0, 0];
   const one = async (scenario: Scenario, run: number): Promise<EvalResult> => {
     const until = AbortSignal.any([signal, stop.signal]);
     const question = await questionOf(scenario, setting, until);
     const started = performance.now();
-    const asked = await ask(question, model, setting.tokens, until);
+    const asked = await ask(question, model, tokens, until);
     if (asked.kind === 'absent') throw unreachable(model, asked.reason);
     const { answer, conclusion } = asked;
     const failures = judge(answer);

@@ -2,7 +2,6 @@ import type { Config } from '#shared/config/index.ts';
 import { Library } from '#shared/runbooks/library.ts';
 import { reviewRunbooks } from '#shared/runbooks/load.ts';
 import { loadRules } from '../detect/index.ts';
-import { TokenEstimate } from '../reason/tokens.ts';
 import type { Setting } from './ask.ts';
 
 /**
@@ -20,7 +19,6 @@ export async function openSetting(config: Config): Promise<Setting> {
     config,
     rules: { 'zh-CN': zh, en },
     runbooks: await Library.of(runbooks),
-    tokens: new TokenEstimate(),
   };
 }
 

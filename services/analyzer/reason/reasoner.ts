@@ -5,6 +5,7 @@ import { conclude, type Outcome } from './conclude.ts';
 import type { ContextSources, Neighbour } from './context.ts';
 import type { ReasonMetrics } from './metrics.ts';
 import type { ReasoningModel } from './model.ts';
+import { overheard } from './overheard.ts';
 import { openModel } from './providers/index.ts';
 import { Readiness } from './readiness.ts';
 import { Slots } from './slots.ts';
@@ -45,7 +46,12 @@ export function openReasoner({ config, sources, metrics, warn }: ReasonerOptions
   const { language, masking, reasoning } = config;
   const opened = openModel(config, warn);
   if (opened === undefined) return undefined;
-  const model = metrics === undefined ? opened : countingCuts(opened, metrics);
+  const model =
+    metrics === undefined
+      ? opened
+      : overheard(opened, (_, reply) => {
+          if (reply.kind === 'cut') metrics.cut();
+        });
   const tokens = new TokenEstimate();
   const { critical, warning, info } = reasoning.holdSeconds;
   return {
@@ -66,27 +72,6 @@ export function openReasoner({ config, sources, metrics, warn }: ReasonerOptions
       // One that was given up says nothing of the model.
       if (!signal.aborted || outcome.kind !== 'failed') metrics?.asked(outcome, performance.now() - started);
       return { outcome, similar: context.similar, runbooks: context.runbooks };
-    },
-  };
-}
-
-/** A wrapped model, not a copy: its limits and digest change. */
-function countingCuts(model: ReasoningModel, metrics: ReasonMetrics): ReasoningModel {
-  return {
-    get name() {
-      return model.name;
-    },
-    get digest() {
-      return model.digest;
-    },
-    get contextTokens() {
-      return model.contextTokens;
-    },
-    prepare: (signal) => model.prepare(signal),
-    async complete(request, signal) {
-      const reply = await model.complete(request, signal);
-      if (reply.kind === 'cut') metrics.cut();
-      return reply;
     },
   };
 }
