@@ -5,7 +5,7 @@
 const k = 60;
 
 /** A second section of a runbook counts so much of its score, a third so much of that: three sections of the wrong one help nobody. */
-const repetition = 0.8;
+const repetition = 0.6;
 
 /** Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that something is in, each the best first. */
 export function fuseRanks<T>(rankings: readonly (readonly T[])[]): Map<T, number> {
