@@ -1,5 +1,5 @@
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
+import { whyNoAnswer } from '#shared/errors/index.ts';
 import type { Asset } from '#shared/model/index.ts';
 import { assetOfAnswer } from './answer.ts';
 
@@ -67,7 +67,5 @@ function reasonOf(thrown: unknown, timeoutSeconds: number): string {
   if (thrown instanceof SyntaxError) return 'the answer is no JSON';
   if (thrown instanceof Error && thrown.name === 'TimeoutError')
     return `no answer within ${timeoutSeconds} s`;
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
-  return messageOf(cause ?? thrown);
+  return whyNoAnswer(thrown);
 }

@@ -1,5 +1,5 @@
 /** A name as it is compared: case, blanks, `_`, `-` and `.` do not count. */
-export function normalField(name: string): string {
+function normalField(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_.-]+/g, '');
 }
 

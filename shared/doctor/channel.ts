@@ -1,6 +1,6 @@
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { ChannelConfig } from '#shared/config/index.ts';
-import { reason } from './ollama.ts';
+import { whyNoAnswer } from '#shared/errors/index.ts';
 
 const patienceMs = 5_000;
 
@@ -27,7 +27,7 @@ export async function channelHealth(name: string, channel: ChannelConfig): Promi
         return {
           name: title,
           ok: false,
-          detail: `${origin} cannot be reached: ${reason(error)}`,
+          detail: `${origin} cannot be reached: ${whyNoAnswer(error)}`,
           remedy: 'check the webhook address, DNS, proxy and firewall',
         };
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
+import { whyNoAnswer } from '#shared/errors/index.ts';
 
 const Version = z.object({ version: z.string() });
 const Tags = z.object({ models: z.array(z.object({ name: z.string() })) });
@@ -31,20 +31,13 @@ export async function ollamaHealth(ollama: NonNullable<Config['ollama']>): Promi
       remedy: `run \`ollama pull ${first}\` on its machine, or set ${setting}`,
     };
   } catch (error) {
+    const why = error instanceof z.ZodError ? 'the answer is not one of Ollama' : whyNoAnswer(error);
     return {
       name: 'ollama',
       ok: false,
-      detail: `no useful answer from ${new URL(ollama.url).origin}: ${reason(error)}`,
+      detail: `no useful answer from ${new URL(ollama.url).origin}: ${why}`,
       remedy:
         'start it with `ollama serve`, or mend LOGPATROL_OLLAMA_URL; until then findings are made by rules alone',
     };
   }
-}
-
-/** fetch says only "fetch failed"; why stands in its cause. */
-export function reason(error: unknown): string {
-  if (error instanceof z.ZodError) return 'the answer is not one of Ollama';
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
-  return messageOf(cause ?? error);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import { reason } from './ollama.ts';
+import { whyNoAnswer } from '#shared/errors/index.ts';
 
 const Models = z.object({ data: z.array(z.object({ id: z.string() })) });
 const patienceMs = 5_000;
@@ -35,7 +35,7 @@ export async function openaiHealth(openai: NonNullable<Config['openai']>): Promi
       remedy: `set LOGPATROL_OPENAI_MODEL to one of: ${ids.slice(0, 10).join(', ')}`,
     };
   } catch (error) {
-    const why = error instanceof z.ZodError ? 'the answer is no list of models' : reason(error);
+    const why = error instanceof z.ZodError ? 'the answer is no list of models' : whyNoAnswer(error);
     return {
       name,
       ok: false,

@@ -1,1 +1,2 @@
 export * from './error.ts';
+export * from './why-no-answer.ts';

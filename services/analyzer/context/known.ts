@@ -8,12 +8,12 @@ import type { Known } from '../reason/context.ts';
 import { firstLine } from './likeness.ts';
 
 /** Sections that stand on a finding, and searches that are remembered. */
-export const maxRunbooks = 5;
+const maxRunbooks = 5;
 const maxSearches = 2000;
 /** Lines of a stack trace that are looked at for what it was caused by. */
 const maxLines = 400;
 /** Hosts of an incident that the inventory is asked about, the most affected first. */
-export const maxAssets = 3;
+const maxAssets = 3;
 
 /**
  * Time that searches may take, of each second, in milliseconds: some take several, and a storm brings a thousand incidents at once,

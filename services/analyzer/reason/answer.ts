@@ -11,7 +11,7 @@ const maxAnswer = 256 * 1024;
 /** Objects and arrays of an answer that follows its schema stand three deep. */
 const maxDepth = 16;
 /** What is not shown by any line is a guess, however sure the model is of it. */
-export const unprovenConfidence = 0.5;
+const unprovenConfidence = 0.5;
 
 export type Said = Pick<
   Conclusion,

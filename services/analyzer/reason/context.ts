@@ -37,6 +37,7 @@ export interface Gathered extends Known {
 export interface ContextSources {
   /** Never waits; what has to be fetched first (an inventory over HTTP) is fetched meanwhile and known the next time. */
   known(incident: Incident): Known;
+  /** Takes `reasoning.contextSeconds` at most. */
   gather(incident: Incident, signal: AbortSignal): Promise<Gathered>;
 }
 

@@ -32,7 +32,7 @@ export interface Reasoner {
   readonly readiness: Readiness;
   readonly slots: Slots;
   readonly holdMs: Readonly<Record<Severity, number>>;
-  /** Gathers what is known of the incident, for so long, and asks the model. Never rejects. */
+  /** Gathers what is known of the incident, and asks the model. Never rejects. */
   ask(
     incident: Incident,
     beside: { readonly shape: string; readonly neighbours: readonly Neighbour[] },
@@ -61,8 +61,7 @@ export function openReasoner({ config, sources, metrics, warn }: ReasonerOptions
     holdMs: { critical: critical * 1000, warning: warning * 1000, info: info * 1000 },
     async ask(incident, { shape, neighbours }, now, signal) {
       const started = performance.now();
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(reasoning.contextSeconds * 1000)]);
-      const context = await sources.gather(incident, patience);
+      const context = await sources.gather(incident, signal);
       const masker = createMasker(masking);
       const outcome = await conclude(
         incident,

@@ -1,5 +1,5 @@
 /** ISO/IEC 7812-1, annex B (Luhn), over a string of digits. */
-export function isLuhn(digits: string): boolean {
+function isLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     const digit = Number(digits[digits.length - 1 - index]);

@@ -1,5 +1,4 @@
 import { Agent, type Dispatcher, fetch, type Response } from 'undici';
-import { messageOf } from '#shared/errors/index.ts';
 
 /** A server that is there takes a connection at once, however long it then needs to answer. */
 const connectMs = 5000;
@@ -21,13 +20,6 @@ export interface Call {
 /** One HTTP request. Rejects as `fetch` does where there is no answer. */
 export function call({ method, url, headers, body, signal, dispatcher }: Call): Promise<Response> {
   return fetch(url, { method, signal, dispatcher, ...(headers && { headers }), body: body ?? null });
-}
-
-/** Why `fetch` had no answer; its own message says only "fetch failed", the reason stands in its cause. */
-export function whyNoAnswer(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
-  return messageOf(cause ?? error);
 }
 
 /** An answer's body as it may stand in a log line: one line, cut. */

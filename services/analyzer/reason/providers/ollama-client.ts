@@ -1,8 +1,8 @@
 import { type ChatResponse, Ollama } from 'ollama';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { messageOf } from '#shared/errors/index.ts';
-import { call, excerpt, whyNoAnswer } from './http.ts';
+import { messageOf, whyNoAnswer } from '#shared/errors/index.ts';
+import { call, excerpt } from './http.ts';
 
 const ErrorBody = z.object({ error: z.string() });
 /** More than any answer that a schema bounds; whoever says more than this is not listened to. In characters. */

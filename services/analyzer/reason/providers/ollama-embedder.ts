@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { LogpatrolError, messageOf, whyNoAnswer } from '#shared/errors/index.ts';
 import type { Embedder } from '#shared/runbooks/port.ts';
 import { createMask } from '#shared/text/masking/index.ts';
-import { patientDispatcher, whyNoAnswer } from './http.ts';
+import { patientDispatcher } from './http.ts';
 import { keepAlive } from './ollama.ts';
 import { ollamaClient, statusOf } from './ollama-client.ts';
 import { retrying } from './retrying.ts';

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
+import { messageOf, whyNoAnswer } from '#shared/errors/index.ts';
 import type { Absent, Failed, ModelReply, ModelRequest, ReasoningModel } from '../model.ts';
-import { patientDispatcher, whyNoAnswer } from './http.ts';
+import { patientDispatcher } from './http.ts';
 import { BrokenStream, ollamaClient, readChat, type Said, statusOf } from './ollama-client.ts';
 import { type ModelFacts, readFacts } from './ollama-facts.ts';
 import { retrying } from './retrying.ts';

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
+import { messageOf, whyNoAnswer } from '#shared/errors/index.ts';
 import type { Absent, Failed, ModelReply, ModelRequest, ReasoningModel } from '../model.ts';
-import { call, excerpt, patientDispatcher, whyNoAnswer } from './http.ts';
+import { call, excerpt, patientDispatcher } from './http.ts';
 import {
   Completion,
   chatBody,
