@@ -410,7 +410,7 @@ describe('what a channel may see', () => {
     hardware: { id: 'x', service: someone, title: someone },
     dependants: [{ id: 'x', service: someone, title: someone }],
     dependantCount: 1,
-    assets: [{ host: someone, owner: someone, facts: { contact: someone } }],
+    assets: [{ host: someone, owner: someone, facts: { contact: someone, id: someone } }],
     similar: [
       { id: 'x', title: someone, lastSeen: '2026-11-21T01:00:00.000Z', cause: someone, feedback: someone },
     ],

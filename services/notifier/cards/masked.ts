@@ -23,7 +23,10 @@ export function maskedMessage(message: Message, mask: (text: string) => string):
     if (typeof value === 'string') return ownNames.has(name) ? value : mask(plain(value));
     if (Array.isArray(value)) return value.map((part) => masked(part, name));
     if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([inner, part]) => [inner, masked(part, inner)]));
+      return Object.fromEntries(
+        // Facts have the names that the inventory gives them: its `id` is none of ours.
+        Object.entries(value).map(([inner, part]) => [inner, masked(part, name === 'facts' ? '' : inner)]),
+      );
     return value;
   };
   return Message.parse(masked(message, ''));
