@@ -10,6 +10,9 @@ export interface StormFailure {
   readonly afterMs: number;
 }
 
+/** Where the storm's lines go. */
+export const input = 'logs.app';
+
 /** The pack of the storm: one rule a severity, so that what is found is known exactly. */
 export const stormPack = {
   pack: 'storm',
@@ -54,5 +57,5 @@ export function failureLine({ name, severity }: StormFailure, at: number): OutRe
     fields: { log_type: 'app' },
     ecs: { version: '8.0.0' },
   };
-  return { topic: 'logs.app', key: file, value: JSON.stringify(document) };
+  return { topic: input, key: file, value: JSON.stringify(document) };
 }
