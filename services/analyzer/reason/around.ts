@@ -12,12 +12,13 @@ export interface AroundLine {
   readonly text: string;
   /** Lines in a row that are alike but for what varies: this is the first of them. */
   readonly count: number;
-  /** Time of the last of them. */
+  /** Time and text of the last of them. */
   readonly until: string | undefined;
+  readonly lastText: string | undefined;
   readonly isError: boolean;
 }
 
-type Single = Omit<AroundLine, 'count' | 'until' | 'isError'> & { readonly at: number };
+type Single = Omit<AroundLine, 'count' | 'until' | 'lastText' | 'isError'> & { readonly at: number };
 
 /**
  * The lines before the exemplars and the stored lines, as one story, oldest first: what is in both is told once, with the store's
@@ -60,8 +61,19 @@ function collapsed(lines: readonly Single[]): AroundLine[] {
     const kind = `${line.host}\n${maskVariables(line.text)}`;
     const last = rows.at(-1);
     if (last?.kind === kind)
-      rows[rows.length - 1] = { ...last, count: last.count + 1, until: line.timestamp ?? last.until };
-    else rows.push({ ...line, count: 1, until: undefined, isError: saysError(line.text), kind });
+      rows[rows.length - 1] = {
+        ...{ ...last, count: last.count + 1 },
+        ...{ until: line.timestamp ?? last.until, lastText: line.text },
+      };
+    else
+      rows.push({
+        ...line,
+        count: 1,
+        until: undefined,
+        lastText: undefined,
+        isError: saysError(line.text),
+        kind,
+      });
   }
   return rows.map(({ kind: _, ...row }) => row);
 }

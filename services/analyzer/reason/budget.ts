@@ -10,7 +10,7 @@ export interface Ask {
 
 /**
  * Divides the room among sections, the most important first: each its minimum, as long as there is room; then each its share; and
- * what some do not use goes to the others, in order. No section gets more than it wants, and all together never more than the room.
+ * what some do not use goes to the others by their shares. No section gets more than it wants, and all together never more than the room.
  */
 export function divide(room: number, asks: readonly Ask[]): number[] {
   let left = Math.max(0, room);
@@ -19,16 +19,21 @@ export function divide(room: number, asks: readonly Ask[]): number[] {
     left -= one;
     return one;
   });
-  const shared = left;
-  const grow = (most: (ask: Ask) => number): void => {
-    for (const [index, ask] of asks.entries()) {
-      const before = given[index] ?? 0;
-      const more = Math.max(0, Math.min(ask.wanted - before, most(ask), left));
-      given[index] = before + more;
+  // Each round at least one section has all that it wants, or no room is left.
+  for (;;) {
+    const hungry = asks.flatMap(({ wanted, share }, index) => {
+      const lacks = wanted - (given[index] ?? 0);
+      return lacks > 0 && share > 0 ? [{ index, lacks, share }] : [];
+    });
+    const shares = hungry.reduce((sum, { share }) => sum + share, 0);
+    const shared = left;
+    let isDone = true;
+    for (const { index, lacks, share } of hungry) {
+      const more = Math.min(lacks, Math.floor((share / shares) * shared));
+      given[index] = (given[index] ?? 0) + more;
       left -= more;
+      if (more === lacks) isDone = false;
     }
-  };
-  grow(({ share }) => Math.floor(share * shared));
-  grow(() => left);
-  return given;
+    if (isDone) return given;
+  }
 }

@@ -49,7 +49,7 @@ export const instructions: Readonly<Record<Language, Instructions>> = {
     lines: '触发该故障的日志行，每段一个编号：',
     neighbours: '同一主机或服务上同时存在的其他故障（硬件在前），真正的原因可能在其中：',
     runbooks: '本团队处置手册的摘录，每段一个编号；与日志矛盾时以日志为准：',
-    around: '同一服务和主机在此前后的日志，按时间排列，每行一个编号，“×n”表示连续 n 行相似：',
+    around: '同一服务和主机在此前后的日志，按时间排列，每行一个编号，“×n”表示连续 n 行相似，只列首尾两行：',
     assets: '资产信息：',
     similar: '以前类似的故障，以及人们的说法（仅供参考，这次可能不同）：',
     question: '请分析这个故障。',
@@ -87,7 +87,7 @@ export const instructions: Readonly<Record<Language, Instructions>> = {
     runbooks:
       "Excerpts of the team's own runbooks, each with a label; where one contradicts the log, the log is right:",
     around:
-      'Log lines of the same service and hosts from about that time, oldest first, each with a label; "×n" is a row of n lines that are alike:',
+      'Log lines of the same service and hosts from about that time, oldest first, each with a label; "×n" is a row of n lines that are alike, of which the first and the last are told:',
     assets: 'What the inventory says of the hosts:',
     similar: 'Earlier failures like it, and what people said of them (a hint only; this one may differ):',
     question: 'Analyse this failure.',

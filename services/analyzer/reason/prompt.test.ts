@@ -59,8 +59,46 @@ describe('buildPrompt', () => {
     ].map((line) => ({ ...line, timestamp: sampleIncident().firstSeen, host: 'db-1', service: 'orders' }));
     const { prompt, given } = build(sampleIncident(), { context: { ...noContext, surroundings } });
     expect(prompt.match(/request waits/g)).toHaveLength(1);
-    expect(prompt).toMatch(/×9 .*\| retry 0 of 10/);
+    expect(prompt).toMatch(/×9 .*\| retry 0 of 10 … retry 8 of 10$/m);
     expect([...given.lines.values()].map(({ id }) => id)).toEqual(['line-1', 'line-1#-2', 's1', 'r0']);
+  });
+
+  it('tells of each runbook what to check and to do first, only as many sections as can say something, and no list of links', () => {
+    const section = (name: string, heading: string, text: string) => ({
+      ...{ name, title: name, section: heading, text, path: '', line: 1, terms: [] },
+      ...{ foundBy: 'search' as const, score: 1 },
+    });
+    const long = '先看磁盘用了多少，再看是谁写的。\n'.repeat(80);
+    const runbooks = [
+      section('disk', '症状', long),
+      section('disk', '参考', long),
+      section('pool', '回滚', long),
+      section('disk', '处置', long),
+      section('pool', '检查 / 网络', long),
+    ];
+    const start = Date.parse(sampleIncident().firstSeen);
+    const words = ['alpha', 'bravo', 'carol', 'delta', 'edgar', 'frank', 'grace', 'henry'];
+    const surroundings = Array.from({ length: 60 }, (_, index) => ({
+      ...{ id: `s${index}`, timestamp: new Date(start - (60 - index) * 1000).toISOString(), host: 'db-1' },
+      ...{ service: 'orders', text: `${words[index % 8]} ${words[(index >> 3) % 8]} happened to an order` },
+    }));
+    const told = (budgetTokens: number) => {
+      const { given } = build(sampleIncident(), {
+        ...{ budgetTokens, language: 'zh-CN' },
+        context: { ...noContext, runbooks, surroundings },
+      });
+      const sections = [...given.runbooks.values()].map(({ name, section }) => `${name} ${section}`);
+      return { sections, lines: given.lines.size };
+    };
+    expect(told(20_000)).toEqual({
+      sections: ['disk 处置', 'pool 检查 / 网络', 'disk 症状', 'pool 回滚'],
+      lines: 63,
+    });
+    // What is left of a window of 8192 tokens: neither crowds the other out.
+    const small = told(5500);
+    expect(small.sections.slice(0, 2)).toEqual(['disk 处置', 'pool 检查 / 网络']);
+    expect(small.lines).toBeGreaterThan(15);
+    expect(told(2400).sections).toEqual(['disk 处置']);
   });
 
   it('says what it leaves out, and keeps errors and what is near', () => {

@@ -8,6 +8,7 @@ import { fencedBlocks, fencedList, fitted, labelTokens, nearest } from './fittin
 import type { Given, Masker } from './given.ts';
 import { instructions } from './instructions.ts';
 import type { Language } from './language.ts';
+import { sectionsWithin, toldSections } from './manuals.ts';
 import type { TokenEstimate } from './tokens.ts';
 import { fence, neutralise, neutraliseLine } from './untrusted.ts';
 
@@ -68,10 +69,11 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
     fencedList(name, items, budget, tokens, itemsLeftOut);
 
   const around = linesAround(incident.exemplars, context.surroundings);
-  const aroundTexts = around.map((one) => line(aroundText(one), 600));
+  const aroundTexts = around.map((one) => `${line(aroundHead(one), 300)} | ${aroundText(one, line)}`);
   const facts = factsOf(incident, language, line);
   const exemplarTexts = incident.exemplars.map(({ text }) => block(text));
-  const runbookTexts = context.runbooks.map(({ text }) => block(text.trim()));
+  const manuals = toldSections(context.runbooks);
+  const manualTexts = manuals.map(({ text }) => block(text.trim()));
 
   const sections: readonly Section[] = [
     { heading: say.facts, minimum: 250, share: 0.1, within: (budget) => list('FACTS', facts, budget) },
@@ -98,7 +100,7 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
     {
       heading: say.neighbours,
       minimum: 80,
-      share: 0.1,
+      share: 0.05,
       within: (budget) =>
         list(
           'OTHERS',
@@ -113,12 +115,12 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
       within: (budget) => {
         runbooks.clear();
         return fencedBlocks(
-          context.runbooks,
+          manuals.slice(0, sectionsWithin(budget)),
           budget,
           (hit, index, room) => {
             const label = `R${index + 1}`;
             const head = `${label} ${line(`${hit.title} › ${hit.section}`, 200)}`;
-            const text = fitted(head, runbookTexts[index] ?? '', room, tokens, linesLeftOut);
+            const text = fitted(head, manualTexts[index] ?? '', room, tokens, linesLeftOut);
             if (text !== '') runbooks.set(label, refOf(hit));
             return text;
           },
@@ -129,7 +131,7 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
     {
       heading: say.around,
       minimum: 100,
-      share: 0.2,
+      share: 0.25,
       within: (budget) => {
         const kept = nearest(
           around,
@@ -225,9 +227,21 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
   };
 }
 
-function aroundText({ timestamp, host, service, text, count, until }: AroundLine): string {
+function aroundHead({ timestamp, host, service, count, until }: AroundLine): string {
   const row = count === 1 ? '' : ` (×${count}${until === undefined ? '' : ` – ${until}`})`;
-  return `${[timestamp, host, service].filter((part) => part !== undefined && part !== '').join(' ')}${row} | ${text}`;
+  return `${[timestamp, host, service].filter((part) => part !== undefined && part !== '').join(' ')}${row}`;
+}
+
+/** Characters of a line, of which a row has its first and its last. */
+const maxAround = 500;
+
+/** Of a row its first line and its last: what grows on the way from one to the other is often the cause. */
+function aroundText(
+  { text, lastText }: AroundLine,
+  line: (text: string, maxLength: number) => string,
+): string {
+  if (lastText === undefined || lastText === text) return line(text, maxAround);
+  return `${line(text, maxAround / 2)} … ${line(lastText, maxAround / 2)}`;
 }
 
 function neighbourText({ isHardware, service, title, severity, hosts, firstSeen }: Neighbour): string {
