@@ -1,6 +1,7 @@
 import type { Config } from '#shared/config/index.ts';
 import { whyNoAnswer } from '#shared/errors/index.ts';
 import type { Asset } from '#shared/model/index.ts';
+import { boundedText } from '#shared/text/bounded-text.ts';
 import { assetOfAnswer } from './answer.ts';
 
 /** Where the inventory is asked. */
@@ -45,21 +46,13 @@ export async function askInventory(
         reason: `HTTP ${response.status}${isElsewhere ? ', which is not followed' : ''}`,
       };
     }
-    return { ok: true, asset: assetOfAnswer(JSON.parse(await boundedText(response)), host) };
+    return {
+      ok: true,
+      asset: assetOfAnswer(JSON.parse(await boundedText(response.body, maxAnswerBytes)), host),
+    };
   } catch (thrown) {
     return { ok: false, reason: reasonOf(thrown, timeoutSeconds) };
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > maxAnswerBytes) throw new Error(`the answer has more than ${maxAnswerBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Without the answer's text, which JSON's mistakes quote, and without the address's query. */

@@ -69,11 +69,6 @@ export async function filesAt(path: string): Promise<string[]> {
         'unreadable-input',
         `cannot read runbooks: ${path} has more than ${maxFolders} folders`,
       );
-    if (seen.size > maxFolders)
-      throw new LogpatrolError(
-        'unreadable-input',
-        `cannot read runbooks: ${path} has more than ${maxFolders} folders`,
-      );
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;

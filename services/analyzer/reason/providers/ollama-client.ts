@@ -2,11 +2,14 @@ import { type ChatResponse, Ollama } from 'ollama';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { messageOf, whyNoAnswer } from '#shared/errors/index.ts';
+import { boundedText } from '#shared/text/bounded-text.ts';
 import { call, excerpt } from './http.ts';
 
 const ErrorBody = z.object({ error: z.string() });
 /** More than any answer that a schema bounds; whoever says more than this is not listened to. In characters. */
 const maxAnswer = 1_000_000;
+/** Of an error's body, a proxy's page mostly. In bytes. */
+const maxError = 1_000_000;
 
 /** Ollama's package with our signal and patience: it has no signal of its own for calls that are not streamed. */
 export function ollamaClient(url: string, dispatcher: Dispatcher, signal: AbortSignal): Ollama {
@@ -32,7 +35,7 @@ async function passOn(
     ...(typeof init?.body === 'string' && { body: init.body }),
   });
   if (response.ok) return new Response(response.body, { status: response.status });
-  const text = await response.text();
+  const text = await boundedText(response.body, maxError);
   let error = excerpt(text);
   try {
     error = ErrorBody.parse(JSON.parse(text)).error;

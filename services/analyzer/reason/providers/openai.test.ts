@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type OpenaiStandIn, type OpenaiStandInOptions, startOpenai } from '#test/stand-ins/openai/index.ts';
 import { openaiModel } from './openai.ts';
@@ -176,6 +178,27 @@ describe('openaiModel', () => {
     const { model } = await open({}, { url: await deadUrl() });
     for (const reply of [await model.prepare(forever), await model.complete(request, forever)])
       expect(reply).toEqual({ kind: 'absent', reason: expect.stringMatching(/ECONNREFUSED/) });
+  });
+
+  it('listens to no answer without an end', async () => {
+    const endless = createServer((_, response) => {
+      const more = () => {
+        while (response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    }).listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    onTestFinished(() => void endless.close());
+    const address = endless.address();
+    const { model } = await open(
+      {},
+      { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` },
+    );
+    expect(await model.complete(request, forever)).toMatchObject({
+      kind: 'absent',
+      reason: expect.stringContaining('the answer has more than 4194304 bytes'),
+    });
   });
 
   it('gives a call up after its time or when it is told to, and frees the server', async () => {

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
 import { messageOf, whyNoAnswer } from '#shared/errors/index.ts';
+import { boundedText } from '#shared/text/bounded-text.ts';
 import type { Absent, Failed, ModelReply, ModelRequest, ReasoningModel } from '../model.ts';
 import { call, excerpt, patientDispatcher } from './http.ts';
 import {
@@ -19,6 +20,9 @@ type OpenaiConfig = NonNullable<Config['openai']>;
 
 /** `/models` is answered at once or not at all. */
 const listMs = 10_000;
+
+/** More than any answer that a schema bounds, and than a long list of models; whoever says more is not listened to. */
+const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** vLLM tells each model's window. */
 const Models = z.object({
@@ -181,7 +185,7 @@ class OpenaiModel implements ReasoningModel {
       },
       ...(body !== undefined && { body }),
     });
-    const text = await response.text();
+    const text = await boundedText(response.body, maxAnswerBytes);
     if (!response.ok)
       throw new Refusal(
         response.status,
