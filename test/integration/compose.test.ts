@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import { readEnvironment } from '#shared/config/environment.ts';
-import { ConfigSchema } from '#shared/config/index.ts';
+import { ConfigSchema, loadConfig } from '#shared/config/index.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -63,6 +63,35 @@ describe.skipIf(commands.length === 0)('docker compose', () => {
       }
     },
   );
+});
+
+describe('docker-compose.yml', () => {
+  const { environment } = z
+    .object({ 'x-logpatrol': z.looseObject({ environment: z.record(z.string(), z.string()) }) })
+    .parse(parse(readFileSync(`${root}docker-compose.yml`, 'utf8')))['x-logpatrol'];
+  /** `${NAME-default}` and `${NAME:-default}`, as compose reads them. */
+  const withSettings = (env: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(environment).map(([key, value]) => [
+        key,
+        value.replaceAll(/\$\{(\w+)(:?)-([^}]*)\}/g, (_, name: string, colon: string, otherwise: string) => {
+          const given = env[name];
+          return given === undefined || (given === '' && colon !== '') ? otherwise : given;
+        }),
+      ]),
+    );
+
+  it('has Ollama by default, and an OpenAI-compatible server where Ollama is left empty', async () => {
+    const byDefault = await loadConfig({ env: withSettings({}) });
+    expect(byDefault).toMatchObject({ ollama: { url: 'http://ollama:11434', model: 'qwen3:8b' } });
+    const env = withSettings({
+      ...{ LOGPATROL_OLLAMA_URL: '', LOGPATROL_OLLAMA_MODEL: '' },
+      ...{ LOGPATROL_OPENAI_URL: 'http://vllm:8000/v1', LOGPATROL_OPENAI_MODEL: 'qwen3-8b' },
+    });
+    const other = await loadConfig({ env });
+    expect(other).toMatchObject({ openai: { url: 'http://vllm:8000/v1', model: 'qwen3-8b' } });
+    expect(other).not.toHaveProperty('ollama');
+  });
 });
 
 describe('filebeat.yml', () => {
