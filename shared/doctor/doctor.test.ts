@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { openBus } from '#shared/lifecycle/index.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
+import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import { startInventory } from '#test/stand-ins/inventory/index.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { startOpenai } from '#test/stand-ins/openai/index.ts';
@@ -26,13 +27,6 @@ afterAll(async () => {
   await ollama.close();
   await rm(folder, { recursive: true });
 });
-
-/** An address that answered once and does so no more. */
-async function deadUrl(): Promise<string> {
-  const gone = await startOllama();
-  await gone.close();
-  return gone.url;
-}
 
 function ollamaConfig(url: string, model: string) {
   const { ollama: section } = ConfigSchema.parse({ ollama: { url, model } });

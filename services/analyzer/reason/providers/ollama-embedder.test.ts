@@ -2,18 +2,12 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
+import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import { startOllama } from '#test/stand-ins/ollama/index.ts';
 import { ollamaEmbedder } from './ollama-embedder.ts';
 
 const model = 'bge-m3';
 const forever = new AbortController().signal;
-
-/** An address that answered once and does so no more. */
-async function deadUrl(): Promise<string> {
-  const gone = await startOllama();
-  await gone.close();
-  return gone.url;
-}
 
 function embedder(url: string, embeddingModel: string | undefined = model) {
   const config = ConfigSchema.parse({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
+import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import {
   type ModelSpec,
   type OllamaStandIn,
@@ -18,13 +19,6 @@ const schema = {
 const request = { system: 'Be brief.', prompt: 'Why?', schema, maxOutputTokens: 100 };
 const answer = { kind: 'answer', answer: { why: 'because' } } as const;
 const forever = new AbortController().signal;
-
-/** An address that answered once and does so no more. */
-async function deadUrl(): Promise<string> {
-  const gone = await startOllama();
-  await gone.close();
-  return gone.url;
-}
 
 describe('ollamaModel', () => {
   let ollama: OllamaStandIn;

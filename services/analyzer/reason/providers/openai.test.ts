@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
+import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import { type OpenaiStandIn, type OpenaiStandInOptions, startOpenai } from '#test/stand-ins/openai/index.ts';
 import { openaiModel } from './openai.ts';
 
@@ -15,13 +16,6 @@ const schema = {
 const request = { system: 'Be brief.', prompt: 'Why?', schema, maxOutputTokens: 100 };
 const answer = { kind: 'answer', answer: { why: 'because' } } as const;
 const forever = new AbortController().signal;
-
-/** An address that answered once and does so no more. */
-async function deadUrl(): Promise<string> {
-  const gone = await startOpenai();
-  await gone.close();
-  return gone.url;
-}
 
 describe('openaiModel', () => {
   let server: OpenaiStandIn;
