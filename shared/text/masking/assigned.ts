@@ -5,7 +5,7 @@ import type { Sensitive } from './kinds.ts';
  * `DB_PASSWORD=`, `apiKey => '`, `密码是`. Names are found within longer ones (`spring.datasource.password`).
  */
 const assignment =
-  /(password|passwd|passphrase|passcode|pwd|secret|密码|口令|密钥|私钥|令牌|验证码|校验码|(?<![a-z])pass(?=["']?\s{0,2}=)|token|credential|(?:api|access|account|auth|app|client|private|public|sign(?:ing)?|encrypt(?:ion)?|master|shared)[_-]?key|session[_-]?id|sessid)([\w.-]{0,24})(\\{0,3}["'`)\]]?\s{0,3}(?:=>|:=|[:=：＝]|是|为)\s{0,3})([[(]?\\{0,3}["'`]?)/giu;
+  /(password|passwd|passphrase|passcode|pwd|secret|密码|口令|密钥|私钥|令牌|验证码|校验码|(?<![a-z])pass(?=["']?\s{0,2}=)|token|credential|(?:api|access|account|auth|app|client|private|public|sign(?:ing)?|encrypt(?:ion)?|master|shared)[_-]?key|session[_-]?id|sessid)([\w.-]{0,24})(\\{0,3}["'`)\]]?\s{0,3}(?:=>|:=|[:=：＝]|[是为][:：]?)\s{0,3})([[(]?\\{0,3}["'`]?)/giu;
 
 /** What follows a name that makes it the name of something else: `passwordPolicy`, `token_type`, `secretary`. */
 const otherThing =

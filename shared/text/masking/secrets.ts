@@ -94,6 +94,18 @@ const patterns: readonly SecretPattern[] = [
       /((?:^|\s)--?[a-z-]{0,30}(?:password|passwd|passphrase|token|secret|api-key|access-key)\s{1,3}["']?)(?!-)[^\s"']{4,500}/gi,
     accepts: (secret) => !/^[=:<[{$]/.test(secret),
   },
+  { needles: ['sshpass'], regex: /(\bsshpass\s{1,3}-p\s{0,3}['"]?)[^\s"'-][^\s"']{0,200}/g },
+  {
+    needles: ['requirepass', 'masterauth'],
+    regex: /(\b(?:requirepass|masterauth)\s{1,3}["']?)[^\s"'(]{4,500}/gi,
+    accepts: isToken,
+  },
+  // Where a sentence tells it; `using password: YES` tells none.
+  {
+    needles: ['password'],
+    regex: /(\b(?:with|using)\s{1,3}(?:the\s{1,3})?password\s{1,3}["']?)[^\s"',;]{4,200}/gi,
+    accepts: hasDigit,
+  },
   { needles: ['mysql'], regex: /(\bmysql[a-z]{0,10}\b[^\r\n]{0,200}?\s-p)[^\s"'-][^\s"']{0,200}/g },
   {
     needles: ['identified'],
