@@ -82,7 +82,9 @@ for (const name of chosen) {
       });
       break;
     case 'runbooks': {
-      const own = ['symptoms.yaml', 'symptoms-held-out.yaml', 'symptoms-blind.yaml'].map((file) => new URL(file, import.meta.url));
+      const own = ['symptoms.yaml', 'symptoms-held-out.yaml', 'symptoms-blind.yaml'].map(
+        (file) => new URL(file, import.meta.url),
+      );
       for (const symptoms of given.symptoms === undefined ? own : [given.symptoms]) {
         const found = await benchRunbooks({ sections: 2000, rounds: 10, symptoms, say });
         figures[`runbooks ${basename(String(symptoms))}`] = found;
