@@ -1,27 +1,14 @@
 import { z } from 'zod';
-import { personalKinds } from '#shared/text/masking/index.ts';
+import { AssetsConfig } from './assets-schema.ts';
+import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
+import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
+import { seconds } from './values.ts';
 
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, - and _ (63 at most)');
-const seconds = (min: number, max: number, fallback: number) =>
-  z.number().min(min).max(max).default(fallback);
-
-/** An address that `fetch` is given, which refuses one with a user name and a password in it, and quotes them. */
-const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const parsed = URL.parse(url);
-  return parsed === null || parsed.username + parsed.password === '';
-}, 'must not hold a user name or password');
-
-/** The host can stand in its path and its query alone: no name from a log decides who is asked. */
-const inventoryUrl = plainUrl.refine((url) => {
-  const [one, other] = ['a1', 'b2'].map((host) => URL.parse(url.replaceAll('{host}', host)));
-  if (!one || !other) return false;
-  return one.origin === other.origin && one.pathname + one.search !== other.pathname + other.search;
-}, 'must have {host} in its path or query');
-
 const KafkaConfig = z.strictObject({
   brokers: z
     .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
@@ -63,112 +50,6 @@ const ElasticsearchConfig = z.strictObject({
     .describe('Bytes of one bulk request.'),
   bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
 });
-
-const contextTokens = z
-  .number()
-  .int()
-  .min(2048)
-  .max(262_144)
-  .default(8192)
-  .describe('The context window asked for, in tokens; prompts are cut to it.');
-const modelTimeout = seconds(1, 1800, 120).describe('A call that takes longer is given up.');
-
-const OllamaConfig = z.strictObject({
-  url: plainUrl,
-  model: z.string().min(1),
-  embeddingModel: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Finds runbooks by meaning too; without it by their words alone.'),
-  contextTokens,
-  timeoutSeconds: modelTimeout,
-});
-
-const OpenaiConfig = z.strictObject({
-  url: plainUrl.describe('Base address of any OpenAI-compatible server, up to and with `/v1`.'),
-  model: z.string().min(1),
-  apiKey: z.string().min(1).optional(),
-  contextTokens,
-  timeoutSeconds: modelTimeout,
-});
-
-const ReasoningConfig = z.strictObject({
-  concurrency: z.number().int().min(1).max(32).default(2).describe('Calls of the model under way at once.'),
-  holdSeconds: z
-    .strictObject({
-      critical: seconds(0, 600, 5),
-      warning: seconds(0, 600, 20),
-      info: seconds(0, 600, 60),
-    })
-    .prefault({})
-    .describe('How long a finding is held for the model, by severity; past it it goes out on rules alone.'),
-  contextSeconds: seconds(0.1, 30, 2).describe('How long is waited for stored lines and the inventory.'),
-  surroundingLines: z
-    .number()
-    .int()
-    .min(0)
-    .max(500)
-    .default(60)
-    .describe('Stored lines of the same service and host that the model is shown; 0 for none.'),
-  surroundingMinutes: z.number().min(0.1).max(120).default(5).describe('From so long before the first line.'),
-  cacheMinutes: z
-    .number()
-    .min(0)
-    .max(10_080)
-    .default(60)
-    .describe('So long the same failure in the same shape is not asked about again; 0 asks each time.'),
-});
-
-const AssetsConfig = z
-  .strictObject({
-    file: z.string().min(1).optional().describe('CSV or YAML of hosts; read again when it changes.'),
-    url: inventoryUrl
-      .optional()
-      .describe('Address of the inventory, with {host} for the name or address; answers a JSON object.'),
-    token: z.string().min(1).optional().describe('Sent to that address as a bearer token.'),
-    timeoutSeconds: seconds(0.1, 60, 3),
-    cacheMinutes: z.number().min(0.1).max(10_080).default(60).describe('How long an answer is used.'),
-  })
-  .refine(({ file, url }) => (file === undefined) !== (url === undefined), 'give either file or url');
-
-const reveal = z
-  .array(z.enum(personalKinds))
-  .default([])
-  .describe('Kinds of values that people may see there; every other is masked, and secrets always are.');
-
-const ConsoleChannel = z.strictObject({ type: z.literal('console'), reveal });
-
-const FeishuChannel = z.strictObject({
-  type: z.literal('feishu'),
-  webhook: plainUrl.describe("The custom bot's address; a secret."),
-  secret: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The custom bot's signing secret; without it messages are not signed."),
-  perSecond: z
-    .number()
-    .min(0.1)
-    .max(10_000)
-    .default(4)
-    .describe('The platform allows 5 a second and 100 a minute a bot; stay below.'),
-  perMinute: z.number().min(1).max(600_000).default(90).describe('See perSecond.'),
-  inFlight: z
-    .number()
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .describe('Calls under way at once; after a crash so many cards can repeat.'),
-  timeoutSeconds: seconds(1, 120, 10),
-  reveal,
-});
-
-/** One channel, by its type. */
-export const ChannelConfig = z.discriminatedUnion('type', [ConsoleChannel, FeishuChannel]);
-export type ChannelConfig = z.infer<typeof ChannelConfig>;
-export type FeishuChannelConfig = z.infer<typeof FeishuChannel>;
 
 function isTimeZone(zone: string): boolean {
   try {
