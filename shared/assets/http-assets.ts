@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
+import { unlessAborted } from '#shared/lifecycle/unless-aborted.ts';
 import type { Asset } from '#shared/model/index.ts';
 import { normalHost } from '#shared/text/host-name.ts';
 import { askInventory, type InventoryAddress } from './ask-inventory.ts';
@@ -144,15 +145,6 @@ class HttpAssets implements Assets {
 /** It is told by the name that it was asked about. */
 function asOf(asset: Asset | undefined, host: string): Asset | undefined {
   return asset === undefined || asset.host === host ? asset : { ...asset, host };
-}
-
-/** Rejects with the signal's reason as soon as it is aborted. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function requestCounter(registry: Registry): Counter<'outcome'> {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 import { messageOf } from '#shared/errors/index.ts';
+import { unlessAborted } from '#shared/lifecycle/unless-aborted.ts';
 
 /** Where context comes from. */
 export type Source = 'lines' | 'host-lines' | 'runbooks' | 'assets' | 'similar';
@@ -32,7 +33,8 @@ export class Patience {
     const observe = (outcome: 'ok' | 'late' | 'failed') =>
       this.#seconds?.observe({ source, outcome }, (performance.now() - started) / 1000);
     try {
-      const value = await unlessAborted(work, signal);
+      signal.throwIfAborted();
+      const value = await unlessAborted(work(signal), signal);
       observe('ok');
       if (this.#failing.delete(source)) this.#logger.info(`context: ${source} can be read again`);
       return value;
@@ -45,19 +47,6 @@ export class Patience {
       }
       return fallback;
     }
-  }
-}
-
-/** Work that heeds no signal goes on, but is waited for no longer. */
-async function unlessAborted<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work(signal), aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 
