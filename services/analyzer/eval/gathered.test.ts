@@ -3,28 +3,16 @@ import { ConfigSchema } from '#shared/config/schema.ts';
 import { gatheredFor, neighboursFor } from './gathered.ts';
 import { incidentsOf, subjectOf } from './incidents.ts';
 import { recordsOf } from './records.ts';
-import { Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { openSetting } from './setting.ts';
+import { sampleScenario } from './testing/sample.ts';
 
 const config = ConfigSchema.parse({});
 const setting = await openSetting(config);
 const { signal } = new AbortController();
 
 function scenario(some: Record<string, unknown>): Scenario {
-  const right = {
-    verdict: 'watch',
-    summary: 's',
-    cause: 'c',
-    evidence: [],
-    actions: [],
-    severity: 'info',
-    confidence: 1,
-  };
-  const wrong = { because: 'a', fails: 'verdict' };
-  return Scenario.parse({
-    name: 'some',
-    tags: ['some'],
-    why: 'It is one.',
+  return sampleScenario({
     logs: [
       {
         host: 'a',
@@ -39,8 +27,6 @@ function scenario(some: Record<string, unknown>): Scenario {
       },
     ],
     about: { rule: 'database.redis-maxmemory' },
-    expect: { verdict: 'watch', severity: 'info' },
-    answers: { right: [right], wrong: [wrong, wrong] },
     ...some,
   });
 }

@@ -3,38 +3,12 @@ import { ConfigSchema } from '#shared/config/schema.ts';
 import { loadRules } from '../detect/index.ts';
 import { incidentsOf, subjectOf } from './incidents.ts';
 import { recordsOf } from './records.ts';
-import { Scenario } from './scenario.ts';
+import { sampleScenario } from './testing/sample.ts';
 
 const config = ConfigSchema.parse({});
 const rules = await loadRules({ paths: [], shipped: true, language: 'en' });
-const right = {
-  verdict: 'watch',
-  summary: 's',
-  cause: 'c',
-  evidence: [],
-  actions: [],
-  severity: 'info',
-  confidence: 1,
-};
-
-function scenario(some: Record<string, unknown>): Scenario {
-  return Scenario.parse({
-    name: 'some',
-    tags: ['some'],
-    language: 'en',
-    why: 'It is one.',
-    about: { rule: 'storage.no-space' },
-    expect: { verdict: 'watch', severity: 'info' },
-    answers: {
-      right: [right],
-      wrong: [
-        { because: 'a', fails: 'verdict' },
-        { because: 'b', fails: 'cause' },
-      ],
-    },
-    ...some,
-  });
-}
+const scenario = (some: Record<string, unknown>) =>
+  sampleScenario({ language: 'en', about: { rule: 'storage.no-space' }, ...some });
 
 function incidents(some: Record<string, unknown>) {
   const one = scenario(some);

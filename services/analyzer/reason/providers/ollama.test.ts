@@ -8,17 +8,9 @@ import {
   startOllama,
 } from '#test/stand-ins/ollama/index.ts';
 import { ollamaModel } from './ollama.ts';
+import { answer, forever, request, schema } from './testing/question.ts';
 
 const name = 'qwen3:8b';
-const schema = {
-  type: 'object',
-  properties: { why: { type: 'string', maxLength: 40 } },
-  required: ['why'],
-  additionalProperties: false,
-};
-const request = { system: 'Be brief.', prompt: 'Why?', schema, maxOutputTokens: 100 };
-const answer = { kind: 'answer', answer: { why: 'because' } } as const;
-const forever = new AbortController().signal;
 
 describe('ollamaModel', () => {
   let ollama: OllamaStandIn;

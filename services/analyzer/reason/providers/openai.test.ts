@@ -5,17 +5,9 @@ import { ConfigSchema } from '#shared/config/index.ts';
 import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import { type OpenaiStandIn, type OpenaiStandInOptions, startOpenai } from '#test/stand-ins/openai/index.ts';
 import { openaiModel } from './openai.ts';
+import { answer, forever, request, schema } from './testing/question.ts';
 
 const name = 'qwen3-8b';
-const schema = {
-  type: 'object',
-  properties: { why: { type: 'string', maxLength: 40 } },
-  required: ['why'],
-  additionalProperties: false,
-};
-const request = { system: 'Be brief.', prompt: 'Why?', schema, maxOutputTokens: 100 };
-const answer = { kind: 'answer', answer: { why: 'because' } } as const;
-const forever = new AbortController().signal;
 
 describe('openaiModel', () => {
   let server: OpenaiStandIn;
