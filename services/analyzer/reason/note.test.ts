@@ -4,7 +4,7 @@ import { noteOf } from './note.ts';
 describe('noteOf', () => {
   it('says since when, by the clock here', () => {
     const since = new Date(2026, 0, 2, 3, 4).getTime();
-    expect(noteOf({ kind: 'away', since }, 'zh-CN')).toBe('模型自 03:04 起无响应，仅按规则判断');
+    expect(noteOf({ kind: 'away', since }, 'zh-CN')).toBe('模型自 03:04 起无响应');
     expect(noteOf({ kind: 'away', since }, 'en')).toContain('since 03:04');
   });
 
