@@ -32,14 +32,13 @@ export function channelsCommand(): Command {
     .addHelpText('after', '\nExample:\n  LOGPATROL_FEISHU_WEBHOOK=https://… logpatrol channels test feishu')
     .action(async (name: string, _options, self: Command) => {
       const config = await configOf(self);
-      const channel = config.channels[name];
-      if (channel === undefined)
+      if (!Object.hasOwn(config.channels, name))
         throw new LogpatrolError(
           'usage',
           `there is no channel "${name}"; there are ${Object.keys(config.channels).join(', ')}`,
         );
       const { testChannel } = await import('#services/notifier/index.ts');
-      const result = await testChannel(name, channel, config, toolLogger(config));
+      const result = await testChannel(name, config, toolLogger(config));
       process.stdout.write(`${result}\n`);
     });
   return command;

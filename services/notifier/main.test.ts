@@ -189,13 +189,11 @@ describe('a Feishu that misbehaves', () => {
 
 describe('testChannel', () => {
   it('says what the far side said', async () => {
-    const settings = config.channels.feishu;
-    if (settings === undefined) throw new Error('no channel');
-    expect(await testChannel('feishu', settings, config, logger)).toMatch(
+    expect(await testChannel('feishu', config, logger)).toMatch(
       /^channel feishu: accepted in \d+ ms \(code 0\)$/,
     );
     expect(feishu.accepted[0]?.seen?.title).toBe('【提示】logpatrol：测试消息，无需处理');
     feishu.settings = { ...feishu.settings, secret: 'another' };
-    await expect(testChannel('feishu', settings, config, logger)).rejects.toThrow(/signing secret.*19021/);
+    await expect(testChannel('feishu', config, logger)).rejects.toThrow(/signing secret.*19021/);
   });
 });

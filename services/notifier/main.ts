@@ -61,8 +61,8 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
         ),
       );
     if (stages.includes('deliver'))
-      for (const [name, settings] of Object.entries(config.channels)) {
-        const channel = openChannel(settings, config.masking);
+      for (const name of Object.keys(config.channels)) {
+        const channel = await openChannel(name, config);
         const { language } = config;
         members.push(
           await bus.run(deliverStage({ name, channel, language, clock, random: Math.random, observer })),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import type { ChannelConfig, Config } from '#shared/config/index.ts';
+import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
 import { openChannel } from './channels/index.ts';
@@ -59,18 +59,20 @@ function testMessage(name: string, language: Config['language'], now: number): M
  *
  * @throws LogpatrolError `unreachable` where it was not accepted
  */
-export async function testChannel(
-  name: string,
-  channel: ChannelConfig,
-  config: Pick<Config, 'language' | 'masking'>,
-  logger: Logger,
-): Promise<string> {
+export async function testChannel(name: string, config: Config, logger: Logger): Promise<string> {
   const begun = Date.now();
-  const outcome = await openChannel(channel, config.masking).send(testMessage(name, config.language, begun), {
-    now: begun,
-    signal: new AbortController().signal,
-    language: config.language,
-  });
+  const channel = await openChannel(name, config);
+  const message = testMessage(name, config.language, begun);
+  const outcome = await channel.send(
+    { kind: 'card', message },
+    {
+      now: begun,
+      signal: new AbortController().signal,
+      language: config.language,
+      idempotencyKey: randomUUID(),
+      plain: false,
+    },
+  );
   const ms = Date.now() - begun;
   logger.debug({ channel: name, outcome, response_time_ms: ms }, `channel ${name} tested`);
   if (outcome.kind === 'sent')

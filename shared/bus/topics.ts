@@ -11,6 +11,7 @@ export const topic = {
   deliveries: 'deliveries',
   positions: 'positions',
   controls: 'controls',
+  audit: 'audit',
   baselines: 'baselines',
   logs: (type: string): string => `logs.${type}`,
   outbox: (channel: string): string => `outbox.${channel}`,
@@ -21,6 +22,9 @@ const mebibyte = 1024 * 1024;
 
 /** A log line of 2 MB and its envelope fit; also what a finding with its exemplars may need. */
 const maxRecordBytes = 4 * mebibyte;
+
+/** A card can be updated for so long (Feishu: 14 days), and a day or two more to be told so; its id is known from its Delivery. */
+const cardDays = 16;
 
 /** Every topic that an installation with this configuration needs, as it must be. */
 export function topicSpecs(config: Config): TopicSpec[] {
@@ -46,7 +50,8 @@ export function topicSpecs(config: Config): TopicSpec[] {
     compacted(topic.incidents, domains),
     compacted(topic.findings, domains),
     ...Object.keys(config.channels).map((channel) => log(topic.outbox(channel), 1, 7 * day)),
-    { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: 8 * day },
+    log(topic.audit, 1, 90 * day),
+    { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: cardDays * day },
   ];
   const kept = [
     compacted(topic.groups, domains),

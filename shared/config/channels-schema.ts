@@ -1,41 +1,21 @@
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
-import { personalKinds } from '#shared/text/masking/index.ts';
-import { plainUrl, seconds } from './values.ts';
+import { common } from './channel-types/shared.ts';
 
-const reveal = z
-  .array(z.enum(personalKinds))
-  .default([])
-  .describe('Kinds of values that people may see there; every other is masked, and secrets always are.');
+/** What the settings of every channel have; the rest is known to its own schema. */
+const AnyChannel = z.looseObject({ type: z.string(), ...common });
 
-const ConsoleChannel = z.strictObject({ type: z.literal('console'), reveal });
+const Module = z.object({ settings: z.instanceof(z.ZodObject) });
+const folder = new URL('channel-types/', import.meta.url);
+const files = readdirSync(folder).filter((file) => /^(?!shared\.)[a-z0-9-]+\.ts$/.test(file));
+const [first, ...others] = await Promise.all(
+  files.sort().map(async (file) => Module.parse(await import(new URL(file, folder).href)).settings),
+);
+if (first === undefined) throw new Error(`there are no channel types in ${folder.pathname}`);
 
-const FeishuChannel = z.strictObject({
-  type: z.literal('feishu'),
-  webhook: plainUrl.describe("The custom bot's address; a secret."),
-  secret: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The custom bot's signing secret; without it messages are not signed."),
-  perSecond: z
-    .number()
-    .min(0.1)
-    .max(10_000)
-    .default(4)
-    .describe('The platform allows 5 a second and 100 a minute a bot; stay below.'),
-  perMinute: z.number().min(1).max(600_000).default(90).describe('See perSecond.'),
-  inFlight: z
-    .number()
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .describe('Calls under way at once; after a crash so many cards can repeat.'),
-  timeoutSeconds: seconds(1, 120, 10),
-  reveal,
-});
-
-/** One channel, by its type. */
-export const ChannelConfig = z.discriminatedUnion('type', [ConsoleChannel, FeishuChannel]);
+/**
+ * One channel, by its type. The types are the files of `channel-types/`, each with the settings of the folder of the same name in
+ * `services/notifier/channels/`: a new type is these two, and nothing else.
+ */
+export const ChannelConfig = z.discriminatedUnion('type', [first, ...others]).pipe(AnyChannel);
 export type ChannelConfig = z.infer<typeof ChannelConfig>;
-export type FeishuChannelConfig = z.infer<typeof FeishuChannel>;

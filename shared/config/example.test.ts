@@ -12,12 +12,17 @@ function pathsOf(value: unknown, path: string[] = []): string[] {
   const here = path.join('.');
   if (Array.isArray(value)) return [here, ...value.flatMap((part) => pathsOf(part, path))];
   if (typeof value !== 'object' || value === null) return [here];
-  const named = here === 'channels' || here === 'routes';
+  const named = /^(?:channels|routes|feishuApps|people|teams|interaction\.roles)$|\.(?:headers|labels)$/.test(
+    here,
+  );
   return [
     here,
     ...Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, named ? '*' : key])),
   ];
 }
+
+/** A route of the tree has what the tree has: shown once is enough. */
+const ofTree = (path: string): string => path.replace(/^routing(?:\.routes)+/, 'routing');
 
 const Node: z.ZodType<{
   properties?: Record<string, unknown> | undefined;
@@ -51,9 +56,9 @@ describe('logpatrol.example.yaml', () => {
   it('shows every setting that there is', () => {
     // What stands in the place of something else is a comment: `# openai:`, `# url: …`.
     const text = readFileSync(example, 'utf8').replaceAll(/^( *)# ?( *[a-zA-Z]+:(?: |$))/gm, '$1$2');
-    const shown = new Set(pathsOf(parse(text)));
+    const shown = new Set(pathsOf(parse(text)).map(ofTree));
     // The one that stands in the place of user name and password.
-    const missing = schemaPaths(configJsonSchema()).filter((path) => !shown.has(path));
+    const missing = schemaPaths(configJsonSchema()).filter((path) => !shown.has(ofTree(path)));
     expect([...new Set(missing)]).toEqual(['elasticsearch.apiKey']);
   });
 });

@@ -1,4 +1,6 @@
-export type { ChannelConfig, FeishuChannelConfig } from './channels-schema.ts';
+export type { ChannelConfig } from './channels-schema.ts';
+export type { FeishuAppConfig } from './feishu-apps-schema.ts';
 export * from './load.ts';
+export type { RouteConfig, RoutingConfig } from './routing-schema.ts';
 export * from './schema.ts';
 export * from './secrets.ts';

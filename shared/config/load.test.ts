@@ -37,7 +37,7 @@ async function mistakesOf(yaml: string, env: NodeJS.ProcessEnv = {}): Promise<st
 describe('the environment alone', () => {
   it('gives the defaults where it says nothing', async () => {
     const config = await loadConfig({ env: {} });
-    expect(config.channels).toEqual({ console: { type: 'console', reveal: [] } });
+    expect(config.channels).toEqual({ console: { type: 'console', reveal: [], actions: true } });
     expect(config.kafka).toBeUndefined();
   });
 
@@ -119,7 +119,7 @@ describe('mistakes', () => {
       'an unknown key like no other',
       'http:\n  zebra: 1\n',
       {},
-      ['FILE:2:3: http.zebra: there is no such setting; known here: host, port, token'],
+      ['FILE:2:3: http.zebra: there is no such setting; known here: host, port, token, publicUrl, linkKey'],
     ],
     [
       'an unknown key of a channel',

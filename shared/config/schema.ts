@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { AssetsConfig } from './assets-schema.ts';
 import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
+import { FeishuAppConfig } from './feishu-apps-schema.ts';
 import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
+import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
-import { seconds } from './values.ts';
+import { RoutingConfig } from './routing-schema.ts';
+import { clockTime, days, name, plainUrl, seconds, timeZone } from './values.ts';
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, - and _ (63 at most)');
 const KafkaConfig = z.strictObject({
   brokers: z
     .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
@@ -51,16 +51,6 @@ const ElasticsearchConfig = z.strictObject({
   bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
 });
 
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
-
-const timeZone = z.string().refine(isTimeZone, 'use a name as Asia/Shanghai or UTC');
-
 const Route = z.strictObject({
   packs: z
     .array(name)
@@ -90,7 +80,6 @@ const Domain = z.strictObject({
   services: z.array(z.string().min(1)).optional(),
 });
 
-const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, 00:00 to 23:59');
 const someNames = z.array(z.string().min(1)).min(1).optional();
 
 const Maintenance = z
@@ -100,16 +89,12 @@ const Maintenance = z
     hosts: someNames,
     rules: someNames,
     types: someNames,
-    days: z
-      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-      .min(1)
-      .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
-      .describe('On which it begins.'),
+    days,
     from: clockTime.describe(
       'By the clock in its zone; one that ends no later than it begins goes over midnight.',
     ),
     to: clockTime,
-    timeZone: timeZone.describe('IANA name.'),
+    timeZone,
   })
   .refine(
     ({ services, hosts, rules, types }) => services ?? hosts ?? rules ?? types,
@@ -149,6 +134,14 @@ export const ConfigSchema = z
           .describe(
             'A secret that whoever changes something over HTTP must send; without it only this machine may.',
           ),
+        publicUrl: plainUrl
+          .optional()
+          .describe("Where people's browsers reach the gateway: what the links on cards begin with."),
+        linkKey: z
+          .string()
+          .min(16, 'use at least 16 characters')
+          .optional()
+          .describe('A secret that signs the links on cards; the same in every process.'),
       })
       .prefault({}),
     kafka: KafkaConfig.optional().describe('Without it the bus is a file below dataDir.'),
@@ -184,10 +177,42 @@ export const ConfigSchema = z
           ),
       })
       .prefault({}),
+    kibana: z
+      .strictObject({
+        url: plainUrl.describe("Where people's browsers reach Kibana, with its base path."),
+        space: name.optional().describe('The space; the default one where absent.'),
+        dataView: z.string().min(1).default('logpatrol-logs').describe('Id of the data view of logs.'),
+      })
+      .optional()
+      .describe('With it cards link to the lines in Discover.'),
+    feishuApps: z
+      .record(name, FeishuAppConfig)
+      .default({})
+      .describe('Self-built apps that channels of type feishu-app use, by a name of your own.'),
     channels: z
       .record(name, ChannelConfig)
       .prefault(defaultChannels)
       .describe('Where cards go, by a name of your own.'),
+    cards: z
+      .strictObject({
+        templates: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Folder of card templates of your own; one that is not there is the shipped one.'),
+      })
+      .prefault({}),
+    routing: RoutingConfig.prefault({}).describe(
+      'Which channel hears of what; where it names no channel, those of the log type.',
+    ),
+    operator: z
+      .strictObject({
+        channel: name.optional().describe("The channel that hears of logpatrol's own trouble."),
+      })
+      .prefault({}),
+    people: z.record(name, Person).default({}).describe('Who is on call, by a short name of your own.'),
+    teams: z.record(name, Team).default({}),
+    interaction: InteractionConfig.prefault({}),
     routes: z
       .record(name, Route)
       .prefault(defaultRoutes)

@@ -1,7 +1,18 @@
 import type { Config } from './schema.ts';
 
 /** Keys whose values are secrets wherever they stand. The webhook's address is one: whoever has it can post. */
-const secretKeys: ReadonlySet<string> = new Set(['password', 'apiKey', 'webhook', 'secret', 'token', 'key']);
+const secretKeys: ReadonlySet<string> = new Set([
+  'password',
+  'apiKey',
+  'webhook',
+  'secret',
+  'token',
+  'key',
+  'appSecret',
+  'encryptKey',
+  'verificationToken',
+  'linkKey',
+]);
 
 /** Every secret of this configuration, for redaction. */
 export function secretValues(config: Config): string[] {

@@ -9,3 +9,30 @@ export const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
   const parsed = URL.parse(url);
   return parsed === null || parsed.username + parsed.password === '';
 }, 'must not hold a user name or password');
+
+/** A name that users give to something: part of a topic's name in places. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, - and _ (63 at most)');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'use a name as Asia/Shanghai or UTC')
+  .describe('IANA name.');
+
+export const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, 00:00 to 23:59');
+
+const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const days = z
+  .array(z.enum(week))
+  .min(1)
+  .default([...week])
+  .describe('On which it begins.');

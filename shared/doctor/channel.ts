@@ -1,5 +1,5 @@
 import type { DependencyHealth } from '#shared/bus/port.ts';
-import type { ChannelConfig } from '#shared/config/index.ts';
+import type { Config } from '#shared/config/index.ts';
 import { whyNoAnswer } from '#shared/errors/index.ts';
 
 const patienceMs = 5_000;
@@ -8,29 +8,30 @@ const patienceMs = 5_000;
  * Whether the channel's far side can be reached. Nothing is sent to the group, so a wrong token or signature is not found
  * here: `logpatrol channels test` finds that.
  */
-export async function channelHealth(name: string, channel: ChannelConfig): Promise<DependencyHealth> {
+export async function channelHealth(
+  name: string,
+  { channels, feishuApps }: Pick<Config, 'channels' | 'feishuApps'>,
+): Promise<DependencyHealth> {
   const title = `channel ${name}`;
-  switch (channel.type) {
-    case 'console':
-      return { name: title, ok: true, detail: 'prints cards to standard output' };
-    case 'feishu': {
-      const { origin } = new URL(channel.webhook);
-      try {
-        // Any answer at all will do: the bot's address itself is not called.
-        await fetch(origin, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(patienceMs) });
-        return {
-          name: title,
-          ok: true,
-          detail: `${origin} answers; \`logpatrol channels test ${name}\` sends a test card`,
-        };
-      } catch (error) {
-        return {
-          name: title,
-          ok: false,
-          detail: `${origin} cannot be reached: ${whyNoAnswer(error)}`,
-          remedy: 'check the webhook address, DNS, proxy and firewall',
-        };
-      }
-    }
+  const settings = channels[name];
+  const address = settings?.webhook ?? feishuApps[String(settings?.app)]?.baseUrl;
+  if (typeof address !== 'string')
+    return { name: title, ok: true, detail: 'prints cards to standard output' };
+  const { origin } = new URL(address);
+  try {
+    // Any answer at all will do: the bot's address itself is not called.
+    await fetch(origin, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(patienceMs) });
+    return {
+      name: title,
+      ok: true,
+      detail: `${origin} answers; \`logpatrol channels test ${name}\` sends a test card`,
+    };
+  } catch (error) {
+    return {
+      name: title,
+      ok: false,
+      detail: `${origin} cannot be reached: ${whyNoAnswer(error)}`,
+      remedy: 'check the webhook address, DNS, proxy and firewall',
+    };
   }
 }

@@ -21,7 +21,7 @@ export async function examine(config: Config, logger: Logger): Promise<Dependenc
       },
     ],
     config.assets === undefined ? [] : assetsHealth(config.assets, logger),
-    ...Object.entries(config.channels).map(async ([name, channel]) => [await channelHealth(name, channel)]),
+    ...Object.keys(config.channels).map(async (name) => [await channelHealth(name, config)]),
   ]);
   return [{ name: 'config', ok: true, detail: 'read without a mistake' }, ...answers.flat()];
 }

@@ -18,6 +18,8 @@ export const ControlScope = z
     /** Every host of the incident is this one. */
     host: name,
     type: name,
+    /** Id of one incident. */
+    incident: name,
   })
   .partial()
   .refine((scope) => Object.values(scope).some((value) => value !== undefined), 'name at least one thing');
@@ -40,6 +42,8 @@ export const Control = z.object({
   until: Timestamp.optional(),
   /** The finding that it was said of. */
   findingId: z.string().optional(),
+  /** Of the incident of its scope: holds for this opening of it alone (until it is resolved). */
+  opening: z.number().int().positive().optional(),
 });
 export type Control = z.infer<typeof Control>;
 
@@ -53,6 +57,7 @@ export const ControlDraft = z
     from: Timestamp.optional(),
     until: Timestamp.optional(),
     findingId: name.optional(),
+    opening: z.number().int().positive().optional(),
   })
   .refine(({ from, until }) => !(Date.parse(from ?? '') >= Date.parse(until ?? '')), {
     path: ['until'],

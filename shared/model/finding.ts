@@ -4,6 +4,8 @@ import { Conclusion, RunbookRef } from './conclusion.ts';
 import { Muted } from './control.ts';
 import { Exemplar } from './exemplar.ts';
 import { IncidentState, RelatedIncident } from './incident.ts';
+import { Actor, HistoryEntry } from './person-action.ts';
+import { Series } from './series.ts';
 import { Severity } from './severity.ts';
 import { Quota, TemplateLabel } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
@@ -68,6 +70,8 @@ export const Finding = z.object({
   arrivedAt: Timestamp,
   createdAt: Timestamp,
   resolvedAt: Timestamp.optional(),
+  /** `quiet`, `line`, `capacity`, `person`. */
+  resolvedBy: z.string().optional(),
   /** The line that resolved it. */
   clearedBy: Exemplar.optional(),
   old: z.boolean(),
@@ -83,6 +87,11 @@ export const Finding = z.object({
   dependants: z.array(RelatedIncident).optional(),
   dependantCount: z.number().int().positive().optional(),
   knownGood: z.boolean().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  series: Series.optional(),
+  acknowledged: z.object({ by: Actor, at: Timestamp }).optional(),
+  assignee: Actor.optional(),
+  history: z.array(HistoryEntry).optional(),
   /** Sections of runbooks that fit it, the best first; with or without a model. */
   runbooks: z.array(FoundRunbook).optional(),
   /** What the inventory says of its hosts, the most affected first; capped. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Muted } from './control.ts';
 import { Exemplar, HostCount } from './exemplar.ts';
+import { Actor, HistoryEntry } from './person-action.ts';
+import { Series } from './series.ts';
 import { Severity } from './severity.ts';
 import { Quota, TemplateLabel, Threshold } from './signal.ts';
 import { Timestamp } from './timestamp.ts';
@@ -86,7 +88,7 @@ export const Incident = z.object({
   openedAt: Timestamp,
   updatedAt: Timestamp,
   resolvedAt: Timestamp.optional(),
-  /** Why it was resolved: `quiet`, `line`, `capacity`, later also a person. */
+  /** Why it was resolved: `quiet`, `line`, `capacity`, `person`. */
   resolvedBy: z.string().optional(),
   /** The line that resolved it. */
   clearedBy: Exemplar.optional(),
@@ -113,6 +115,15 @@ export const Incident = z.object({
   dependantCount: z.number().int().positive().optional(),
   /** It occurs as often in the logs that were learned as good. */
   knownGood: z.boolean().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  /** Lines over time. */
+  series: Series.optional(),
+  /** Who took it on, since it was opened last. */
+  acknowledged: z.object({ by: Actor, at: Timestamp }).optional(),
+  /** Whose it is: who took it on, or to whom it was handed over since. */
+  assignee: Actor.optional(),
+  /** What people did about it, the last dozen, oldest first. */
+  history: z.array(HistoryEntry).optional(),
 });
 export type Incident = z.infer<typeof Incident>;
 

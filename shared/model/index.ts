@@ -1,4 +1,5 @@
 export * from './asset.ts';
+export * from './audit-entry.ts';
 export * from './baseline.ts';
 export * from './conclusion.ts';
 export * from './control.ts';
@@ -9,7 +10,10 @@ export * from './group.ts';
 export * from './incident.ts';
 export * from './log-event.ts';
 export * from './message.ts';
+export * from './person-action.ts';
 export * from './position.ts';
+export * from './preference.ts';
+export * from './series.ts';
 export * from './severity.ts';
 export * from './signal.ts';
 export * from './timestamp.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Exemplar, HostCount } from './exemplar.ts';
+import { Actor, PersonAction } from './person-action.ts';
 import { Severity } from './severity.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -65,6 +66,8 @@ export const Hit = z.object({
   unlessWithinMs: z.number().int().positive().optional(),
   /** So many cards of this rule within so long; what is beyond it is counted in the next one. */
   atMost: Quota.optional(),
+  /** Of the rule: what routing can ask for. */
+  labels: z.record(z.string(), z.string()).optional(),
   /** One sentence with the numbers behind it, in the language of findings; and the numbers. */
   detail: z.string().optional(),
   numbers: z.record(z.string(), z.number()).optional(),
@@ -122,6 +125,22 @@ export const Counts = z.object({
 });
 export type Counts = z.infer<typeof Counts>;
 
-/** What detection tells correlation, on `signals`. External alerts and actions join this union later. */
-export const Signal = z.discriminatedUnion('kind', [Hit, Clear, Counts]);
+/** What a person did about an incident. `silence-…` and `not-a-problem` are carried out by a control; here they are only told of. */
+export const ActionSignal = z.object({
+  kind: z.literal('action'),
+  /** Deterministic where the platform names its events: one that comes twice counts once. */
+  id: z.string(),
+  domain: z.string(),
+  incidentId: z.string(),
+  action: PersonAction,
+  by: Actor,
+  to: Actor.optional(),
+  note: z.string().max(500).optional(),
+  /** When it was done. */
+  at: Timestamp,
+});
+export type ActionSignal = z.infer<typeof ActionSignal>;
+
+/** What detection and people tell correlation, on `signals`. External alerts join this union later. */
+export const Signal = z.discriminatedUnion('kind', [Hit, Clear, Counts, ActionSignal]);
 export type Signal = z.infer<typeof Signal>;

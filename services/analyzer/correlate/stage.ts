@@ -137,7 +137,8 @@ class CorrelateTask implements StageTask {
   /** True where an incident is new or has changed materially. */
   #take(signal: Signal, now: number): boolean {
     const made = this.#options.sources.flatMap((source) => source.take(signal, now));
-    return this.#foldAll(signal.kind === 'counts' ? made : [signal, ...made], now);
+    const isOwn = signal.kind === 'hit' || signal.kind === 'clear';
+    return this.#foldAll(isOwn ? [signal, ...made] : made, now);
   }
 
   #foldAll(signals: readonly (Hit | Clear)[], now: number): boolean {

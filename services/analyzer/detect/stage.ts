@@ -81,5 +81,7 @@ function keyOf(signal: Signal): string {
       return signal.rule;
     case 'counts':
       return 'counts';
+    case 'action':
+      return signal.incidentId;
   }
 }

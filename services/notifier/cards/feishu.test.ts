@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, MessageReason } from '#shared/model/index.ts';
-import { createMask } from '#shared/text/masking/index.ts';
 import { judgeCard, readMarkdown } from '#test/stand-ins/feishu/index.ts';
 import { hostileText, randomFrom } from '../testing/hostile.ts';
+import { renderOptions } from '../testing/render-options.ts';
 import { sampleConclusion, sampleFinding, sampleMessage } from '../testing/sample.ts';
 import { renderFeishuCard } from './feishu.ts';
 
-const options = {
-  language: 'zh-CN',
-  timeZone: 'Asia/Shanghai',
-  maxBytes: 19_800,
-  mask: createMask(),
-} as const;
+const options = renderOptions;
 
 function seenOf(over: Partial<Finding>, reason: MessageReason, language: 'zh-CN' | 'en' = 'zh-CN') {
   const verdict = judgeCard(renderFeishuCard(sampleMessage(over, reason), { ...options, language }));

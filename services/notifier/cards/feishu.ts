@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { z } from 'zod';
+import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
+import type { Digest } from './digest.ts';
 import type { Fact } from './facts.ts';
 import { codeBlock, escapeMarkdown } from './markdown.ts';
 import { maskedMessage } from './masked.ts';
@@ -12,7 +14,11 @@ import type { Language } from './words.ts';
 /** A card as Feishu takes it (card JSON 2.0). */
 export type FeishuCard = Record<string, unknown>;
 
+/** What of the configuration cards show. */
+export type CardsConfig = Pick<Config, 'http' | 'kibana' | 'cards' | 'people' | 'interaction'>;
+
 export interface RenderOptions {
+  readonly config: CardsConfig;
   readonly language: Language;
   /** IANA name of the zone that times are shown in. */
   readonly timeZone: string;
@@ -20,6 +26,14 @@ export interface RenderOptions {
   readonly mask: (text: string) => string;
   /** The card's JSON takes no more than so many bytes of UTF-8. */
   readonly maxBytes: number;
+  /** Only text: no mentions, no chart, no template of the user's. */
+  readonly plain: boolean;
+  /** How people act on it: by buttons that call back, by signed links, or not at all. */
+  readonly buttons: 'callback' | 'links' | 'none';
+  /** True where the card is kept up to date in place: it is always the whole card then, and never a note. */
+  readonly canUpdate: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** The text macros and conditions of the templates hold JSON, and text enters them only through these filters. */
@@ -80,4 +94,16 @@ export function renderFeishuCard(message: Message, options: RenderOptions): Feis
     if (Buffer.byteLength(JSON.stringify(card)) <= options.maxBytes) break;
   }
   return card;
+}
+
+/** The card of a digest, always within `maxBytes` (at least 8 KB), with a row for each entry. */
+export function renderFeishuDigest(digest: Digest, options: RenderOptions): FeishuCard {
+  const rows = digest.entries.map(({ severity, service, title, incidentId }) =>
+    options.mask(`${severity} ${service}: ${title} ${incidentId}`).slice(0, 100),
+  );
+  return {
+    schema: '2.0',
+    header: { title: { tag: 'plain_text', content: `${rows.length}` } },
+    body: { elements: [{ tag: 'markdown', content: codeBlock(rows.join('\n')) }] },
+  };
 }

@@ -2,15 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type Finding, MessageReason } from '#shared/model/index.ts';
 import { createMask, createMasker } from '#shared/text/masking/index.ts';
 import { judgeCard } from '#test/stand-ins/feishu/index.ts';
+import { renderOptions } from '../testing/render-options.ts';
 import { sampleConclusion, sampleMessage } from '../testing/sample.ts';
 import { renderFeishuCard } from './feishu.ts';
 
-const options = {
-  language: 'zh-CN',
-  timeZone: 'Asia/Shanghai',
-  maxBytes: 19_800,
-  mask: createMask(),
-} as const;
+const options = renderOptions;
 
 function textOf(over: Partial<Finding>) {
   const verdict = judgeCard(renderFeishuCard(sampleMessage(over, 'opened'), options));

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { Message } from '#shared/model/index.ts';
+import type { Digest } from './digest.ts';
 import { maskedMessage } from './masked.ts';
+import { plain } from './plain.ts';
 import { type CardView, cardView } from './view.ts';
 import type { Language } from './words.ts';
 
@@ -58,4 +60,12 @@ export function renderText(message: Message, options: TextOptions): string {
     '',
   ];
   return lines.join('\n');
+}
+
+/** The digest as lines of text, ended by an empty one. */
+export function renderDigestText(digest: Digest, options: TextOptions): string {
+  const rows = digest.entries.map(({ severity, service, title, incidentId }) =>
+    plain(options.mask(`${severity} ${service}: ${title} ${incidentId}`)),
+  );
+  return `${rows.join('\n')}\n\n`;
 }

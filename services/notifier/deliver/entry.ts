@@ -1,6 +1,12 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { type HeldBack, Message, type MessageReason, type Severity } from '#shared/model/index.ts';
+import {
+  type DeliveryOutcome,
+  type HeldBack,
+  Message,
+  type MessageReason,
+  type Severity,
+} from '#shared/model/index.ts';
 
 /** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
 export interface Entry {
@@ -35,7 +41,7 @@ export interface Entry {
 /** What a former owner left behind about a message. */
 export interface Past {
   readonly messageId: string;
-  readonly outcome: 'sending' | 'retrying' | 'sent' | 'superseded' | 'dead';
+  readonly outcome: DeliveryOutcome;
   readonly attempt: number;
   readonly notBefore: number;
   readonly unknownFailures: number;

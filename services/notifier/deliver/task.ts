@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadLetter } from '#shared/bus/dead-letter.ts';
 import type {
@@ -61,6 +62,11 @@ const deliverStageName = 'deliver';
 interface Verdict {
   readonly entry: Entry;
   readonly delivery: Delivery;
+}
+
+/** Within the 50 characters that a far side may read. */
+function idempotencyKeyOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 40);
 }
 
 /** The one sender of a channel. All decisions are made here, without I/O; the calls are its effects. */
@@ -129,6 +135,7 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     const entry = entryOf(record, message, past);
     switch (past?.outcome) {
       case 'sent':
+      case 'digested':
       case 'dead':
         this.#queue.addDone(entry);
         return;
@@ -173,7 +180,10 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
     this.#effects.push(async (signal) => {
       const begun = clock();
       const outcome = await channel
-        .send({ ...message, reason, ...(heldBack && { heldBack }) }, { now: begun, signal, language })
+        .send(
+          { kind: 'card', message: { ...message, reason, ...(heldBack && { heldBack }) } },
+          { now: begun, signal, language, idempotencyKey: idempotencyKeyOf(message.id), plain: false },
+        )
         .catch(
           (thrown: unknown): SendOutcome => ({
             kind: 'failed',

@@ -40,8 +40,9 @@ export class Sender {
       name: 'feishu',
       channel: {
         limits: this.#limits,
-        send: async (message) => {
-          this.sent.push(message);
+        canUpdate: false,
+        send: async (outgoing) => {
+          if (outgoing.kind === 'card') this.sent.push(outgoing.message);
           return { kind: 'sent' };
         },
       },

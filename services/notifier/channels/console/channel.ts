@@ -1,21 +1,30 @@
 import type { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
+import { settings as schema } from '#shared/config/channel-types/console.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { renderText } from '../../cards/index.ts';
-import type { Channel, SendOutcome } from '../channel.ts';
+import { renderDigestText, renderText } from '../../cards/index.ts';
+import type { Channel, OpenChannel, SendOutcome } from '../channel.ts';
 
-/** The cards as text on a stream, standard output unless told otherwise; coloured on a terminal that wants colour. */
-export function openConsoleChannel(
-  mask: (text: string) => string,
-  stream: Writable = process.stdout,
-): Channel {
+export const open: OpenChannel = ({ settings, mask }) => {
+  schema.parse(settings);
+  return consoleChannel(mask, process.stdout);
+};
+
+/** The cards as text on a stream, coloured on a terminal that wants colour. */
+export function consoleChannel(mask: (text: string) => string, stream: Writable): Channel {
   const color = stream instanceof WriteStream && stream.hasColors();
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     limits: { perSecond: Number.POSITIVE_INFINITY, perMinute: Number.POSITIVE_INFINITY, inFlight: 1 },
-    send: (message, { language }) =>
+    canUpdate: false,
+    send: (outgoing, { language }) =>
       new Promise<SendOutcome>((resolve) => {
-        stream.write(renderText(message, { language, timeZone, mask, color }), (error) =>
+        const options = { language, timeZone, mask, color };
+        const text =
+          outgoing.kind === 'digest'
+            ? renderDigestText(outgoing.digest, options)
+            : renderText(outgoing.message, options);
+        stream.write(text, (error) =>
           resolve(
             error instanceof Error
               ? {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigSchema } from '#shared/config/index.ts';
 import type { Message } from '#shared/model/index.ts';
 import { createMask } from '#shared/text/masking/index.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { sampleMessage } from '../../testing/sample.ts';
 import type { SendOutcome } from '../channel.ts';
-import { openFeishuChannel } from './channel.ts';
+import { open } from './channel.ts';
 
 const secret = 'a secret';
 let feishu: FeishuStandIn;
@@ -19,22 +20,27 @@ function send(
   message: Message = sampleMessage(),
   over: { secret?: string; timeoutSeconds?: number; now?: number; signal?: AbortSignal } = {},
 ): Promise<SendOutcome> {
-  const settings = {
-    reveal: [],
-    type: 'feishu' as const,
-    webhook: feishu.webhook,
-    secret: over.secret ?? secret,
-    perSecond: 4,
-    perMinute: 90,
-    inFlight: 1,
-    timeoutSeconds: over.timeoutSeconds ?? 10,
-  };
-  const channel = openFeishuChannel(settings, createMask());
-  return channel.send(message, {
-    now: over.now ?? Date.now(),
-    signal: over.signal ?? new AbortController().signal,
-    language: 'zh-CN',
+  const config = ConfigSchema.parse({
+    channels: {
+      ops: {
+        type: 'feishu',
+        webhook: feishu.webhook,
+        secret: over.secret ?? secret,
+        timeoutSeconds: over.timeoutSeconds ?? 10,
+      },
+    },
   });
+  const channel = open({ name: 'ops', settings: config.channels.ops, config, mask: createMask() });
+  return channel.send(
+    { kind: 'card', message },
+    {
+      now: over.now ?? Date.now(),
+      signal: over.signal ?? new AbortController().signal,
+      language: 'zh-CN',
+      idempotencyKey: 'k',
+      plain: false,
+    },
+  );
 }
 
 describe('the Feishu custom bot', () => {
@@ -101,7 +107,7 @@ describe('the Feishu custom bot', () => {
 
   it('gives up a call that is never answered', async () => {
     feishu.faults.next({ kind: 'hang' }, 1);
-    expect(await send(undefined, { timeoutSeconds: 0.2 })).toMatchObject({
+    expect(await send(undefined, { timeoutSeconds: 1 })).toMatchObject({
       code: 'timeout',
       cause: 'retryable',
       uncertain: true,

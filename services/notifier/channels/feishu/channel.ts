@@ -1,6 +1,6 @@
-import type { FeishuChannelConfig } from '#shared/config/index.ts';
-import { renderFeishuCard } from '../../cards/index.ts';
-import type { Channel } from '../channel.ts';
+import { settings as schema } from '#shared/config/channel-types/feishu.ts';
+import { renderFeishuCard, renderFeishuDigest } from '../../cards/index.ts';
+import type { OpenChannel } from '../channel.ts';
 import { post } from './post.ts';
 import { sign } from './signature.ts';
 
@@ -10,16 +10,32 @@ import { sign } from './signature.ts';
  */
 const maxCardBytes = 20_000 - 200;
 
-/** A Feishu group's custom bot. Cards are rendered and signed when they are sent. */
-export function openFeishuChannel(config: FeishuChannelConfig, mask: (text: string) => string): Channel {
+/** A Feishu group's custom bot. Cards are rendered and signed when they are sent; it can neither update nor take clicks. */
+export const open: OpenChannel = ({ settings, config, mask }) => {
+  const { perSecond, perMinute, inFlight, secret, webhook, timeoutSeconds, actions } = schema.parse(settings);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
-    limits: { perSecond: config.perSecond, perMinute: config.perMinute, inFlight: config.inFlight },
-    send: async (message, { now, signal, language }) => {
-      const card = renderFeishuCard(message, { language, timeZone, mask, maxBytes: maxCardBytes });
-      const signature = config.secret === undefined ? {} : sign(config.secret, now);
+    limits: { perSecond, perMinute, inFlight },
+    canUpdate: false,
+    send: async (outgoing, { now, signal, language, plain }) => {
+      const options = {
+        config,
+        language,
+        timeZone,
+        mask,
+        maxBytes: maxCardBytes,
+        plain,
+        now,
+        buttons: actions ? ('links' as const) : ('none' as const),
+        canUpdate: false,
+      };
+      const card =
+        outgoing.kind === 'digest'
+          ? renderFeishuDigest(outgoing.digest, options)
+          : renderFeishuCard(outgoing.message, options);
+      const signature = secret === undefined ? {} : sign(secret, now);
       const body = JSON.stringify({ ...signature, msg_type: 'interactive', card });
-      return post(config.webhook, body, config.timeoutSeconds * 1000, signal);
+      return post(webhook, body, timeoutSeconds * 1000, signal);
     },
   };
-}
+};
