@@ -1,7 +1,8 @@
 import { settings as schema } from '#shared/config/channel-types/feishu.ts';
 import { renderFeishuCard, renderFeishuDigest } from '../../cards/index.ts';
 import type { OpenChannel } from '../channel.ts';
-import { post } from './post.ts';
+import { sendHttp } from '../http.ts';
+import { judgeReply } from './reply.ts';
 import { sign } from './signature.ts';
 
 /**
@@ -35,7 +36,9 @@ export const open: OpenChannel = ({ settings, config, mask }) => {
           : renderFeishuCard(outgoing.message, options);
       const signature = secret === undefined ? {} : sign(secret, now);
       const body = JSON.stringify({ ...signature, msg_type: 'interactive', card });
-      return post(webhook, body, timeoutSeconds * 1000, signal);
+      const secrets = [webhook, ...(secret === undefined ? [] : [secret])];
+      const timeoutMs = timeoutSeconds * 1000;
+      return sendHttp({ url: webhook, body, timeoutMs, signal, secrets }, judgeReply);
     },
   };
 };

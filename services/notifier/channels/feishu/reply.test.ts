@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { judgeReply } from './reply.ts';
 
 const judge = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  judgeReply(status, new Headers(headers), typeof body === 'string' ? body : JSON.stringify(body));
+  judgeReply({
+    status,
+    headers: new Headers(headers),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 
 describe('judgeReply', () => {
   it('takes only code 0 for success, whatever the status says', () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { FailureCause } from '#shared/model/index.ts';
 import type { SendOutcome } from '../channel.ts';
+import type { HttpReply } from '../http.ts';
+import { askedWait, excerpt, statusFailure, throttledMs } from '../reply.ts';
 
 /** A custom bot's codes (facts/feishu.md): why, and what an operator can do. A code that is not here is `unknown`. */
 const codes: Record<number, { readonly cause: FailureCause; readonly hint?: string }> = {
@@ -17,10 +19,8 @@ const codes: Record<number, { readonly cause: FailureCause; readonly hint?: stri
   19024: { cause: 'permanent', hint: "the card has none of the bot's required keywords" },
 };
 
-/** The windows of the bot's limits are a second and a minute long: trying again within the second is a call wasted. */
-const throttledMs = 1000;
-/** What a far side may ask for at most; more would be a mistake of it, and alerts would wait for it. */
-const longestWaitMs = 10 * 60_000;
+/** Feishu's own header first, then the standard one. */
+const waitHeaders = ['x-ogw-ratelimit-reset', 'retry-after'];
 
 const Reply = z.looseObject({ code: z.number(), msg: z.string().catch('') });
 
@@ -33,33 +33,16 @@ function parse(body: string): z.infer<typeof Reply> | undefined {
   }
 }
 
-/** The wait that the reply asks for: Feishu's own header, or the standard one (in seconds; dates are not used there). */
-function askedWait(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('x-ogw-ratelimit-reset') ?? headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, longestWaitMs) : undefined;
-}
-
 /**
  * What a reply of a custom bot means. The body's code decides: HTTP 200 is not success, and 9499 is a bad request or, with "too many
  * request", throttling.
  */
-export function judgeReply(status: number, headers: Headers, body: string): SendOutcome {
+export function judgeReply(answer: HttpReply): SendOutcome {
+  const { status, headers, body } = answer;
   const reply = parse(body);
-  const wait = askedWait(headers);
-  const excerpt = (text: string) => text.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
   if (reply?.code === 0) return { kind: 'sent', code: '0' };
-  if (reply === undefined || status === 429) {
-    const retryable = status === 429 || status === 408 || status >= 500;
-    const said = excerpt(body);
-    return {
-      kind: 'failed',
-      cause: retryable ? 'retryable' : 'unknown',
-      code: `http-${status}`,
-      error: `HTTP ${status} with ${said === '' ? 'an empty body' : `"${said}"`} instead of Feishu's reply`,
-      ...(status === 429 ? { retryAfterMs: wait ?? throttledMs } : { uncertain: true }),
-      ...(status !== 429 && wait !== undefined ? { retryAfterMs: wait } : {}),
-    };
-  }
+  if (reply === undefined || status === 429) return statusFailure(answer, "Feishu's reply", waitHeaders);
+  const wait = askedWait(headers, waitHeaders);
   const throttled = reply.code === 11232 || (reply.code === 9499 && /too many request/i.test(reply.msg));
   const known = codes[reply.code];
   const cause: FailureCause = throttled

@@ -1,10 +1,13 @@
 import pRetry from 'p-retry';
 import { messageOf } from '#shared/errors/index.ts';
-import type { SendOutcome } from '../channel.ts';
-import { judgeReply } from './reply.ts';
+import type { SendOutcome } from './channel.ts';
+import { redacted } from './reply.ts';
 
 /** More of a reply than this is not read. */
 const maxReplyBytes = 64 * 1024;
+
+/** A failed connection is tried again so often, within one call, before the durable schedule of deliver takes over. */
+const quickRetries = 2;
 
 /** Failures before a connection stood: the request cannot have been taken, so trying again at once cannot repeat it. */
 const neverSent = new Set([
@@ -15,6 +18,32 @@ const neverSent = new Set([
   'EHOSTUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+/** One call to a far side. */
+export interface HttpCall {
+  readonly url: string;
+  /** Default: POST. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Besides the content type, which is JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For everything, the quick retries of a failed connection included. */
+  readonly timeoutMs: number;
+  /** Ends the call. */
+  readonly signal: AbortSignal;
+  /** What may stand in no error: the address, if whoever has it can post, and whatever else the call carries. */
+  readonly secrets: readonly string[];
+}
+
+/** What a far side has said. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The first 64 KB of it. */
+  readonly body: string;
+}
+
+export type Failure = Extract<SendOutcome, { kind: 'failed' }>;
 
 /** The code of what a failed fetch was caused by (`TypeError: fetch failed` tells nothing by itself). */
 function causeOf(thrown: unknown): { code: string | undefined; error: string } {
@@ -39,34 +68,25 @@ async function boundedText(response: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, maxReplyBytes).toString('utf8');
 }
 
-/** A failed connection is tried again so often, within one call, before the durable schedule of deliver takes over. */
-const quickRetries = 2;
-
-/**
- * Posts one body and reads what the far side says. Never rejects.
- *
- * @param timeoutMs for everything, the quick retries of a failed connection included
- */
-export async function post(
-  url: string,
-  body: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<SendOutcome> {
+/** Calls and reads the whole reply, up to its bound; or says why there is none, with no secret in it. Never rejects. */
+export async function callHttp(
+  call: HttpCall,
+): Promise<{ readonly kind: 'reply'; readonly reply: HttpReply } | Failure> {
+  const { url, method = 'POST', headers, body, timeoutMs, signal, secrets } = call;
   const limit = AbortSignal.timeout(timeoutMs);
   const either = AbortSignal.any([signal, limit]);
   try {
-    return await pRetry(
+    const reply = await pRetry(
       async () => {
         const response = await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json; charset=utf-8' },
-          body,
+          method,
+          headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+          ...(body === undefined ? {} : { body }),
           // A redirect would carry a signed card to an address that nobody configured.
           redirect: 'manual',
           signal: either,
         });
-        return judgeReply(response.status, response.headers, await boundedText(response));
+        return { status: response.status, headers: response.headers, body: await boundedText(response) };
       },
       {
         retries: quickRetries,
@@ -77,6 +97,7 @@ export async function post(
         shouldRetry: ({ error }) => neverSent.has(causeOf(error).code ?? ''),
       },
     );
+    return { kind: 'reply', reply };
   } catch (thrown) {
     if (limit.aborted)
       return {
@@ -91,8 +112,19 @@ export async function post(
       kind: 'failed',
       cause: 'retryable',
       ...(code === undefined ? {} : { code }),
-      error: error.replaceAll(url, 'the webhook'),
+      error: redacted(error, secrets),
       uncertain: !neverSent.has(code ?? ''),
     };
   }
+}
+
+/** Calls, and has `judge` say what the reply means; no secret stands in the outcome's error. Never rejects. */
+export async function sendHttp(
+  call: HttpCall,
+  judge: (reply: HttpReply) => SendOutcome,
+): Promise<SendOutcome> {
+  const answer = await callHttp(call);
+  if (answer.kind === 'failed') return answer;
+  const outcome = judge(answer.reply);
+  return outcome.kind === 'failed' ? { ...outcome, error: redacted(outcome.error, call.secrets) } : outcome;
 }
