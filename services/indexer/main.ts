@@ -1,12 +1,12 @@
 import { topic } from '#shared/bus/topics.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import { stageService } from '#shared/lifecycle/stage-service.ts';
-import { Delivery, Finding } from '#shared/model/index.ts';
+import { AuditEntry, Delivery, Finding } from '#shared/model/index.ts';
 import { logsStage } from './logs-stage.ts';
 import { indexerMetrics } from './metrics.ts';
 import { modelStage } from './model-stage.ts';
 
-/** Starts the indexer, the only writer of the store: one stage a log type, one for findings, one for deliveries. */
+/** Starts the indexer, the only writer of the store: one stage a log type, one for findings, one for deliveries, one for who did what. */
 export async function start(runtime: Runtime): Promise<Service> {
   const { bus, config, store } = runtime;
   const metrics = indexerMetrics(runtime.metrics);
@@ -20,10 +20,16 @@ export async function start(runtime: Runtime): Promise<Service> {
     schema: Delivery,
     save: store.saveDeliveries.bind(store),
   };
+  const audit = {
+    input: topic.audit,
+    schema: AuditEntry,
+    save: store.saveAudit.bind(store),
+  };
   const stages = [
     ...Object.keys(config.routes).map((type) => logsStage(type, { store, metrics })),
     modelStage(findings, metrics),
     modelStage(deliveries, metrics),
+    modelStage(audit, metrics),
   ];
   return await stageService(
     'indexer',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditContract } from './contract/audit.ts';
 import { alikeContract, deliveryContract, findingContract } from './contract/findings.ts';
 import { hostileContract } from './contract/hostile.ts';
 import { logContract } from './contract/logs.ts';
@@ -37,6 +38,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     findingContract(store);
     alikeContract(store);
     deliveryContract(store);
+    auditContract(store);
     runbookContract(store);
   });
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { Delivery, Finding } from '#shared/model/index.ts';
+import { AuditEntry, Delivery, Finding } from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
 import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
-import { deliveryId } from './delivery-id.ts';
+import { auditId, deliveryId } from './document-id.ts';
 import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
 import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
@@ -14,6 +14,7 @@ import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
 import { saveSections } from './elasticsearch/runbooks.ts';
 import { scanStreams } from './elasticsearch/scan.ts';
 import {
+  auditFilter,
   deliveryFilter,
   findingFilter,
   type Hit,
@@ -27,6 +28,8 @@ import {
 import { serviceAggregations, serviceCounts } from './elasticsearch/services.ts';
 import { applyAssets } from './elasticsearch/setup.ts';
 import {
+  type AuditQuery,
+  type DeliveryQuery,
   type FindingQuery,
   type LogDocument,
   type LogFilter,
@@ -51,8 +54,9 @@ interface Options {
 
 /**
  * The store in Elasticsearch: logs in data streams `logs-<type>-<namespace>`, findings in an index behind the alias
- * `findings-<namespace>`, runbooks in one behind `runbooks-<namespace>`, deliveries in the data stream `deliveries-<namespace>`. Elasticsearch need not be up; writes wait
- * for it (and for `setup`, where that has not been done), everything else throws LogpatrolError `unreachable`.
+ * `findings-<namespace>`, runbooks in one behind `runbooks-<namespace>`, deliveries in the data stream `deliveries-<namespace>`, who did what in
+ * `audit-<namespace>`. Elasticsearch need not be up; writes wait for it (and for `setup`, where that has not been done), everything
+ * else throws LogpatrolError `unreachable`.
  */
 export async function openElasticsearchStore(options: Options): Promise<Store> {
   const names = namesIn(options.elasticsearch.namespace);
@@ -110,15 +114,14 @@ class ElasticsearchStore implements Store {
   }
 
   async saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]> {
-    const items = deliveries.map((delivery) => {
-      const id = deliveryId(delivery);
-      return {
-        id,
-        index: this.#names.deliveries,
-        action: JSON.stringify({ create: { _index: this.#names.deliveries, _id: id } }),
-        source: JSON.stringify({ '@timestamp': delivery.at, ...delivery }),
-      };
-    });
+    const items = deliveries.map((delivery) =>
+      entryItem(this.#names.deliveries, deliveryId(delivery), delivery),
+    );
+    return await this.#bulk.write(items, 'data-stream', options);
+  }
+
+  async saveAudit(entries: readonly AuditEntry[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const items = entries.map((entry) => entryItem(this.#names.audit, auditId(entry), entry));
     return await this.#bulk.write(items, 'data-stream', options);
   }
 
@@ -189,14 +192,21 @@ class ElasticsearchStore implements Store {
     }
   }
 
-  async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
+  async deliveries(query: DeliveryQuery): Promise<Delivery[]> {
     const sort = [{ '@timestamp': 'desc' }, { attempt: 'desc' }];
     const hits = await this.#search(this.#names.deliveries, deliveryFilter(query), sort, query);
     return hits.map((hit) => Delivery.parse(hit._source));
   }
 
+  async audit(query: AuditQuery): Promise<AuditEntry[]> {
+    const sort = [{ '@timestamp': 'desc' }, { id: 'asc' }];
+    const hits = await this.#search(this.#names.audit, auditFilter(query), sort, query);
+    return hits.map((hit) => AuditEntry.parse(hit._source));
+  }
+
   async refresh(): Promise<void> {
-    const targets = [this.#streams(undefined), this.#names.findings, this.#names.deliveries]
+    const { findings, deliveries, audit } = this.#names;
+    const targets = [this.#streams(undefined), findings, deliveries, audit]
       .filter((target) => target !== undefined)
       .join(',');
     await this.#connection.call({
@@ -299,6 +309,16 @@ class ElasticsearchStore implements Store {
       throw error;
     }
   }
+}
+
+/** A document of a data stream that is written once and never changed. */
+function entryItem(index: string, id: string, entry: { readonly at: string }): BulkItem {
+  return {
+    id,
+    index,
+    action: JSON.stringify({ create: { _index: index, _id: id } }),
+    source: JSON.stringify({ '@timestamp': entry.at, ...entry }),
+  };
 }
 
 /** Why a document cannot even be sent. */

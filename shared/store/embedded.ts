@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
-import { type Delivery, type Finding, severities } from '#shared/model/index.ts';
+import { type AuditEntry, type Delivery, type Finding, severities } from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
-import { deliveryId } from './delivery-id.ts';
+import { auditId, deliveryId } from './document-id.ts';
 import { openDatabase, openForReading, transact } from './embedded/database.ts';
 import { LogWriter } from './embedded/logs.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
@@ -117,6 +117,25 @@ class EmbeddedStore extends EmbeddedReader implements Store {
       return { kind: row.changes === 0 ? 'duplicate' : 'stored' };
     };
     return await this.#write(() => deliveries.map(save), options);
+  }
+
+  async saveAudit(entries: readonly AuditEntry[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const insert = this.#database.prepare(
+      `INSERT INTO audit (id, incident, person, action, time, json) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
+    );
+    const save = (entry: AuditEntry): WriteOutcome => {
+      const row = insert.run(
+        auditId(entry),
+        entry.incidentId ?? null,
+        entry.by.id,
+        entry.action,
+        Date.parse(entry.at),
+        JSON.stringify(entry),
+      );
+      return { kind: row.changes === 0 ? 'duplicate' : 'stored' };
+    };
+    return await this.#write(() => entries.map(save), options);
   }
 
   async saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change> {

@@ -1,5 +1,5 @@
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
-import type { Delivery, Finding, Severity } from '#shared/model/index.ts';
+import type { AuditEntry, Delivery, Finding, Severity } from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
 
 /**
@@ -110,6 +110,24 @@ export interface FindingQuery {
   readonly signal?: AbortSignal;
 }
 
+export interface DeliveryQuery {
+  readonly incidentId?: string;
+  readonly groupId?: string;
+  readonly channel?: string;
+  readonly limit: number;
+}
+
+export interface AuditQuery {
+  readonly incidentId?: string;
+  /** Id of the person, as `Actor` has it. */
+  readonly by?: string;
+  readonly action?: string;
+  /** Milliseconds since the epoch: from inclusive, to exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
 /** What can be asked of the store. */
 export interface StoreReader {
   searchLogs(query: LogQuery): Promise<StoredLog[]>;
@@ -135,7 +153,10 @@ export interface StoreReader {
   services(query: LogFilter & { readonly limit: number }): Promise<ServiceCount[]>;
   searchFindings(query: FindingQuery): Promise<Finding[]>;
   finding(id: string): Promise<Finding | undefined>;
-  deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]>;
+  /** What became of messages, the newest first. A message is of the incident that its card is about, and of one group. */
+  deliveries(query: DeliveryQuery): Promise<Delivery[]>;
+  /** Who did what, the newest first. */
+  audit(query: AuditQuery): Promise<AuditEntry[]>;
   health(): Promise<DependencyHealth>;
   close(): Promise<void>;
 }
@@ -151,6 +172,8 @@ export interface Store extends StoreReader {
   saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]>;
   /** Every outcome of every attempt is kept; the same one written twice is kept once. */
   saveDeliveries(deliveries: readonly Delivery[], options: WriteOptions): Promise<WriteOutcome[]>;
+  /** Every entry is kept once, by its id. */
+  saveAudit(entries: readonly AuditEntry[], options: WriteOptions): Promise<WriteOutcome[]>;
   /**
    * Makes these the runbooks that people can look up, and no others; says what changed, or on a dry run would. A section is one
    * document of its own.

@@ -134,9 +134,25 @@ export function deliveryContract(store: () => Store): void {
       expect(await store().deliveries({ incidentId: 'kept', limit: 1 })).toHaveLength(1);
     });
 
-    it('finds them by channel', async () => {
-      await store().saveDeliveries([sampleDelivery({ incidentId: 'of-ops', channel: 'ops' })], forever);
+    it('finds them by channel and by group, and keeps every field', async () => {
+      const full = sampleDelivery({
+        incidentId: 'of-ops',
+        messageId: 'group-ops:7',
+        groupId: 'group-ops',
+        channel: 'ops',
+        outcome: 'dead',
+        code: '11232',
+        error: 'frequency limited <at id=all></at>',
+        cause: 'retryable',
+        platformMessageId: 'om_1',
+        cardSentAt: iso(start),
+        digestId: 'digest-1',
+        fellBackTo: 'console',
+      });
+      await store().saveDeliveries([full, sampleDelivery({ messageId: 'other:1' })], forever);
       await store().refresh();
+      expect(await store().deliveries({ groupId: 'group-ops', limit: 10 })).toEqual([full]);
+      expect(await store().deliveries({ groupId: 'group-ops', incidentId: 'kept', limit: 10 })).toEqual([]);
       expect(await store().deliveries({ channel: 'ops', limit: 10 })).toHaveLength(1);
       expect(await store().deliveries({ channel: 'ops', incidentId: 'kept', limit: 10 })).toEqual([]);
     });

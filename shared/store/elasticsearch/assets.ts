@@ -63,8 +63,8 @@ export async function assetsOf(routes: Config['routes'], namespace: string, name
             asset(kind, names.asset(`logs-${type}`), names.logs(type), filled.replaceAll('<type>', type)),
           );
       else {
-        const stream = kind === 'index-templates' && name === 'deliveries' ? names.deliveries : undefined;
-        assets.push(asset(kind, names.asset(name), stream, filled));
+        const isOfStream = kind === 'index-templates' && (name === 'deliveries' || name === 'audit');
+        assets.push(asset(kind, names.asset(name), isOfStream ? names[name] : undefined, filled));
       }
     }
   }

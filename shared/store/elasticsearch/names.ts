@@ -2,6 +2,7 @@
 export interface Names {
   readonly findings: string;
   readonly deliveries: string;
+  readonly audit: string;
   readonly runbooks: string;
   /** Data stream of a log type. */
   logs(type: string): string;
@@ -21,6 +22,7 @@ export function namesIn(namespace: string): Names {
   return {
     findings: `findings-${namespace}`,
     deliveries: `deliveries-${namespace}`,
+    audit: `audit-${namespace}`,
     runbooks: `runbooks-${namespace}`,
     logs: (type) => `logs-${type}-${namespace}`,
     typeOf: (index) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { severities } from '#shared/model/index.ts';
 import { viewOf } from '../log-view.ts';
-import type { FindingQuery, LogFilter, LogQuery, StoredLog } from '../port.ts';
+import type { AuditQuery, DeliveryQuery, FindingQuery, LogFilter, LogQuery, StoredLog } from '../port.ts';
 import type { Names } from './names.ts';
 import { serviceFilter } from './services.ts';
 
@@ -90,11 +90,21 @@ export function findingFilter(query: FindingQuery): Clause {
   return { bool: { filter } };
 }
 
-export function deliveryFilter(query: { incidentId?: string; channel?: string }): Clause {
-  const filter: Clause[] = [];
-  if (query.incidentId !== undefined) filter.push(term('incidentId', query.incidentId));
-  if (query.channel !== undefined) filter.push(term('channel', query.channel));
-  return { bool: { filter } };
+export function deliveryFilter({ incidentId, groupId, channel }: DeliveryQuery): Clause {
+  return { bool: { filter: terms({ incidentId, groupId, channel }) } };
+}
+
+export function auditFilter({ incidentId, by, action, from, to }: AuditQuery): Clause {
+  return {
+    bool: { filter: [...terms({ incidentId, 'by.id': by, action }), ...range('@timestamp', from, to)] },
+  };
+}
+
+/** Each of these fields has this value; those without one do not matter. */
+function terms(wanted: Readonly<Record<string, string | undefined>>): Clause[] {
+  return Object.entries(wanted).flatMap(([field, value]) =>
+    value === undefined ? [] : [term(field, value)],
+  );
 }
 
 function term(field: string, value: string): Clause {

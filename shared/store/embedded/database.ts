@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '#shared/disk/make-folder.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { groupOf } from './entries.ts';
 import { fingerprintOf, ruleOf } from './finding-condition.ts';
 
 /**
@@ -48,6 +49,18 @@ CREATE TABLE IF NOT EXISTS deliveries (
   json TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_incident ON deliveries (incident);
+CREATE INDEX IF NOT EXISTS deliveries_by_group ON deliveries (${groupOf});
+CREATE TABLE IF NOT EXISTS audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  incident TEXT,
+  person TEXT NOT NULL,
+  action TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  json TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS audit_by_incident ON audit (incident);
+CREATE INDEX IF NOT EXISTS audit_by_time ON audit (time);
 CREATE TABLE IF NOT EXISTS runbooks (
   id TEXT PRIMARY KEY,
   hash TEXT NOT NULL,

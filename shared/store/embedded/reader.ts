@@ -2,8 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { Delivery, Finding } from '#shared/model/index.ts';
+import { type AuditEntry, type Delivery, Finding } from '#shared/model/index.ts';
 import type {
+  AuditQuery,
+  DeliveryQuery,
   FindingQuery,
   LogFilter,
   LogQuery,
@@ -13,6 +15,7 @@ import type {
   StoredLog,
   StoreReader,
 } from '../port.ts';
+import { auditEntries, deliveriesOf } from './entries.ts';
 import { whereOfFindings } from './finding-condition.ts';
 import { scanRows } from './log-scan.ts';
 import { countRows, countRowsOverTime, searchRows, servicesInRows } from './logs.ts';
@@ -68,15 +71,12 @@ export class EmbeddedReader implements StoreReader {
     return row === undefined ? undefined : Finding.parse(JSON.parse(Json.parse(row).json));
   }
 
-  async deliveries(query: { incidentId?: string; channel?: string; limit: number }): Promise<Delivery[]> {
-    const rows = this.#database
-      .prepare(
-        `SELECT json FROM deliveries
-         WHERE (?1 IS NULL OR incident = ?1) AND (?2 IS NULL OR channel = ?2)
-         ORDER BY time DESC, attempt DESC, seq DESC LIMIT ?3`,
-      )
-      .all(query.incidentId ?? null, query.channel ?? null, query.limit);
-    return rows.map((row) => Delivery.parse(JSON.parse(Json.parse(row).json)));
+  async deliveries(query: DeliveryQuery): Promise<Delivery[]> {
+    return deliveriesOf(this.#database, query);
+  }
+
+  async audit(query: AuditQuery): Promise<AuditEntry[]> {
+    return auditEntries(this.#database, query);
   }
 
   async health(): Promise<DependencyHealth> {

@@ -20,14 +20,17 @@ export function usedBytes(database: DatabaseSync): number {
 
 /**
  * Drops the oldest lines where more than `maxBytes` are in use, a twentieth of them; and the oldest deliveries where there
- * is no line left to drop. Findings stay. Returns whether something was dropped, and then it may be due again.
+ * is no line left to drop, then who did what. Findings stay. Returns whether something was dropped, and then it may be due again.
  */
 export function dropOldest(database: DatabaseSync, maxBytes: number): boolean {
   if (usedBytes(database) <= maxBytes) return false;
-  return transact(database, () => dropFrom(database, 'logs') || dropFrom(database, 'deliveries'));
+  return transact(database, () => tables.some((table) => dropFrom(database, table)));
 }
 
-function dropFrom(database: DatabaseSync, table: 'logs' | 'deliveries'): boolean {
+/** In the order in which they are missed least. */
+const tables = ['logs', 'deliveries', 'audit'] as const;
+
+function dropFrom(database: DatabaseSync, table: (typeof tables)[number]): boolean {
   const bounds = database.prepare(`SELECT min(seq) AS first, max(seq) AS last FROM ${table}`).get();
   const { first, last } = Bounds.parse(bounds);
   if (first === null || last === null) return false;

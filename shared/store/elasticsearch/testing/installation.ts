@@ -47,14 +47,14 @@ export function newInstallation(
     remove: async () => {
       const streams = Object.keys(config.routes).map((type) => names.logs(type));
       await Promise.all([
-        ...[...streams, names.deliveries].map((stream) => drop(`/_data_stream/${stream}`)),
+        ...[...streams, names.deliveries, names.audit].map((stream) => drop(`/_data_stream/${stream}`)),
         drop(`/${names.findings}-000001`),
         drop(`/${names.runbooks}-000001`),
       ]);
       await drop(`/_index_template/${names.asset('*')}`);
       await drop(`/_component_template/${names.asset('*')}`);
       await drop(`/_ingest/pipeline/${names.asset('*')}`);
-      for (const policy of ['logs', 'deliveries']) await drop(`/_ilm/policy/${names.asset(policy)}`);
+      for (const policy of ['logs', 'deliveries', 'audit']) await drop(`/_ilm/policy/${names.asset(policy)}`);
       await connection.close();
     },
   };

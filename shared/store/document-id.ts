@@ -1,0 +1,16 @@
+import { hash } from 'node:crypto';
+import type { AuditEntry, Delivery } from '#shared/model/index.ts';
+
+/** The id under which one outcome of one attempt is kept, so that the same one written twice is kept once. */
+export function deliveryId(delivery: Delivery): string {
+  return digest([delivery.messageId, delivery.attempt, delivery.outcome]);
+}
+
+/** The same for who did what: an entry's own id may have any length and come from a platform. */
+export function auditId({ id }: AuditEntry): string {
+  return digest(['audit', id]);
+}
+
+function digest(parts: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 27);
+}
