@@ -43,7 +43,7 @@ function stateOf(feishu: FeishuStandIn): State {
 
 /**
  * Serves the controls of a stand-in on 127.0.0.1, for tests whose stand-in is a process of its own: `GET /` its state, `GET
- * /requests` all it was sent, `POST /` one command.
+ * /requests?from=N` what it was sent from the N-th request on, `POST /` one command.
  */
 export async function serveControl(
   feishu: FeishuStandIn,
@@ -51,7 +51,9 @@ export async function serveControl(
 ): Promise<{ url: string; close(): Promise<void> }> {
   const app = new Hono();
   app.get('/', (context) => context.json(stateOf(feishu)));
-  app.get('/requests', (context) => context.json(feishu.requests));
+  app.get('/requests', (context) =>
+    context.json(feishu.requests.slice(Number(context.req.query('from') ?? 0))),
+  );
   app.post('/', async (context) => {
     const command = Command.safeParse(await context.req.json());
     if (!command.success) return context.json({ error: z.prettifyError(command.error) }, 400);
