@@ -20,14 +20,26 @@ const Node = z.looseObject({
   oneOf: z.array(z.unknown()).optional(),
 });
 
-/** The keys that are allowed in the object at `path`; of every variant where there are several. */
-export function knownKeys(path: Path): string[] {
+/** How a variant says which it is. */
+const Tagged = z.object({ properties: z.object({ type: z.object({ const: z.string() }) }) });
+const Typed = z.object({ type: z.string() });
+
+/**
+ * The keys that are allowed in the object at `path`. Where there are several variants: those of the one whose `type` the object
+ * has, or of all where it is none of them.
+ *
+ * @param object what stands there in the configuration
+ */
+export function knownKeys(path: Path, object: unknown): string[] {
   let nodes = variants(configJsonSchema());
   for (const key of path)
     nodes = nodes.flatMap((node) => {
       if (typeof key === 'number') return variants(node.items);
       return variants(node.properties?.[String(key)] ?? node.additionalProperties);
     });
+  const type = Typed.safeParse(object).data?.type;
+  const fitting = nodes.filter((node) => Tagged.safeParse(node).data?.properties.type.const === type);
+  if (type !== undefined && fitting.length > 0) nodes = fitting;
   return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 

@@ -128,6 +128,28 @@ describe('mistakes', () => {
       ['FILE:2:24: channels.ops.webhok: there is no such setting; did you mean webhook?'],
     ],
     [
+      'an unknown key of a channel that another type has',
+      'channels:\n  ops: { type: console, webhok: x }\n',
+      {},
+      ['FILE:2:25: channels.ops.webhok: there is no such setting; known here: type, reveal, actions'],
+    ],
+    [
+      'a type of channel that there is not',
+      'channels:\n  ops: { type: slak }\n',
+      {},
+      [
+        expect.stringMatching(
+          /^FILE:2:10: channels\.ops\.type: there is no type of channel "slak"; did you mean slack\? There are console, .*webhook$/,
+        ),
+      ],
+    ],
+    [
+      'a channel without a type',
+      'channels:\n  ops: { webhook: "https://a.example" }\n',
+      {},
+      [expect.stringMatching(/^FILE:2:3: channels\.ops\.type: is missing; there are console, .*webhook$/)],
+    ],
+    [
       'a wrong type',
       'http: { port: yes please }',
       {},

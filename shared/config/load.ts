@@ -80,7 +80,9 @@ function shapeMistakes(
   const mistake = (path: Path, message: string): Mistake => ({ where: whereIs(path), path, message });
   const found = error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => mistake([...issue.path, key], unknownKey(key, issue.path)));
+      return issue.keys.map((key) =>
+        mistake([...issue.path, key], unknownKey(key, issue.path, valueAt(raw, issue.path))),
+      );
     return [mistake(issue.path, wording(issue))];
   });
   // The schema looks at what must agree only once every part has its shape; all mistakes are told at once.
@@ -95,8 +97,15 @@ function shapeMistakes(
   ];
 }
 
-function unknownKey(key: string, path: Path): string {
-  const keys = knownKeys(path);
+function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const key of path)
+    value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[String(key)] : undefined;
+  return value;
+}
+
+function unknownKey(key: string, path: Path, object: unknown): string {
+  const keys = knownKeys(path, object);
   const meant = closest(key, keys);
   return meant === undefined
     ? `there is no such setting; known here: ${keys.join(', ')}`

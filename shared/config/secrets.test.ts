@@ -7,14 +7,25 @@ const config = ConfigSchema.parse({
   kafka: { brokers: ['a:1'], sasl: { mechanism: 'plain', username: 'u', password: 'kafka-password' } },
   elasticsearch: { url: 'http://elastic:in-the-url@es:9200', apiKey: 'an-api-key', password: 'es-password' },
   masking: { key: 'a-long-masking-key' },
-  channels: { ops: { type: 'feishu', webhook: 'https://f.example/hook/token', secret: 'signing' } },
+  channels: {
+    ops: { type: 'feishu', webhook: 'https://f.example/hook/token', secret: 'signing' },
+    tickets: {
+      type: 'webhook',
+      webhook: 'https://t.example/hook',
+      secret: 'a-long-signing-secret',
+      headers: { Authorization: 'Bearer of-tidings' },
+    },
+  },
 });
 
 it('finds every secret', () => {
   expect(secretValues(config).sort()).toEqual(
     [
       'a-long-http-token',
+      'Bearer of-tidings',
       'a-long-masking-key',
+      'a-long-signing-secret',
+      'https://t.example/hook',
       'an-api-key',
       'es-password',
       'https://f.example/hook/token',
@@ -31,6 +42,7 @@ it('prints none of them, and everything else', () => {
   expect(maskSecrets(config)).toMatchObject({
     kafka: { brokers: ['a:1'], sasl: { username: 'u', password: '********' } },
     elasticsearch: { url: 'http://elastic:********@es:9200' },
+    channels: { tickets: { headers: { Authorization: '********' } } },
   });
 });
 

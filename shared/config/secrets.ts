@@ -14,33 +14,42 @@ const secretKeys: ReadonlySet<string> = new Set([
   'linkKey',
 ]);
 
+/** Objects whose values are all secrets: a header may well be an Authorization. */
+const secretObjects: ReadonlySet<string> = new Set(['headers']);
+
+function isSecret(key: string, inside: string): boolean {
+  return secretKeys.has(key) || secretObjects.has(inside);
+}
+
 /** Every secret of this configuration, for redaction. */
 export function secretValues(config: Config): string[] {
   const found: string[] = [];
-  const walk = (value: unknown, key: string): void => {
+  const walk = (value: unknown, key: string, inside: string): void => {
     if (typeof value === 'string') {
-      if (secretKeys.has(key)) found.push(value);
+      if (isSecret(key, inside)) found.push(value);
       else if (key === 'url') found.push(...userInfo(value));
     } else if (typeof value === 'object' && value !== null)
-      for (const [inner, part] of Object.entries(value)) walk(part, inner);
+      for (const [inner, part] of Object.entries(value)) walk(part, inner, key);
   };
-  walk(config, '');
+  walk(config, '', '');
   return [...new Set(found.filter((secret) => secret !== ''))];
 }
 
 /** The configuration with each secret replaced by `********`, as plain data to print. */
 export function maskSecrets(config: Config): unknown {
-  const mask = (value: unknown, key: string): unknown => {
+  const mask = (value: unknown, key: string, inside: string): unknown => {
     if (typeof value === 'string') {
-      if (secretKeys.has(key)) return '********';
+      if (isSecret(key, inside)) return '********';
       return key === 'url' ? value.replace(passwordInUrl, '********') : value;
     }
-    if (Array.isArray(value)) return value.map((part) => mask(part, key));
+    if (Array.isArray(value)) return value.map((part) => mask(part, key, inside));
     if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([inner, part]) => [inner, mask(part, inner)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([inner, part]) => [inner, mask(part, inner, key)]),
+      );
     return value;
   };
-  return mask(config, '');
+  return mask(config, '', '');
 }
 
 /** By its place, for the same text may stand elsewhere in the address. All up to the last `@` before the path. */

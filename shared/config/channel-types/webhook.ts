@@ -12,9 +12,12 @@ export const settings = z.strictObject({
     .optional()
     .describe('Signs each request (HMAC-SHA256 over time and body); without it they are not signed.'),
   headers: z
-    .record(z.string().regex(/^[A-Za-z0-9-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]+$/, "a header's name has letters, digits and - only"),
+      z.string().regex(/^[\x20-\x7e]*$/, 'use printable ASCII'),
+    )
     .default({})
-    .describe('Sent with each request.'),
+    .describe('Sent with each request; their values are taken for secrets.'),
   ...called(10, 300),
 });
 export type WebhookSettings = z.infer<typeof settings>;
