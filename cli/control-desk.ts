@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FolderInUse } from '#shared/bus/embedded/lock.ts';
 import type { Config } from '#shared/config/index.ts';
-import { ControlBook, type FeedbackAnswer, giveFeedback } from '#shared/controls/index.ts';
+import { audited, ControlBook, type FeedbackAnswer, giveFeedback } from '#shared/controls/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { openBus, openStore, topicTrouble } from '#shared/lifecycle/index.ts';
 import { Control, type ControlDraft, ControlScope, type FeedbackDraft } from '#shared/model/index.ts';
@@ -36,7 +36,7 @@ export async function withControlDesk<T>(
   if (bus instanceof FolderInUse) return work(new RemoteDesk(config, bus));
   try {
     const { topic, topicSpecs } = await import('#shared/bus/topics.ts');
-    const specs = topicSpecs(config).filter(({ name }) => name === topic.controls);
+    const specs = topicSpecs(config).filter(({ name }) => name === topic.controls || name === topic.audit);
     if (config.kafka === undefined) await bus.setup(specs);
     const wrong = await bus.verify(specs);
     if (wrong.length > 0)
@@ -47,16 +47,16 @@ export async function withControlDesk<T>(
     const book = new ControlBook({ bus, logger, clock });
     return await work({
       list: () => book.list(),
-      add: (draft) => book.add(draft),
+      add: (draft) => book.add(draft, audited('control.add', origin, clock())),
       undo: async (id, by) => {
-        const undone = await book.undo(id, by);
+        const undone = await book.undo(id, by, audited('control.undo', origin, clock(), by));
         if (undone.kind === 'undone') return undone.control;
         throw new LogpatrolError('usage', `there is no control ${id}`);
       },
       feedback: async (draft) => {
         const store = await openStore(config, { logger });
         try {
-          const answer = await giveFeedback({ store, book, clock }, draft);
+          const answer = await giveFeedback({ store, book, clock }, draft, origin);
           if (answer.kind === 'refused') throw new LogpatrolError('usage', answer.message);
           return answer;
         } finally {
@@ -78,6 +78,7 @@ const Silenced = z.object({
 });
 const One = z.object({ control: Control });
 const patienceMs = 15_000;
+const origin = { via: 'cli' } as const;
 
 /** The running process that holds the data, asked over HTTP. */
 class RemoteDesk implements ControlDesk {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { hostname } from 'node:os';
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
+import { addressOf } from './origin.ts';
 
 /** Names under which this machine calls itself; a name that a stranger's DNS points here is none of them. */
 const ownNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()]);
@@ -34,7 +34,7 @@ const useToken = 'set http.token (LOGPATROL_HTTP_TOKEN) and send it as Authoriza
 
 /** Why this request does not count as one of a person on this machine; `undefined` where it does. */
 function strangerWhy(context: Context): string | undefined {
-  if (!isLoopback(peerOf(context))) return `only this machine may do that; ${useToken}`;
+  if (!isLoopback(addressOf(context))) return `only this machine may do that; ${useToken}`;
   for (const header of ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'])
     if (context.req.header(header) !== undefined) return `not through a proxy; ${useToken}`;
   const host = nameIn(context.req.header('host') ?? '');
@@ -48,16 +48,8 @@ function strangerWhy(context: Context): string | undefined {
   return undefined;
 }
 
-/** Empty where it is not known, which counts as a stranger. */
-function peerOf(context: Context): string {
-  try {
-    return getConnInfo(context).remote.address ?? '';
-  } catch {
-    return ''; // asked without a connection
-  }
-}
-
-function isLoopback(address: string): boolean {
+/** One that is not known counts as a stranger's. */
+function isLoopback(address = ''): boolean {
   return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === '::1';
 }
 

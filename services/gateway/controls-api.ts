@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { type ControlBook, giveFeedback } from '#shared/controls/index.ts';
+import { audited, type ControlBook, giveFeedback } from '#shared/controls/index.ts';
 import { ControlDraft, FeedbackDraft } from '#shared/model/index.ts';
 import type { Store } from '#shared/store/port.ts';
+import { originOf } from './origin.ts';
 
 export interface ControlsApiOptions {
   readonly book: ControlBook;
@@ -32,19 +33,23 @@ export function controlsApi({ book, store, clock }: ControlsApiOptions): Hono {
     .post('/controls', limit, async (context) => {
       const draft = await bodyOf(context, ControlDraft);
       if (draft instanceof Response) return draft;
-      return context.json({ control: await book.add(draft) }, 201);
+      return context.json(
+        { control: await book.add(draft, audited('control.add', originOf(context), clock())) },
+        201,
+      );
     })
     .delete('/controls/:id', async (context) => {
       const by = By.safeParse(context.req.query('by'));
       if (!by.success) return context.json({ error: 'say who undoes it: ?by=NAME' }, 400);
-      const undone = await book.undo(context.req.param('id'), by.data);
+      const witness = audited('control.undo', originOf(context), clock(), by.data);
+      const undone = await book.undo(context.req.param('id'), by.data, witness);
       if (undone.kind === 'unknown') return context.json({ error: 'there is no such control' }, 404);
       return context.json({ control: undone.control });
     })
     .post('/feedback', limit, async (context) => {
       const draft = await bodyOf(context, FeedbackDraft);
       if (draft instanceof Response) return draft;
-      const answer = await giveFeedback({ store, book, clock }, draft);
+      const answer = await giveFeedback({ store, book, clock }, draft, originOf(context));
       if (answer.kind === 'refused') return context.json({ error: answer.message }, statusOf[answer.why]);
       const { kind: _kind, ...rest } = answer;
       return context.json(rest, draft.dryRun ? 200 : 201);

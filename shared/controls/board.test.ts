@@ -18,6 +18,8 @@ const specs = topicSpecs(ConfigSchema.parse({})).filter(({ name }) => name === t
 /** "Within seconds, everywhere." */
 const seconds = { timeout: 3000, interval: 20 };
 const wish: ControlDraft = { kind: 'silence', scope: { service: 'shop' }, by: 'ana' };
+/** Nothing besides. */
+const none = () => [];
 
 const lines: string[] = [];
 const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
@@ -54,21 +56,24 @@ describe.each(Object.keys(kinds))('on %s', (kind) => {
       if (here === undefined || there === undefined) throw new Error('no bus');
       await here.setup(specs);
       const book = new ControlBook({ bus: here, logger, clock: Date.now });
-      const first = await book.add(wish);
+      const first = await book.add(wish, none);
       const board = await openOn(there);
       expect(board.all()).toEqual([first]);
       const { version } = board;
 
-      const second = await book.add({ ...wish, scope: { host: 'db-1' }, until: '2999-01-01T00:00:00.000Z' });
+      const second = await book.add(
+        { ...wish, scope: { host: 'db-1' }, until: '2999-01-01T00:00:00.000Z' },
+        none,
+      );
       await vi.waitFor(() => expect(board.all()).toEqual([first, second]), seconds);
       expect(board.version).toBeGreaterThan(version);
-      const again = await book.add({ ...wish, note: 'still' });
+      const again = await book.add({ ...wish, note: 'still' }, none);
       expect(again.id).toBe(first.id);
       await vi.waitFor(() => expect(board.all()).toContainEqual(again), seconds);
-      expect(await book.undo(first.id, 'bo')).toEqual({ kind: 'undone', control: again });
+      expect(await book.undo(first.id, 'bo', none)).toEqual({ kind: 'undone', control: again });
       await vi.waitFor(() => expect(board.all()).toEqual([second]), seconds);
       expect(await book.list()).toEqual([second]);
-      expect(await book.undo(first.id, 'bo')).toEqual({ kind: 'unknown' });
+      expect(await book.undo(first.id, 'bo', none)).toEqual({ kind: 'unknown' });
     });
 
     it('passes over what it cannot read, and says so', async () => {
@@ -76,8 +81,8 @@ describe.each(Object.keys(kinds))('on %s', (kind) => {
       if (here === undefined || there === undefined) throw new Error('no bus');
       await here.setup(specs);
       const book = new ControlBook({ bus: here, logger, clock: Date.now });
-      const good = await book.add(wish);
-      const bad = await book.add({ ...wish, scope: { host: 'h' } });
+      const good = await book.add(wish, none);
+      const bad = await book.add({ ...wish, scope: { host: 'h' } }, none);
       const writer = await here.writer('test');
       const garbage = (key: string | null, value: string) => ({
         topic: topic.controls,
@@ -107,12 +112,12 @@ describe.skipIf(address === undefined)('while Kafka is away', () => {
     const [near, far] = [await buses.open(), await buses.open({ socketFactory: line.socketFactory })];
     await near.setup(specs);
     const book = new ControlBook({ bus: near, logger, clock: Date.now });
-    const first = await book.add(wish);
+    const first = await book.add(wish, none);
     const board = await openOn(far);
     line.cut();
     await vi.waitFor(() => expect(lines.join('')).toContain('stay in force'), { timeout: 30_000 });
-    await book.undo(first.id, 'bo');
-    const second = await book.add({ ...wish, scope: { rule: 'r' } });
+    await book.undo(first.id, 'bo', none);
+    const second = await book.add({ ...wish, scope: { rule: 'r' } }, none);
     expect(board.all()).toEqual([first]);
     line.mend();
     await vi.waitFor(() => expect(board.all()).toEqual([second]), { timeout: 30_000 });
@@ -126,14 +131,14 @@ describe('the book', () => {
     await bus.setup(specs);
     let now = Date.parse('2026-11-21T00:00:00.000Z');
     const book = new ControlBook({ bus, logger, clock: () => now });
-    const soonOver = await book.add({ ...wish, until: '2026-11-21T01:00:00.000Z' });
+    const soonOver = await book.add({ ...wish, until: '2026-11-21T01:00:00.000Z' }, none);
     now = Date.parse('2026-11-27T00:00:00.000Z');
-    await book.add({ ...wish, scope: { rule: 'a' } });
+    await book.add({ ...wish, scope: { rule: 'a' } }, none);
     expect((await book.list()).map(({ id }) => id)).toContain(soonOver.id);
     now = Date.parse('2026-11-28T01:00:00.000Z');
-    await book.add({ ...wish, scope: { rule: 'b' } });
+    await book.add({ ...wish, scope: { rule: 'b' } }, none);
     expect((await book.list()).map(({ scope }) => scope)).toEqual([{ rule: 'b' }, { rule: 'a' }]);
-    await expect(book.add({ ...wish, until: '2026-11-28T01:00:00.000Z' })).rejects.toMatchObject({
+    await expect(book.add({ ...wish, until: '2026-11-28T01:00:00.000Z' }, none)).rejects.toMatchObject({
       kind: 'usage',
     });
   });

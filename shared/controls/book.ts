@@ -21,6 +21,12 @@ export interface BookOptions {
   readonly clock: () => number;
 }
 
+/**
+ * What is written in the same transaction as a change of a control: who is behind it (`audited`), and what else must not come
+ * without it.
+ */
+export type Alongside = (control: Control) => readonly OutRecord[];
+
 /** What became of a wish to change a control. */
 export type Undone = { readonly kind: 'undone'; readonly control: Control } | { readonly kind: 'unknown' };
 
@@ -46,7 +52,7 @@ export class ControlBook {
    *
    * @throws LogpatrolError `usage` where it would be over already, or there are too many
    */
-  async add(draft: ControlDraft): Promise<Control> {
+  async add(draft: ControlDraft, alongside: Alongside): Promise<Control> {
     const now = this.#options.clock();
     if (draft.until !== undefined && Date.parse(draft.until) <= now)
       throw new LogpatrolError('usage', `until ${draft.until} is over already`);
@@ -60,16 +66,17 @@ export class ControlBook {
         'usage',
         `there are ${mostControls} controls already; undo some of them first`,
       );
-    await this.#write([recordOf(control.id, control), ...over.map(({ id }) => recordOf(id, null))]);
+    const gone = over.map(({ id }) => recordOf(id, null));
+    await this.#write([recordOf(control.id, control), ...gone, ...alongside(control)]);
     this.#options.logger.info({ control }, `control ${control.id} added by ${control.by}`);
     return control;
   }
 
   /** Takes a control back. */
-  async undo(id: string, by: string): Promise<Undone> {
+  async undo(id: string, by: string, alongside: Alongside): Promise<Undone> {
     const control = (await this.list()).find((one) => one.id === id);
     if (control === undefined) return { kind: 'unknown' };
-    await this.#write([recordOf(id, null)]);
+    await this.#write([recordOf(id, null), ...alongside(control)]);
     this.#options.logger.info({ control, by }, `control ${id} undone by ${by}`);
     return { kind: 'undone', control };
   }
@@ -92,9 +99,10 @@ export function stateOf(control: Control, now: number): 'in force' | 'planned' |
 }
 
 /** Short enough to be typed, and the same for the same wish. */
-function idOf({ kind, scope, from }: ControlDraft): string {
-  const { fingerprint, template, rule, service, host, type } = scope;
-  const wish = JSON.stringify([kind, fingerprint, template, rule, service, host, type, from]);
+function idOf({ kind, scope, from, opening }: ControlDraft): string {
+  const { fingerprint, template, rule, service, host, type, incident } = scope;
+  const ofIncident = incident === undefined ? [] : [incident, opening];
+  const wish = JSON.stringify([kind, fingerprint, template, rule, service, host, type, from, ...ofIncident]);
   return createHash('sha256').update(wish).digest('hex').slice(0, 10);
 }
 

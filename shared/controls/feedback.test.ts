@@ -44,7 +44,9 @@ afterAll(async () => {
 });
 
 const say = (over: Record<string, unknown>) =>
-  giveFeedback({ store, book, clock }, FeedbackDraft.parse({ findingId: 'a', by: 'ana', ...over }));
+  giveFeedback({ store, book, clock }, FeedbackDraft.parse({ findingId: 'a', by: 'ana', ...over }), {
+    via: 'cli',
+  });
 
 describe('feedback', () => {
   it.each<[Record<string, unknown>, Record<string, string>, number, number]>([

@@ -1,5 +1,7 @@
-import type { Control, ControlScope, FeedbackDraft, Finding } from '#shared/model/index.ts';
-import type { Store } from '#shared/store/port.ts';
+import type { Origin } from '#shared/audit/index.ts';
+import type { Control, ControlDraft, ControlScope, FeedbackDraft, Finding } from '#shared/model/index.ts';
+import type { StoreReader } from '#shared/store/port.ts';
+import { audited } from './audited.ts';
 import type { ControlBook } from './book.ts';
 import { isInScope } from './muted-by.ts';
 
@@ -31,22 +33,20 @@ export type FeedbackAnswer =
  * "Not a problem", said of a finding: finds it in the store, and silences what is meant by it. Refuses what is not known, what a
  * rule pins, and a scope that the finding does not have.
  *
+ * @param origin how the person came, for the audit log
  * @throws LogpatrolError as the store and the bus give it
  */
 export async function giveFeedback(
-  { store, book, clock }: { store: Store; book: ControlBook; clock: () => number },
+  { store, book, clock }: { store: StoreReader; book: ControlBook; clock: () => number },
   draft: FeedbackDraft,
+  origin: Origin,
 ): Promise<FeedbackAnswer> {
   const finding = await store.finding(draft.findingId);
   if (finding === undefined)
     return refused('unknown', `there is no finding ${draft.findingId}; its id is the last line of its card`);
-  if (finding.pinned === true)
-    return refused(
-      'pinned',
-      `the rule ${finding.rule} is pinned: what it finds is told always. Change the rule if it is wrong`,
-    );
-  const scope = scopeOf(finding, draft);
-  if (typeof scope === 'string') return refused('scope', scope);
+  const wish = feedbackControl(finding, draft);
+  if (wish.kind === 'refused') return wish;
+  const { scope } = wish;
   const from = clock() - lookBackDays * day;
   const recent = await store.searchFindings({
     ...(scope.service !== undefined && { service: scope.service }),
@@ -62,19 +62,37 @@ export async function giveFeedback(
   };
   const warnings = warningsOf(draft, finding);
   if (draft.dryRun) return { kind: 'silenced', scope, matches, warnings };
+  const control = await book.add(wish, audited('not-a-problem', origin, clock()));
+  return { kind: 'silenced', scope, control, matches, warnings };
+}
+
+/** The control that this feedback on this finding asks for. Refuses what a rule pins, and a scope that the finding does not have. */
+export function feedbackControl(
+  finding: Finding,
+  draft: FeedbackDraft,
+): (ControlDraft & { readonly kind: 'feedback' }) | (FeedbackAnswer & { readonly kind: 'refused' }) {
+  if (finding.pinned === true)
+    return refused(
+      'pinned',
+      `the rule ${finding.rule} is pinned: what it finds is told always. Change the rule if it is wrong`,
+    );
+  const scope = scopeOf(finding, draft);
+  if (typeof scope === 'string') return refused('scope', scope);
   const { by, note, until } = draft;
-  const control = await book.add({
+  return {
     kind: 'feedback',
     scope,
     by,
     ...(note !== undefined && { note }),
     ...(until !== undefined && { until }),
     findingId: finding.id,
-  });
-  return { kind: 'silenced', scope, control, matches, warnings };
+  };
 }
 
-function refused(why: 'unknown' | 'pinned' | 'scope', message: string): FeedbackAnswer {
+function refused(
+  why: 'unknown' | 'pinned' | 'scope',
+  message: string,
+): FeedbackAnswer & { readonly kind: 'refused' } {
   return { kind: 'refused', why, message };
 }
 
