@@ -1,12 +1,15 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer latency storm runbooks] [--symptoms FILE] [--minutes N] [--processes N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer latency storm runbooks alerts alert-latency] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
- * standard error, the figures as JSON to standard output.
+ * standard error, the figures as JSON to standard output. Ends with 1 where a bench has a target that is missed.
  */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
 import { type Stack, startStack } from '#test/stack/stack.ts';
+import { benchAlertLatency } from './alert-latency.ts';
+import { channelKinds } from './alerts/channels.ts';
+import { benchAlerts } from './alerts.ts';
 import { benchDetect } from './detect.ts';
 import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
@@ -17,7 +20,18 @@ import { benchStorm } from './storm.ts';
 import { benchSustain } from './sustain.ts';
 
 const say = (line: string): void => console.error(line);
-const known = ['gate', 'scan', 'detect', 'sustain', 'indexer', 'latency', 'storm', 'runbooks'] as const;
+const known = [
+  'gate',
+  'scan',
+  'detect',
+  'sustain',
+  'indexer',
+  'latency',
+  'storm',
+  'runbooks',
+  'alerts',
+  'alert-latency',
+] as const;
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
@@ -28,11 +42,21 @@ const { positionals, values: given } = parseArgs({
     profile: { type: 'string' },
     // Of runbooks: other symptoms than those that are kept.
     symptoms: { type: 'string' },
+    // Of alerts and alert-latency.
+    channel: { type: 'string', default: 'feishu' },
+    short: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    services: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !known.some((bench) => bench === name));
 if (unknown.length > 0) {
   console.error(`there is no bench ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  process.exit(2);
+}
+const channel = channelKinds.find((kind) => kind === given.channel);
+if (channel === undefined) {
+  console.error(`there is no channel ${given.channel}; there are ${channelKinds.join(', ')}`);
   process.exit(2);
 }
 const chosen = known.filter((name) => positionals.length === 0 || positionals.includes(name));
@@ -47,7 +71,13 @@ async function servers(): Promise<{ kafkaAddress: string; elasticsearchAddress: 
   return { kafkaAddress: own.kafkaAddress, elasticsearchAddress: own.elasticsearchAddress };
 }
 
+/** For benches that need no Elasticsearch. */
+async function kafka(): Promise<string> {
+  return kafkaAddress() ?? (await servers()).kafkaAddress;
+}
+
 const figures: Record<string, unknown> = {};
+const missed: string[] = [];
 for (const name of chosen) {
   say(`— ${name}`);
   switch (name) {
@@ -62,7 +92,7 @@ for (const name of chosen) {
       break;
     case 'sustain':
       figures[name] = await benchSustain({
-        kafkaAddress: (await servers()).kafkaAddress,
+        kafkaAddress: await kafka(),
         minutes: Number(given.minutes),
         processes: Number(given.processes),
         rate: given.rate === undefined ? undefined : Number(given.rate),
@@ -76,7 +106,7 @@ for (const name of chosen) {
       break;
     case 'storm':
       figures[name] = await benchStorm({
-        kafkaAddress: (await servers()).kafkaAddress,
+        kafkaAddress: await kafka(),
         rate: Number(given.rate ?? 50_000),
         say,
       });
@@ -94,8 +124,35 @@ for (const name of chosen) {
     case 'latency':
       figures[name] = await benchLatency({ ...(await servers()), seconds: 180, say });
       break;
+    case 'alerts': {
+      const isShort = given.short;
+      const found = await benchAlerts({
+        kafkaAddress: await kafka(),
+        channel,
+        isShort,
+        seed: Number(given.seed),
+        services: Number(given.services ?? (isShort ? 100 : 1000)),
+        say,
+      });
+      figures[name] = found;
+      missed.push(...found.missed);
+      break;
+    }
+    case 'alert-latency': {
+      const found = await benchAlertLatency({
+        kafkaAddress: await kafka(),
+        channel,
+        findings: given.short ? 200 : 1200,
+        perSecond: 10,
+        say,
+      });
+      figures[name] = found;
+      missed.push(...found.missed);
+      break;
+    }
   }
 }
 console.log(JSON.stringify(figures, null, 2));
+for (const line of missed) console.error(`MISSED: ${line}`);
 await own?.stop();
-process.exit();
+process.exit(missed.length === 0 ? 0 : 1);
