@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
-import { type Hit, Incident } from '#shared/model/index.ts';
+import { type Hit, Incident, type Series } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import { Correlator } from './correlator.ts';
@@ -299,11 +299,23 @@ describe('folding', () => {
         joined.fold(join(hits.slice(from, to)), sampleTime);
         from = to;
       }
-      const { id: _id, openedAt: _o, firstArrivedAt: _f, ...expected } = takeOne(oneByOne, sampleTime);
-      expect(takeOne(joined, sampleTime)).toMatchObject(expected);
+      // Of lines that come together only the first and the last moment are known.
+      const {
+        id: _id,
+        openedAt: _o,
+        firstArrivedAt: _f,
+        series,
+        ...expected
+      } = takeOne(oneByOne, sampleTime);
+      const { series: itsSeries, ...actual } = takeOne(joined, sampleTime);
+      expect(actual).toMatchObject(expected);
+      const shape = ({ startAt, stepMs, counts }: Series) => [startAt, stepMs, counts.length, sum(counts)];
+      expect(itsSeries && shape(itsSeries)).toEqual(series && shape(series));
     }
   });
 });
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 
 /** One signal of the lines of several, as detection makes it of a larger batch. */
 function join(hits: readonly Hit[]): Hit {

@@ -1,4 +1,5 @@
-import type { Clear, Hit, Incident } from '#shared/model/index.ts';
+import type { ActionSignal, Clear, Hit, Incident } from '#shared/model/index.ts';
+import { type ActionOutcome, carryOut } from './actions.ts';
 import { concerns } from './clears.ts';
 import { Endings } from './endings.ts';
 import { quietFor } from './flapping.ts';
@@ -37,7 +38,7 @@ export interface CorrelatorSize {
 
 /**
  * Folds signals into incidents, one per fingerprint, and carries each through its life: pending while its lines do not count yet,
- * open, resolved by a line or when quiet, reopened by a line within the reopening time, then forgotten. Pure: the clock is passed
+ * open, acknowledged by a person, resolved by a line, by a person or when quiet, reopened by a line within the reopening time, then forgotten. Pure: the clock is passed
  * in, and what is to be published is asked for with `take` and `takeForgotten`. Moments are milliseconds since the epoch.
  *
  * Counts are exact. Where the state would outgrow its bound, the incidents resolved longest ago are forgotten first, then pending
@@ -107,6 +108,15 @@ export class Correlator {
       material ||= record.material;
     }
     return material;
+  }
+
+  /** Takes in what a person did. Where it is new to an incident, that is to be published at once: people look at the card. */
+  act(action: ActionSignal, now: number): ActionOutcome {
+    const record = this.#shelf.get(action.incidentId);
+    if (record === undefined) return 'unknown';
+    const outcome = carryOut(record, action, now);
+    if (record.touched) this.#shelf.put(record);
+    return outcome;
   }
 
   /** Looks at the deadlines, at what people want quiet and at what is related. True where something changed materially. */

@@ -18,6 +18,7 @@ export type Description = Pick<
   | 'detail'
   | 'numbers'
   | 'atMost'
+  | 'labels'
 >;
 
 /** Of what the rule says the newest signal's word counts; the captures are those of the first. */
@@ -28,6 +29,7 @@ export function described(hit: Hit, before?: Description): Description {
     template: hit.template ?? before?.template,
     detail: hit.detail ?? before?.detail,
     numbers: hit.numbers ?? before?.numbers,
+    labels: hit.labels,
   });
 }
 
@@ -39,7 +41,20 @@ type Describable = { readonly [Key in keyof Description]: Description[Key] | und
 
 /** As it is in a published incident. */
 export function descriptionOf(from: Describable): Description {
-  const { rule, pack, title, severity, pinned, runbook, captures, template, detail, numbers, atMost } = from;
+  const {
+    rule,
+    pack,
+    title,
+    severity,
+    pinned,
+    runbook,
+    captures,
+    template,
+    detail,
+    numbers,
+    atMost,
+    labels,
+  } = from;
   return {
     ...{ rule, pack, title, severity, pinned },
     ...(runbook !== undefined && { runbook }),
@@ -48,6 +63,7 @@ export function descriptionOf(from: Describable): Description {
     ...(detail !== undefined && { detail }),
     ...(numbers && { numbers }),
     ...(atMost && { atMost }),
+    ...(labels && { labels }),
   };
 }
 
@@ -57,9 +73,11 @@ export function descriptionBytes({
   detail = '',
   template,
   numbers = {},
+  labels = {},
 }: Description): number {
   let characters = detail.length + (template?.text.length ?? 0);
   for (const value of Object.values(captures)) characters += value.length + 32;
+  for (const [name, value] of Object.entries(labels)) characters += name.length + value.length + 32;
   return 2 * characters + 64 * Object.keys(numbers).length;
 }
 

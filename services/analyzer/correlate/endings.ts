@@ -16,9 +16,11 @@ export class Endings {
     return this.#recent.of(subjectOf(record), 'unless', host).map(({ at }) => at);
   }
 
-  /** True where it was resolved by a line that is newer than all of these: they came late, and open nothing. */
-  isOver(record: IncidentRecord, { count, hosts }: Lines): boolean {
-    if (record.state !== 'resolved' || hosts.length === 0) return false;
+  /** True where it was resolved by a line or a person after all of these: they came late, and open nothing. */
+  isOver(record: IncidentRecord, { count, hosts, lastSeen }: Lines): boolean {
+    if (record.state !== 'resolved') return false;
+    if (record.resolvedBy === 'person' && lastSeen < (record.resolvedAt ?? lastSeen)) return true;
+    if (hosts.length === 0) return false;
     // Of hosts that are not named nobody knows whether they are well.
     if (hosts.reduce((named, host) => named + host.count, 0) < count) return false;
     return hosts.every(({ name, lastSeen }) => {

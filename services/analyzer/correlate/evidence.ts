@@ -2,6 +2,7 @@ import type { Incident } from '#shared/model/index.ts';
 import { addExemplars, exemplarBytes } from './exemplars.ts';
 import { HostCounts } from './host-counts.ts';
 import { iso } from './iso.ts';
+import { LineSeries } from './line-series.ts';
 import type { Lines } from './lines.ts';
 import { countScale, hostScale } from './scale.ts';
 
@@ -16,12 +17,14 @@ type Written = Pick<
   | 'firstArrivedAt'
   | 'lastArrivedAt'
   | 'exemplars'
+  | 'series'
 >;
 
 /** The lines of one incident that count: how many, where, when, and some of them. Moments are milliseconds since the epoch. */
 export class Evidence {
   count = 0;
   readonly hosts: HostCounts;
+  readonly #series: LineSeries;
   #exemplars: Incident['exemplars'];
   #firstSeen: number;
   #lastSeen: number;
@@ -36,6 +39,9 @@ export class Evidence {
     this.#lastSeen = Date.parse(written.lastSeen);
     this.#firstArrivedAt = Date.parse(written.firstArrivedAt);
     this.lastArrivedAt = Date.parse(written.lastArrivedAt);
+    const { count } = written;
+    const all = { firstSeen: this.#firstSeen, lastSeen: this.#lastSeen, count };
+    this.#series = LineSeries.restore(written.series, all);
   }
 
   static restore(written: Written): Evidence {
@@ -48,6 +54,7 @@ export class Evidence {
     const hostsBefore = this.hosts.size;
     this.count += lines.count;
     this.hosts.add(lines.hosts);
+    for (const span of lines.spans ?? [lines]) this.#series.add(span);
     this.#exemplars = [...addExemplars(this.#exemplars, lines.exemplars)];
     // Before the first lines that count there is only what stood in for them.
     this.#firstSeen = countBefore === 0 ? lines.firstSeen : Math.min(this.#firstSeen, lines.firstSeen);
@@ -71,6 +78,7 @@ export class Evidence {
 
   written(): Written {
     const sketch = this.hosts.sketch();
+    const series = this.#series.written();
     return {
       count: this.count,
       hosts: this.hosts.list(),
@@ -81,11 +89,12 @@ export class Evidence {
       firstArrivedAt: iso(this.#firstArrivedAt),
       lastArrivedAt: iso(this.lastArrivedAt),
       exemplars: [...this.#exemplars],
+      ...(series && { series }),
     };
   }
 
   /** An upper bound of its bytes in memory. */
   get bytes(): number {
-    return this.hosts.bytes + exemplarBytes(this.#exemplars);
+    return this.hosts.bytes + this.#series.bytes + exemplarBytes(this.#exemplars);
   }
 }

@@ -1,9 +1,18 @@
 import type { Config } from '#shared/config/index.ts';
-import type { Exemplar, Hit, Incident, IncidentState, Muted, RelatedIncident } from '#shared/model/index.ts';
+import type {
+  ActionSignal,
+  Exemplar,
+  Hit,
+  Incident,
+  IncidentState,
+  Muted,
+  RelatedIncident,
+} from '#shared/model/index.ts';
 import { type Description, described, descriptionBytes, descriptionOf } from './description.ts';
 import { Evidence } from './evidence.ts';
 import { exemplarBytes } from './exemplars.ts';
 import { reopenedAgain } from './flapping.ts';
+import { Handling } from './handling.ts';
 import { iso, momentOf } from './iso.ts';
 import type { Lines } from './lines.ts';
 import { type Passed, Probation } from './probation.ts';
@@ -21,6 +30,7 @@ export class IncidentRecord {
   readonly service: string;
   readonly evidence: Evidence;
   readonly relatives: Relatives;
+  readonly handling: Handling;
   readonly #fixed: Pick<Incident, 'traceId' | 'domain' | 'type'>;
   #description: Description;
   #state: IncidentState;
@@ -48,6 +58,7 @@ export class IncidentRecord {
     this.service = incident.service;
     this.evidence = Evidence.restore(incident);
     this.relatives = new Relatives(incident);
+    this.handling = new Handling(incident);
     this.#fixed = { traceId: incident.traceId, domain: incident.domain, type: incident.type };
     this.#description = descriptionOf(incident);
     this.#state = incident.state;
@@ -118,7 +129,12 @@ export class IncidentRecord {
 
   /** Event time of the line that opened or reopened it last. */
   get beganAt(): number {
-    return this.#reopenedAt.at(-1) ?? this.evidence.firstSeen;
+    return this.reopenedAt ?? this.evidence.firstSeen;
+  }
+
+  /** Event time of the line that reopened it last; undefined where none has. */
+  get reopenedAt(): number | undefined {
+    return this.#reopenedAt.at(-1);
   }
 
   get resolvedAt(): number | undefined {
@@ -153,6 +169,8 @@ export class IncidentRecord {
   get facts(): IncidentFacts {
     const { rule, pinned, template } = this.#description;
     return {
+      incident: this.id,
+      opening: this.#openings,
       fingerprint: this.fingerprint,
       ...(template && { template: template.id }),
       ...(template?.formerIds && { formerTemplates: template.formerIds }),
@@ -185,6 +203,7 @@ export class IncidentRecord {
       this.#reopenedAt = moments;
       this.#isFlapping = isFlapping;
       this.#openings += 1;
+      this.handling.reopened();
     } else this.#openedAt = Math.max(lines.lastArrivedAt, this.#openedAt);
     this.#state = 'open';
     this.#resolvedAt = undefined;
@@ -206,6 +225,12 @@ export class IncidentRecord {
       };
     }
     this.touch(true);
+  }
+
+  /** Somebody takes it on. */
+  acknowledge(action: ActionSignal): void {
+    this.#state = 'acknowledged';
+    this.handling.acknowledge(action);
   }
 
   /** @param line the line that says so */
@@ -267,12 +292,14 @@ export class IncidentRecord {
       ...(this.#muted && { muted: this.#muted }),
       ...this.relatives.written(),
       ...(this.#knownGood && { knownGood: true }),
+      ...this.handling.written(),
     };
   }
 
   /** An upper bound of its bytes in memory. */
   get bytes(): number {
-    const parts = this.evidence.bytes + this.relatives.bytes + (this.probation?.bytes ?? 0);
+    const parts =
+      this.evidence.bytes + this.relatives.bytes + this.handling.bytes + (this.probation?.bytes ?? 0);
     return (
       2048 +
       parts +

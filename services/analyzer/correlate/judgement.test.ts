@@ -30,6 +30,8 @@ describe('what people want quiet', () => {
     expect(subject.publish()).toMatchObject([{ muted: feedback, revision: 1 }]);
     expect(desk.asked).toEqual([
       {
+        incident: expect.stringMatching(/^0-00112233445566aa-/),
+        opening: 1,
         fingerprint: '00112233445566aa',
         template: 't1',
         rule: 'database.too-many-connections',

@@ -1,4 +1,5 @@
 import type { Exemplar, Hit } from '#shared/model/index.ts';
+import type { Span } from './line-series.ts';
 
 /** A host's lines. Moments are milliseconds since the epoch. */
 export interface HostLines {
@@ -21,6 +22,8 @@ export interface Lines {
   /** All of them were old when they were read. */
   readonly old: boolean;
   readonly exemplars: readonly Exemplar[];
+  /** How they are spread over that time, where it is known; else evenly. Their counts are all of them. */
+  readonly spans?: readonly Span[];
 }
 
 /** All the lines of a hit. */

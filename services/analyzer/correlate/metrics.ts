@@ -1,10 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ActionSignal } from '#shared/model/index.ts';
+import type { ActionOutcome } from './actions.ts';
 import type { CorrelatorSize } from './correlator.ts';
 
 /** What correlation shows on `/metrics`. */
 export interface CorrelateMetrics {
   state(domain: string, size: CorrelatorSize): void;
   evicted(domain: string, incidents: number): void;
+  acted(domain: string, action: ActionSignal['action'], outcome: ActionOutcome): void;
 }
 
 export function correlateMetrics(registry: Registry): CorrelateMetrics {
@@ -34,6 +37,12 @@ export function correlateMetrics(registry: Registry): CorrelateMetrics {
     labelNames: ['domain'],
     registers: [registry],
   });
+  const actions = new Counter({
+    name: 'logpatrol_incident_actions_total',
+    help: 'What people did about incidents: done, noted only, come before, or of an incident that is not there.',
+    labelNames: ['domain', 'action', 'outcome'],
+    registers: [registry],
+  });
   return {
     state(domain, size) {
       incidents.set({ domain }, size.open);
@@ -44,6 +53,9 @@ export function correlateMetrics(registry: Registry): CorrelateMetrics {
     },
     evicted(domain, count) {
       evicted.inc({ domain }, count);
+    },
+    acted(domain, action, outcome) {
+      actions.inc({ domain, action, outcome });
     },
   };
 }

@@ -163,6 +163,7 @@ export class Probation {
       lastArrivedAt: Math.max(...parts.map((part) => part.arrivedAt)),
       old: this.#old,
       exemplars: ofThem.length > 0 ? ofThem : this.#exemplars,
+      spans: parts,
     };
     return by && this.#threshold ? { lines, threshold: { ...this.#threshold, key: by.key } } : { lines };
   }

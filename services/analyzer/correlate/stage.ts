@@ -13,7 +13,7 @@ import type {
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { type Clear, type Hit, Incident, Signal } from '#shared/model/index.ts';
+import { type ActionSignal, type Clear, type Hit, Incident, Signal } from '#shared/model/index.ts';
 import { Correlator } from './correlator.ts';
 import type { HitSource, HitSourceKind } from './hit-source.ts';
 import { type CorrelateMetrics, correlateMetrics } from './metrics.ts';
@@ -134,11 +134,24 @@ class CorrelateTask implements StageTask {
     return urgent || dead.length > 0 || this.#isDue(now) ? this.#publish(dead, now) : { records: [] };
   }
 
-  /** True where an incident is new or has changed materially. */
+  /** True where an incident is new or has changed materially, or a person did something about one. */
   #take(signal: Signal, now: number): boolean {
+    if (signal.kind === 'action') return this.#act(signal, now);
     const made = this.#options.sources.flatMap((source) => source.take(signal, now));
     const isOwn = signal.kind === 'hit' || signal.kind === 'clear';
     return this.#foldAll(isOwn ? [signal, ...made] : made, now);
+  }
+
+  #act(action: ActionSignal, now: number): boolean {
+    const { domain, logger, metrics } = this.#options;
+    const outcome = this.#correlator.act(action, now);
+    metrics?.acted(domain, action.action, outcome);
+    if (outcome === 'unknown')
+      logger?.info(
+        { domain, action },
+        `there is no incident ${action.incidentId} for ${action.action}, or no longer`,
+      );
+    return outcome === 'done' || outcome === 'noted';
   }
 
   #foldAll(signals: readonly (Hit | Clear)[], now: number): boolean {

@@ -2,6 +2,9 @@ import type { Muted } from '#shared/model/index.ts';
 
 /** What others judge an incident by. */
 export interface IncidentFacts {
+  /** Its id, and how often it has been opened. */
+  readonly incident?: string;
+  readonly opening?: number;
   readonly fingerprint: string;
   /** Id of its template, where it has one. */
   readonly template?: string;

@@ -52,6 +52,8 @@ interface Told {
   readonly incidentRevision: number;
   readonly materialRevision: number;
   readonly reasoning: Reasoning;
+  /** Id of the newest thing that a person did about it. */
+  readonly action: string | undefined;
   readonly at: number;
 }
 
@@ -94,6 +96,7 @@ export class Case {
       incidentRevision: finding.incidentRevision,
       materialRevision: finding.materialRevision,
       reasoning: finding.reasoning,
+      action: newestAction(finding),
       at: Date.parse(finding.createdAt),
     };
     this.#conclusion = finding.conclusion;
@@ -189,6 +192,7 @@ export class Case {
       incidentRevision: finding.incidentRevision,
       materialRevision: finding.materialRevision,
       reasoning: finding.reasoning,
+      action: newestAction(finding),
       at: at.now,
     };
     this.dueAt = undefined;
@@ -262,6 +266,8 @@ export class Case {
 
   #deadline(incident: Incident, at: Circumstances): { due: number; isHeld: boolean } {
     const told = this.#told;
+    // Whoever clicked looks at the card; the model's answer follows as ever.
+    if (told !== undefined && told.action !== newestAction(incident)) return { due: at.now, isHeld: false };
     if (told !== undefined && told.materialRevision >= incident.materialRevision)
       return { due: told.at + countsEveryMs, isHeld: false };
     const isHeld = this.ask !== 'none' && incident.state !== 'resolved' && at.away === undefined;
@@ -290,6 +296,11 @@ export class Case {
     if (at.away === undefined) return { reasoning: 'pending', without: { kind: 'busy' } };
     return { reasoning: at.away.kind === 'loading' ? 'pending' : 'unavailable', without: at.away };
   }
+}
+
+/** A person's action is always new in the history, and nothing else is. */
+function newestAction({ history }: Pick<Incident, 'history'>): string | undefined {
+  return history?.at(-1)?.id;
 }
 
 /** True where nobody is told of it now, so that the model's time is better spent on others. */
