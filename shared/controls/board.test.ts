@@ -138,6 +138,24 @@ describe('the book', () => {
     now = Date.parse('2026-11-28T01:00:00.000Z');
     await book.add({ ...wish, scope: { rule: 'b' } }, none);
     expect((await book.list()).map(({ scope }) => scope)).toEqual([{ rule: 'b' }, { rule: 'a' }]);
+  });
+
+  it('takes away what is for one opening of an incident after a month, for it has no other end', async () => {
+    const { bus, close } = await openEmbeddedHarness();
+    closing.push(close);
+    await bus.setup(specs);
+    let now = Date.parse('2026-11-21T00:00:00.000Z');
+    const book = new ControlBook({ bus, logger, clock: () => now });
+    const scope = { incident: '0-f-a' };
+    await book.add({ ...wish, scope, opening: 1 }, none);
+    await book.add({ ...wish, scope, opening: 2 }, none);
+    await book.add({ ...wish, scope }, none);
+    now += 29 * 24 * 3_600_000;
+    await book.add({ ...wish, scope: { rule: 'a' } }, none);
+    expect(await book.list()).toHaveLength(4);
+    now += 24 * 3_600_000;
+    await book.add({ ...wish, scope: { rule: 'b' } }, none);
+    expect((await book.list()).map((one) => one.scope)).toEqual([{ rule: 'b' }, { rule: 'a' }, scope]);
     await expect(book.add({ ...wish, until: '2026-11-28T01:00:00.000Z' }, none)).rejects.toMatchObject({
       kind: 'usage',
     });

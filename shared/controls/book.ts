@@ -10,6 +10,8 @@ import { readControls } from './read-controls.ts';
 const day = 24 * 60 * 60 * 1000;
 /** So long after its end a control can still be listed; whoever writes next takes it away. */
 const expiredKeptMs = 7 * day;
+/** Whether an incident has been resolved is not known here; none that is quiet for so long is worth a control of its own. */
+const openingKeptMs = 30 * day;
 /** Each is looked at for each incident; so many are nobody's intention. */
 const mostControls = 2000;
 
@@ -59,7 +61,10 @@ export class ControlBook {
     const control: Control = { id: idOf(draft), ...draft, createdAt: new Date(now).toISOString() };
     const known = await this.list();
     const over = known.filter(
-      ({ id, until }) => id !== control.id && Date.parse(until ?? '') + expiredKeptMs <= now,
+      (one) =>
+        one.id !== control.id &&
+        (Date.parse(one.until ?? '') + expiredKeptMs <= now ||
+          (one.opening !== undefined && Date.parse(one.createdAt) + openingKeptMs <= now)),
     );
     if (known.length - over.length >= mostControls)
       throw new LogpatrolError(

@@ -50,6 +50,31 @@ describe('a control', () => {
     expect(isMuted({ scope }, { hosts: Array(50).fill('db-1') })).toBe(false);
   });
 
+  describe('on one incident', () => {
+    const ofIncident = (over: Partial<Control>, changed: Partial<MuteFacts> = {}) =>
+      isMuted({ scope: { incident: '0-f1-a' }, ...over }, { incident: '0-f1-a', opening: 2, ...changed });
+
+    it('holds for it and no other, whatever is known besides', () => {
+      expect(ofIncident({})).toBe(true);
+      expect(ofIncident({}, { incident: '0-f1-b' })).toBe(false);
+      expect(ofIncident({}, { incident: undefined })).toBe(false);
+      expect(ofIncident({ scope: { incident: '0-f1-a', fingerprint: 'f1' } })).toBe(true);
+      expect(ofIncident({ scope: { incident: '0-f1-a', fingerprint: 'f2' } })).toBe(false);
+      expect(ofIncident({}, { pinned: true })).toBe(false);
+    });
+
+    it('until it is resolved holds for this opening alone, and says so', () => {
+      expect(ofIncident({ opening: 2 })).toBe(true);
+      expect(ofIncident({ opening: 1 })).toBe(false);
+      expect(ofIncident({ opening: 2 }, { opening: undefined })).toBe(false);
+      const one = control({ scope: { incident: '0-f1-a' }, opening: 2 });
+      expect(mutedBy({ ...facts, incident: '0-f1-a', opening: 2 }, [one], [], now)).toEqual({
+        ...{ control: 'c1', kind: 'silence', by: 'ana' },
+        untilResolved: true,
+      });
+    });
+  });
+
   it('on a template says nothing of what has none', () => {
     expect(isMuted({ scope: { template: 't1' } }, { template: undefined })).toBe(false);
   });

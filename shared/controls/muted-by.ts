@@ -3,6 +3,9 @@ import { type MaintenanceWindow, openUntil } from './maintenance.ts';
 
 /** What it takes to know whether something is muted. */
 export interface MuteFacts {
+  /** Id of the incident, and how often it has been opened; absent where it is asked of what is no incident. */
+  readonly incident?: string | undefined;
+  readonly opening?: number | undefined;
   readonly fingerprint: string;
   /** Id of its template, where it has one. */
   readonly template?: string | undefined;
@@ -18,8 +21,9 @@ export interface MuteFacts {
 
 /** Whether the control speaks of this: every field that its scope names is equal, and a host is the only one. */
 export function isInScope(scope: ControlScope, facts: MuteFacts): boolean {
-  const { fingerprint, template, rule, service, host, type } = scope;
+  const { fingerprint, template, rule, service, host, type, incident } = scope;
   return (
+    (incident === undefined || incident === facts.incident) &&
     (fingerprint === undefined || fingerprint === facts.fingerprint) &&
     (template === undefined ||
       template === facts.template ||
@@ -29,6 +33,11 @@ export function isInScope(scope: ControlScope, facts: MuteFacts): boolean {
     (type === undefined || type === facts.type) &&
     (host === undefined || areAllHosts(facts, (name) => name === host))
   );
+}
+
+/** Whether the control holds for this opening of its incident: one that is for an opening ends when that is resolved. */
+export function isOfOpening({ opening }: Control, facts: MuteFacts): boolean {
+  return opening === undefined || opening === facts.opening;
 }
 
 /** Whether the control holds at this moment (milliseconds since the epoch), as far as its times go. */
@@ -59,13 +68,16 @@ export function mutedBy(
     )
       longest = { muted, end };
   };
-  for (const control of candidates(controls, facts.fingerprint))
-    if (isInScope(control.scope, facts) && isInForce(control, now)) {
-      const { id, kind, by, note, until } = control;
-      offer(
-        { control: id, kind, by, ...(note !== undefined && { note }), ...(until !== undefined && { until }) },
-        until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
-      );
+  for (const control of candidates(controls, facts))
+    if (isInScope(control.scope, facts) && isOfOpening(control, facts) && isInForce(control, now)) {
+      const { id, kind, by, note, until, opening } = control;
+      const muted: Muted = {
+        ...{ control: id, kind, by },
+        ...(note !== undefined && { note }),
+        ...(until !== undefined && { until }),
+        ...(opening !== undefined && { untilResolved: true }),
+      };
+      offer(muted, until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until));
     }
   for (const window of windows) {
     if (!isInWindow(window, facts)) continue;
@@ -77,27 +89,23 @@ export function mutedBy(
   return longest?.muted;
 }
 
-interface ByFingerprint {
-  readonly named: ReadonlyMap<string, readonly Control[]>;
-  readonly others: readonly Control[];
-}
+/** By the fingerprint that the scope names, else by the incident; under undefined those that name neither. */
+type BySubject = ReadonlyMap<string | undefined, readonly Control[]>;
 
-/** Most controls are feedback on one failure each, and thousands of incidents are judged by the same list at every tick. */
-const sorted = new WeakMap<readonly Control[], ByFingerprint>();
+/** Most controls are about one failure each, and thousands of incidents are judged by the same list at every tick. */
+const sorted = new WeakMap<readonly Control[], BySubject>();
 
-/** Those of the controls that can be about this fingerprint. */
-function candidates(controls: readonly Control[], fingerprint: string): readonly Control[] {
+/** Those of the controls that can be about this. */
+function candidates(controls: readonly Control[], { fingerprint, incident }: MuteFacts): readonly Control[] {
   let known = sorted.get(controls);
   if (known === undefined) {
-    const named = Map.groupBy(
-      controls.filter(({ scope }) => scope.fingerprint !== undefined),
-      ({ scope }) => scope.fingerprint ?? '',
-    );
-    known = { named, others: controls.filter(({ scope }) => scope.fingerprint === undefined) };
+    known = Map.groupBy(controls, ({ scope }) => scope.fingerprint ?? scope.incident);
     sorted.set(controls, known);
   }
-  const own = known.named.get(fingerprint);
-  return own === undefined ? known.others : [...own, ...known.others];
+  const others = known.get(undefined) ?? [];
+  const own = known.get(fingerprint) ?? [];
+  const ofIncident = incident === undefined ? [] : (known.get(incident) ?? []);
+  return own.length + ofIncident.length === 0 ? others : [...own, ...ofIncident, ...others];
 }
 
 /** Who is behind a window that stands in the configuration. */

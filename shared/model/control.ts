@@ -88,5 +88,7 @@ export const Muted = z.object({
   by: z.string(),
   note: z.string().optional(),
   until: Timestamp.optional(),
+  /** It ends when the incident is resolved, if not before. */
+  untilResolved: z.boolean().optional(),
 });
 export type Muted = z.infer<typeof Muted>;

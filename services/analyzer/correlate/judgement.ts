@@ -23,6 +23,11 @@ export function judge(
 function isSame(a: Muted | undefined, b: Muted | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return (
-    a.control === b.control && a.kind === b.kind && a.by === b.by && a.note === b.note && a.until === b.until
+    a.control === b.control &&
+    a.kind === b.kind &&
+    a.by === b.by &&
+    a.note === b.note &&
+    a.until === b.until &&
+    a.untilResolved === b.untilResolved
   );
 }
