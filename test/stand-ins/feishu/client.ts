@@ -3,10 +3,18 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import {
+  type AppSettings,
+  type ChatSettings,
+  type ClickOptions,
+  ClickResult,
+  MessageState,
+  type PersonSettings,
+} from './app-platform/index.ts';
 import { type Command, State } from './control.ts';
-import type { Fault } from './fault.ts';
+import type { Api, Fault } from './fault.ts';
 
-const Addresses = z.object({ webhook: z.string(), control: z.string() });
+const Addresses = z.object({ webhook: z.string(), baseUrl: z.string(), control: z.string() });
 
 export interface FeishuProcessOptions {
   readonly secret?: string;
@@ -16,12 +24,15 @@ export interface FeishuProcessOptions {
 /** A stand-in Feishu in a process of its own, so that it outlives the services that a test kills. */
 export class FeishuProcess {
   readonly webhook: string;
+  /** Where apps call. */
+  readonly baseUrl: string;
   readonly control: string;
   readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, addresses: z.infer<typeof Addresses>) {
     this.#child = child;
     this.webhook = addresses.webhook;
+    this.baseUrl = addresses.baseUrl;
     this.control = addresses.control;
   }
 
@@ -45,23 +56,63 @@ export class FeishuProcess {
     return State.parse(await response.json());
   }
 
-  /** Misbehaves on every request until `well`, or on the next `requests` of them. */
-  misbehave(fault: Fault, requests?: number): Promise<void> {
-    return this.#tell(requests === undefined ? { do: 'always', fault } : { do: 'next', fault, requests });
+  /** Misbehaves on every request (of one API, or of all) until `well`, or on the next `requests` of them. */
+  async misbehave(fault: Fault, requests?: number, api?: Api): Promise<void> {
+    const of = api === undefined ? {} : { api };
+    await this.#tell(
+      requests === undefined ? { do: 'always', fault, ...of } : { do: 'next', fault, requests, ...of },
+    );
   }
 
-  well(): Promise<void> {
-    return this.#tell({ do: 'well' });
+  async app(settings: AppSettings): Promise<void> {
+    await this.#tell({ do: 'app', settings: { ...settings, withheld: [...(settings.withheld ?? [])] } });
+  }
+
+  async person(settings: PersonSettings): Promise<void> {
+    await this.#tell({ do: 'person', settings });
+  }
+
+  async chat({ id, apps, people }: ChatSettings): Promise<void> {
+    await this.#tell({ do: 'chat', settings: { id, apps: [...apps], people: [...people] } });
+  }
+
+  /** Moves the platform's clock. */
+  async advance(ms: number): Promise<void> {
+    await this.#tell({ do: 'advance', ms });
+  }
+
+  async withdraw(messageId: string, gone: 'recalled' | 'deleted'): Promise<void> {
+    await this.#tell({ do: 'withdraw', messageId, gone });
+  }
+
+  /** What stands in a chat, oldest first. */
+  async messages(chat: string): Promise<MessageState[]> {
+    const response = await fetch(`${this.control}messages?chat=${chat}`);
+    return MessageState.array().parse(await response.json());
+  }
+
+  /** A person clicks on a card: see `AppPlatform.click`. */
+  async click(
+    messageId: string,
+    what: string | Record<string, unknown>,
+    openId: string,
+    options: ClickOptions = {},
+  ): Promise<ClickResult> {
+    return ClickResult.parse(await this.#tell({ do: 'click', messageId, what, openId, options }));
+  }
+
+  async well(): Promise<void> {
+    await this.#tell({ do: 'well' });
   }
 
   /** Closes the port. */
-  down(): Promise<void> {
-    return this.#tell({ do: 'down' });
+  async down(): Promise<void> {
+    await this.#tell({ do: 'down' });
   }
 
   /** Opens the same port again. */
-  up(): Promise<void> {
-    return this.#tell({ do: 'up' });
+  async up(): Promise<void> {
+    await this.#tell({ do: 'up' });
   }
 
   async stop(): Promise<void> {
@@ -71,8 +122,9 @@ export class FeishuProcess {
     await exited;
   }
 
-  async #tell(command: Command): Promise<void> {
+  async #tell(command: Command): Promise<unknown> {
     const response = await fetch(this.control, { method: 'POST', body: JSON.stringify(command) });
     if (!response.ok) throw new Error(`stand-in Feishu: ${await response.text()}`);
+    return response.json();
   }
 }

@@ -1,22 +1,26 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { Fault } from './fault.ts';
+import { AppCommand, command as commandApps } from './app-platform/index.ts';
+import { Api, Fault } from './fault.ts';
 import type { FeishuStandIn } from './server.ts';
 
 const Command = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('down') }),
   z.strictObject({ do: z.literal('up') }),
-  z.strictObject({ do: z.literal('next'), fault: Fault, requests: z.int().min(1) }),
-  z.strictObject({ do: z.literal('always'), fault: Fault }),
+  z.strictObject({ do: z.literal('next'), fault: Fault, requests: z.int().min(1), api: Api.optional() }),
+  z.strictObject({ do: z.literal('always'), fault: Fault, api: Api.optional() }),
   z.strictObject({ do: z.literal('well') }),
   z.strictObject({ do: z.literal('limits'), limits: z.enum(['platform', 'unlimited']) }),
 ]);
-export type Command = z.infer<typeof Command>;
+/** What the process is told; of the bot, or of the platform of apps. */
+export type Command = z.infer<typeof Command> | AppCommand;
 
 /** What `GET /` of the control address says. */
 export const State = z.object({
   webhook: z.string(),
+  /** Where apps call. */
+  baseUrl: z.string(),
   requests: z.number(),
   accepted: z.number(),
   /** How often a card was accepted, by `<incident id> r<revision>`. */
@@ -34,6 +38,7 @@ function stateOf(feishu: FeishuStandIn): State {
   }
   return {
     webhook: feishu.webhook,
+    baseUrl: feishu.baseUrl,
     requests: feishu.requests.length,
     accepted: feishu.accepted.length,
     counts: Object.fromEntries(feishu.counts()),
@@ -43,7 +48,8 @@ function stateOf(feishu: FeishuStandIn): State {
 
 /**
  * Serves the controls of a stand-in on 127.0.0.1, for tests whose stand-in is a process of its own: `GET /` its state, `GET
- * /requests?from=N` what it was sent from the N-th request on, `POST /` one command.
+ * /requests?from=N` what it was sent from the N-th request on, `GET /messages?chat=ID` what stands in a
+ * chat, `POST /` one command.
  */
 export async function serveControl(
   feishu: FeishuStandIn,
@@ -54,8 +60,12 @@ export async function serveControl(
   app.get('/requests', (context) =>
     context.json(feishu.requests.slice(Number(context.req.query('from') ?? 0))),
   );
+  app.get('/messages', (context) => context.json(feishu.platform.messages(context.req.query('chat'))));
   app.post('/', async (context) => {
-    const command = Command.safeParse(await context.req.json());
+    const asked: unknown = await context.req.json();
+    const ofApps = AppCommand.safeParse(asked);
+    if (ofApps.success) return context.json((await commandApps(feishu.platform, ofApps.data)) ?? {});
+    const command = Command.safeParse(asked);
     if (!command.success) return context.json({ error: z.prettifyError(command.error) }, 400);
     switch (command.data.do) {
       case 'down':
@@ -65,16 +75,17 @@ export async function serveControl(
         await feishu.up();
         break;
       case 'next':
-        feishu.faults.next(command.data.fault, command.data.requests);
+        feishu.faults.next(command.data.fault, command.data.requests, command.data.api);
         break;
       case 'always':
-        feishu.faults.always(command.data.fault);
+        feishu.faults.always(command.data.fault, command.data.api);
         break;
       case 'well':
         feishu.faults.always(undefined);
         break;
       case 'limits':
         feishu.settings = { ...feishu.settings, limits: command.data.limits };
+        feishu.platform.limited = command.data.limits === 'platform';
         break;
     }
     return context.json({});

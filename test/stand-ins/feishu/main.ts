@@ -1,5 +1,5 @@
 /**
- * The stand-in Feishu as a process: prints one JSON line with its webhook and its control address, and ends on SIGTERM.
+ * The stand-in Feishu as a process: prints one JSON line with its webhook, where apps call, and its control address, and ends on SIGTERM.
  * Environment: FEISHU_PORT, FEISHU_CONTROL_PORT (any free one), FEISHU_SECRET, FEISHU_LIMITS (`platform` or `unlimited`),
  * FEISHU_LIVES_WITH_STDIN (ends when its standard input does: the parent that holds the other end is gone).
  */
@@ -15,6 +15,8 @@ const feishu = new FeishuStandIn({
 });
 await feishu.up();
 const control = await serveControl(feishu, Number(FEISHU_CONTROL_PORT ?? 0));
-process.stdout.write(`${JSON.stringify({ webhook: feishu.webhook, control: control.url })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ webhook: feishu.webhook, baseUrl: feishu.baseUrl, control: control.url })}\n`,
+);
 if (FEISHU_LIVES_WITH_STDIN !== undefined) process.stdin.resume().once('end', () => process.exit(0));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answer, type BotSettings, RateLimit, type Reply, replies } from './bot.ts';
+import { type AppApi, AppPlatform, apiOf } from './app-platform/index.ts';
+import { type ApiReply, refusal } from './app-platform/replies.ts';
+import { answer, type BotSettings, RateLimit, replies } from './bot.ts';
 import type { SeenCard } from './card-validator.ts';
-import { type Fault, FaultScript } from './fault.ts';
+import { type Api, type Fault, FaultScript } from './fault.ts';
 
 /** One request as it came, and what became of it. */
 export interface SeenRequest {
   /** Milliseconds since the epoch when its body had arrived. */
   readonly at: number;
+  readonly api: Api;
   /** The answer's code; absent where the answer was spoiled by a fault. */
   readonly code?: number;
   readonly status?: number;
@@ -28,8 +31,16 @@ export interface FeishuStandInOptions extends Partial<BotSettings> {
 
 const footer = /^(\S+) r(\d+)$/m;
 
-/** A Feishu that knows one custom bot, on 127.0.0.1, as strict as the platform, and that can be told to misbehave. */
+/** What is visible of a request although, or because, its answer is spoiled. */
+const takenIn: ReadonlySet<Fault['kind'] | undefined> = new Set([undefined, 'slow', 'lost-answer']);
+
+/**
+ * A Feishu that knows one custom bot and the apps and chats of its `platform`, on 127.0.0.1, as strict as the real one, and that can be
+ * told to misbehave.
+ */
 export class FeishuStandIn {
+  /** Apps, chats, what stands in them, and clicks. */
+  readonly platform = new AppPlatform();
   readonly faults = new FaultScript();
   readonly requests: SeenRequest[] = [];
   settings: BotSettings;
@@ -43,11 +54,17 @@ export class FeishuStandIn {
     this.#port = port ?? 0;
     this.#onBody = onBody;
     this.settings = { limits: 'platform', ...settings };
+    this.platform.limited = this.settings.limits === 'platform';
+  }
+
+  /** Where apps call. */
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** The bot's address. */
   get webhook(): string {
-    return `http://127.0.0.1:${this.#port}/open-apis/bot/v2/hook/6b1f0a52-stand-in`;
+    return `${this.baseUrl}/open-apis/bot/v2/hook/6b1f0a52-stand-in`;
   }
 
   /** Accepted cards, oldest first. */
@@ -69,6 +86,9 @@ export class FeishuStandIn {
   async up(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = createServer((request, response) => void this.#handle(request, response));
+    server.on('upgrade', (request, socket, head) => {
+      this.platform.connections.upgrade(request, socket, head);
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.#port, '127.0.0.1', resolve);
@@ -85,6 +105,7 @@ export class FeishuStandIn {
     if (server === undefined) return;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
+    this.platform.connections.drop();
     await closed;
   }
 
@@ -99,69 +120,79 @@ export class FeishuStandIn {
     const body = Buffer.concat(chunks);
     this.#onBody?.(body.toString('utf8'));
     const at = Date.now();
-    const fault = this.faults.take();
-    const rightPlace =
-      request.method === 'POST' && /^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(request.url ?? '');
-    const right = rightPlace
+    const appApi = apiOf(request.method ?? '', request.url ?? '');
+    const api = appApi ?? 'bot';
+    const fault = this.faults.take(api);
+    const isTakenIn = takenIn.has(fault?.kind);
+    const right = (): ApiReply =>
+      appApi === undefined ? this.#botReply(request, body, at) : this.#appReply(appApi, request, body);
+    const reply = fault === undefined || isTakenIn ? right() : spoiled(fault, appApi !== undefined);
+    const answered = fault?.kind === 'lost-answer' ? undefined : reply;
+    const seen = isTakenIn ? reply?.seen : undefined;
+    const match = seen === undefined ? null : footer.exec(seen.text.split('\n').at(-1) ?? '');
+    this.requests.push({
+      at,
+      api,
+      bytes: body.length,
+      ...(answered !== undefined && 'code' in answered ? { code: answered.code } : {}),
+      ...(answered === undefined ? {} : { status: answered.status }),
+      ...(fault === undefined ? {} : { fault: fault.kind }),
+      ...(seen === undefined ? {} : { seen }),
+      ...(match?.[1] === undefined ? {} : { incidentId: match[1], revision: Number(match[2]) }),
+    });
+    if (fault?.kind === 'hang') return;
+    if (answered === undefined) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (fault?.kind === 'slow') await delay(fault.ms);
+    response
+      .writeHead(answered.status, { 'content-type': 'application/json; charset=utf-8', ...answered.headers })
+      .end(answered.body);
+  }
+
+  #botReply(request: IncomingMessage, body: Buffer, at: number): ApiReply {
+    return request.method === 'POST' && /^\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(request.url ?? '')
       ? answer(body, request.socket.remoteAddress ?? '', this.settings, this.#rate, at)
       : replies.code(19001, 'param invalid: incoming webhook access token invalid');
-    const takesIn = fault === undefined || fault.kind === 'slow' || fault.kind === 'lost-answer';
-    const record = (reply: Partial<Reply>) => {
-      const seen = takesIn ? right.seen : undefined;
-      const match = seen === undefined ? null : footer.exec(seen.text.split('\n').at(-1) ?? '');
-      this.requests.push({
-        at,
-        bytes: body.length,
-        ...(reply.code === undefined ? {} : { code: reply.code }),
-        ...(reply.status === undefined ? {} : { status: reply.status }),
-        ...(fault === undefined ? {} : { fault: fault.kind }),
-        ...(seen === undefined ? {} : { seen }),
-        ...(match?.[1] === undefined ? {} : { incidentId: match[1], revision: Number(match[2]) }),
-      });
-    };
-    const send = (reply: Pick<Reply, 'status' | 'body'>, headers: Record<string, string> = {}) =>
-      response
-        .writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-        .end(reply.body);
-    switch (fault?.kind) {
-      case undefined:
-        record(right);
-        send(right);
-        return;
-      case 'slow':
-        record(right);
-        await delay(fault.ms);
-        send(right);
-        return;
-      case 'code': {
-        const reply = replies.code(fault.code, fault.msg);
-        record(reply);
-        send(reply);
-        return;
-      }
-      case 'status':
-        record({ status: fault.status });
-        send(
-          { status: fault.status, body: '<html><body>gateway</body></html>' },
-          fault.status === 429 ? { 'x-ogw-ratelimit-reset': String(fault.resetSeconds ?? 1) } : {},
-        );
-        return;
-      case 'garbage':
-        record({ status: 200 });
-        send({ status: 200, body: '<!doctype html><p>welcome to the proxy' });
-        return;
-      case 'empty':
-        record({ status: 200 });
-        send({ status: 200, body: '' });
-        return;
-      case 'hang':
-        record({});
-        return;
-      case 'reset':
-      case 'lost-answer':
-        record({});
-        request.socket.resetAndDestroy();
-        return;
+  }
+
+  #appReply(api: AppApi, request: IncomingMessage, body: Buffer): ApiReply {
+    return this.platform.answer(api, {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      authorization: request.headers.authorization,
+      host: request.headers.host ?? '',
+      body,
+    });
+  }
+}
+
+type Spoiled = Pick<ApiReply, 'status' | 'body' | 'headers' | 'seen'> & { readonly code?: number };
+
+/** What is answered in place of the right answer; `undefined`: nothing is. */
+function spoiled(fault: Fault, ofApps: boolean): Spoiled | undefined {
+  const reset = (seconds = 1): Record<string, string> => ({ 'x-ogw-ratelimit-reset': String(seconds) });
+  switch (fault.kind) {
+    case 'code': {
+      const { code, msg, resetSeconds } = fault;
+      if (resetSeconds !== undefined) return refusal(code, msg, 429, reset(resetSeconds));
+      return ofApps ? refusal(code, msg) : replies.code(code, msg);
     }
+    case 'status':
+      return {
+        status: fault.status,
+        body: '<html><body>gateway</body></html>',
+        ...(fault.status === 429 ? { headers: reset(fault.resetSeconds) } : {}),
+      };
+    case 'garbage':
+      return { status: 200, body: '<!doctype html><p>welcome to the proxy' };
+    case 'empty':
+      return { status: 200, body: '' };
+    case 'slow':
+    case 'hang':
+    case 'reset':
+    case 'lost-answer':
+      return undefined;
   }
 }

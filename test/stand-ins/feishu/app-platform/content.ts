@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { judgeCard, type SeenCard } from '../card-validator.ts';
+import { readMarkdown } from '../reading.ts';
+import { type ApiReply, refusal } from './replies.ts';
+import type { Tenant } from './tenant.ts';
+
+/** Bytes of the whole request of a card, and of a text message. */
+const maxBytes = { interactive: 30 * 1024, text: 150 * 1024 };
+
+export interface Content {
+  readonly type: 'interactive' | 'text';
+  readonly json: string;
+  readonly seen?: SeenCard;
+  readonly text?: string;
+  /** Open ids, and `all`. */
+  readonly mentioned: readonly string[];
+  /** True where the card says `update_multi: true` in so many words: only then can it be updated. */
+  readonly updatable: boolean;
+}
+
+const Card = z.looseObject({ config: z.looseObject({ update_multi: z.unknown() }).optional() });
+const Text = z.strictObject({ text: z.string().min(1) });
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Not JSON: judged as what it is, no object.
+    return undefined;
+  }
+}
+
+/** Every piece of Markdown of a card. */
+function* markdownOf(value: unknown): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* markdownOf(item);
+  else if (typeof value === 'object' && value !== null) {
+    if ('tag' in value && value.tag === 'markdown' && 'content' in value && typeof value.content === 'string')
+      yield value.content;
+    for (const item of Object.values(value)) yield* markdownOf(item);
+  }
+}
+
+function idsIn(tag: string): string[] {
+  const ids = /\bids?=["']?([\w,-]+)/.exec(tag)?.[1] ?? /\buser_id=["']([\w-]+)["']/.exec(tag)?.[1];
+  return ids?.split(',') ?? [];
+}
+
+/** Whom the card mentions, by the tags that are outside of code. */
+function mentionsOf(card: unknown): string[] {
+  return [...markdownOf(card)].flatMap((content) =>
+    readMarkdown(content)
+      .tags.filter(({ name, source, inCode }) => name === 'at' && !inCode && !source.startsWith('</'))
+      .flatMap(({ source }) => idsIn(source)),
+  );
+}
+
+/** What a message's `content` is worth: what a reader sees, or the refusal. */
+export function judgeContent(
+  type: string,
+  json: string,
+  requestBytes: number,
+  tenant: Tenant,
+): Content | ApiReply {
+  if (type !== 'interactive' && type !== 'text')
+    return refusal(230001, 'Your request contains an invalid request parameter, ext=unsupported msg_type');
+  if (requestBytes > maxBytes[type]) return refusal(230025);
+  const value = parsed(json);
+  if (type === 'text') {
+    const text = Text.safeParse(value).data?.text;
+    if (text === undefined) return refusal(230001, 'invalid request parameter, ext=content is not a text');
+    const mentioned = [...text.matchAll(/<at [^>]*>/g)].flatMap(([tag]) => idsIn(tag));
+    return { type, json, text, mentioned, updatable: false };
+  }
+  const verdict = judgeCard(value);
+  if (!verdict.ok) return refusal(230099, verdict.message);
+  const mentioned = mentionsOf(value);
+  const stranger = mentioned.find((id) => id !== 'all' && !tenant.people.has(id));
+  if (stranger !== undefined)
+    return refusal(
+      230099,
+      `Failed to create card content, ext=ErrCode: 100290; ErrMsg: There is an invalid user resource(at/person) in your card; ErrorValue: ${stranger}`,
+    );
+  const updatable = Card.safeParse(value).data?.config?.update_multi === true;
+  return { type, json, seen: verdict.seen, mentioned, updatable };
+}
+
+/** Who of the chat is rung. */
+export function rungBy(mentioned: readonly string[], people: readonly string[]): string[] {
+  return mentioned.includes('all') ? [...people] : people.filter((person) => mentioned.includes(person));
+}
