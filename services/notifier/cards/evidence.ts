@@ -1,7 +1,7 @@
-import type { EvidenceLine, Exemplar, Finding } from '#shared/model/index.ts';
+import type { Exemplar, Finding } from '#shared/model/index.ts';
 import { cut, oneLine, plain } from './plain.ts';
 import { localTime } from './time.ts';
-import type { Words } from './words.ts';
+import type { Words } from './words/index.ts';
 
 /** What may be shown of log lines, in UTF-16 units. */
 export interface EvidenceBudget {
@@ -14,47 +14,49 @@ export interface EvidenceOptions {
   readonly words: Words;
   /** IANA name. */
   readonly timeZone: string;
-  /** Nothing but the lines that the conclusion cites. */
-  readonly onlyCited: boolean;
 }
 
-/**
- * Log lines as evidence: those that the conclusion cites first, and marked; then the other exemplars. For each the host and time,
- * the lines that stood before the first exemplar, and the line itself. Whole lines up to the budget, then how many are missing.
- * Empty where there is none. Not escaped.
- */
-export function evidence(finding: Finding, options: EvidenceOptions): string {
-  const { budget, words, timeZone, onlyCited } = options;
+function head(
+  line: { host?: string | undefined; timestamp?: string | undefined },
+  mark: string,
+  zone: string,
+) {
+  return [
+    '#',
+    ...(line.host === undefined ? [] : [oneLine(line.host)]),
+    ...(line.timestamp === undefined ? [] : [localTime(line.timestamp, zone)]),
+    ...(mark === '' ? [] : [mark]),
+  ].join(' ');
+}
+
+/** The lines that the conclusion cites, each with its host and time. Empty where it cites none. Not escaped. */
+export function citedLines(finding: Finding, { budget, words, timeZone }: EvidenceOptions): string {
+  const exemplars = new Map(finding.exemplars.map((exemplar) => [exemplar.id, exemplar]));
+  const lines = (finding.conclusion?.evidence ?? []).flatMap((line) => {
+    const exemplar = exemplars.get(line.id);
+    return [head(exemplar ?? line, words.cited, timeZone), ...linesOf((exemplar ?? line).text)];
+  });
+  return within(lines, budget, words);
+}
+
+/** The exemplars that are not cited, and what stood before the first one. Empty where there is none. Not escaped. */
+export function otherLines(finding: Finding, { budget, words, timeZone }: EvidenceOptions): string {
   const cited = finding.conclusion?.evidence ?? [];
   const citedIds = new Set(cited.map(({ id }) => id));
   const citedTexts = new Set(cited.map(({ text }) => oneLine(text)));
-  const exemplars = new Map(finding.exemplars.map((exemplar) => [exemplar.id, exemplar]));
-  let first = true;
-  const ofExemplar = (exemplar: Exemplar): string[] => {
+  const lines = finding.exemplars.flatMap((exemplar: Exemplar, index) => {
     // A line before it that is cited has been shown.
-    const before = first ? exemplar.before.map(oneLine).filter((line) => !citedTexts.has(line)) : [];
-    first = false;
-    return [...before, ...linesOf(exemplar.text)];
-  };
-  const head = (line: Pick<EvidenceLine, 'host' | 'timestamp'>, mark: string): string =>
-    [
-      '#',
-      ...(line.host === undefined ? [] : [oneLine(line.host)]),
-      ...(line.timestamp === undefined ? [] : [localTime(line.timestamp, timeZone)]),
-      ...(mark === '' ? [] : [mark]),
-    ].join(' ');
-  const lines = [
-    ...cited.flatMap((line) => {
-      const exemplar = exemplars.get(line.id);
-      return [
-        head(exemplar ?? line, words.cited),
-        ...(exemplar === undefined ? linesOf(line.text) : ofExemplar(exemplar)),
-      ];
-    }),
-    ...(onlyCited ? [] : finding.exemplars)
-      .filter(({ id }) => !citedIds.has(id))
-      .flatMap((exemplar) => [head(exemplar, ''), ...ofExemplar(exemplar)]),
-  ];
+    const before =
+      index > 0 ? [] : exemplar.before.map(oneLine).filter((line) => line !== '' && !citedTexts.has(line));
+    if (!citedIds.has(exemplar.id))
+      return [head(exemplar, '', timeZone), ...before, ...linesOf(exemplar.text)];
+    return before.length === 0 ? [] : [head(exemplar, words.before, timeZone), ...before];
+  });
+  return within(lines, budget, words);
+}
+
+/** Whole lines up to the budget, then how many are missing. */
+function within(lines: readonly string[], budget: EvidenceBudget, words: Words): string {
   const shown: string[] = [];
   let left = budget.total;
   for (const line of lines) {

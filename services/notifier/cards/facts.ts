@@ -1,24 +1,17 @@
 import type { Asset, Finding, Message, RelatedIncident } from '#shared/model/index.ts';
 import { cut, oneLine } from './plain.ts';
 import { localTime } from './time.ts';
-import type { Words } from './words.ts';
-
-/** One labelled fact of a card. Plain text: every sink escapes it in its own way. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-}
+import type { Fact } from './view-model.ts';
+import type { Words } from './words/index.ts';
 
 export interface FactOptions {
   readonly words: Words;
   /** IANA name. */
   readonly timeZone: string;
-  /** On a full card, and where the severity is what the card is about. */
-  readonly withReasons: boolean;
-  /** Whose hosts these are: on a full card. */
-  readonly withAssets: boolean;
+  /** Whose hosts these are stands on a full card alone. */
+  readonly isFull: boolean;
   /** Cuts a text to what its part of the card may take. */
-  readonly short: (text: string, part: 'detail' | 'related' | 'reason' | 'asset') => string;
+  readonly short: (text: string, part: 'detail' | 'related' | 'asset') => string;
 }
 
 const namedHosts = 5;
@@ -27,10 +20,10 @@ const namedAssets = 2;
 const namedFacts = 5;
 const named = { service: 60, title: 120, host: 64, fact: 60 } as const;
 
-/** What a card says of an incident in short: when, how often, where, and what it has to do with others. */
+/** What a card says of an incident in short: when, how often, where, whose, and what it has to do with others. */
 export function factsOf(message: Message, options: FactOptions): Fact[] {
-  const { words, timeZone, short, withReasons, withAssets } = options;
-  const { finding } = message;
+  const { words, timeZone, short, isFull } = options;
+  const { finding, reason } = message;
   const hosts = finding.hosts.slice(0, namedHosts).map((host) => cut(oneLine(host), named.host));
   const more = finding.hostCount > hosts.length ? words.moreHosts(finding.hostCount) : '';
   const { detail, hardware, state, severityReasons } = finding;
@@ -38,26 +31,52 @@ export function factsOf(message: Message, options: FactOptions): Fact[] {
     { label: words.firstSeen, value: localTime(finding.firstSeen, timeZone) },
     { label: words.lastSeen, value: localTime(finding.lastSeen, timeZone) },
     { label: words.count, value: String(finding.count) },
+    { label: state === 'resolved' ? words.lasted : words.lasting, value: duration(finding, words) },
     { label: words.hosts, value: hosts.join(', ') + more },
+    ...takenBy(finding, words, timeZone),
+    ...(isFull ? (finding.assets ?? []) : [])
+      .slice(0, namedAssets)
+      .map((asset) => ({ label: words.asset, value: short(assetLine(asset, words), 'asset') })),
     ...(detail === undefined ? [] : [{ label: words.detail, value: short(oneLine(detail), 'detail') }]),
     ...(hardware === undefined
       ? []
       : [{ label: words.hardware, value: short(incident(hardware, words), 'related') }]),
     ...relations(message, options),
-    ...(withAssets ? (finding.assets ?? []) : [])
-      .slice(0, namedAssets)
-      .map((asset) => ({ label: words.asset, value: short(assetLine(asset, words), 'asset') })),
-    ...(state === 'resolved' ? [{ label: words.lasted, value: duration(finding, words) }] : []),
-    { label: words.rule, value: cut(oneLine(`${finding.pack}/${finding.rule}`), 120) },
-    ...(withReasons
-      ? [
-          {
-            label: words.severityReasons,
-            value: short(severityReasons.slice(0, 4).map(oneLine).join('; '), 'reason'),
-          },
-        ]
+    ...(reason === 'escalated'
+      ? [{ label: words.severityReasons, value: short(reasonsOf(severityReasons), 'related') }]
       : []),
   ].filter((fact) => fact.value !== '');
+}
+
+/** What only those want to know who look closer. */
+export function furtherFacts(finding: Finding, words: Words, short: (text: string) => string): Fact[] {
+  const { pack, rule, severityReasons, fingerprint, labels = {} } = finding;
+  const pairs = Object.entries(labels)
+    .slice(0, namedFacts)
+    .map(([name, value]) => `${cut(oneLine(name), named.fact)}=${cut(oneLine(value), named.fact)}`);
+  return [
+    { label: words.rule, value: cut(oneLine(`${pack}/${rule}`), 120) },
+    { label: words.severityReasons, value: short(reasonsOf(severityReasons)) },
+    { label: words.labels, value: pairs.join(', ') },
+    { label: words.fingerprint, value: cut(oneLine(fingerprint), named.fact) },
+  ].filter((fact) => fact.value !== '');
+}
+
+function reasonsOf(reasons: readonly string[]): string {
+  return reasons.slice(0, 4).map(oneLine).join('; ');
+}
+
+function takenBy({ acknowledged, assignee }: Finding, words: Words, timeZone: string): Fact[] {
+  const who = assignee ?? acknowledged?.by;
+  if (who === undefined) return [];
+  const name = cut(oneLine(who.name), named.service);
+  const isSame = acknowledged !== undefined && acknowledged.by.id === who.id;
+  return [
+    {
+      label: words.assignee,
+      value: isSame ? words.since(name, localTime(acknowledged.at, timeZone)) : name,
+    },
+  ];
 }
 
 function incident({ service, title }: RelatedIncident, words: Words): string {
@@ -75,8 +94,13 @@ function assetLine({ host, owner, facts }: Asset, words: Words): string {
 }
 
 /** What there is to say of other incidents, of what is kept from people, and of how it comes and goes. */
-function relations({ finding, heldBack }: Message, { words, timeZone, short }: FactOptions): Fact[] {
+function relations(
+  { finding, heldBack, meantFor }: Message,
+  { words, timeZone, short }: FactOptions,
+): Fact[] {
   const facts: Fact[] = [];
+  if (meantFor !== undefined)
+    facts.push({ label: words.meantFor, value: cut(oneLine(meantFor), named.service) });
   const { muted, causedBy, dependants = [], dependantCount = 0 } = finding;
   if (muted !== undefined) {
     const until = muted.until === undefined ? undefined : localTime(muted.until, timeZone);

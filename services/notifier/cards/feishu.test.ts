@@ -106,15 +106,16 @@ describe('the first card of an incident', () => {
       { reasoning: 'model', conclusion, exemplars: [other, ...finding.exemplars] },
       'opened',
     );
-    expect(
-      text.slice(text.indexOf('# db-1'), text.indexOf('0-a1b2c3d4')),
-    ).toBe(`# db-1 2026-11-21 08:59:58 GMT+08:00 （依据）
+    expect(text.slice(text.indexOf('依据日志'), text.indexOf('模型 qwen3'))).toBe(`依据日志
+# db-1 2026-11-21 08:59:58 GMT+08:00 （依据）
 FATAL too many clients
 # （依据）
 INFO checking out order 7
 # web-1 2026-11-21 09:00:00 GMT+08:00 （依据）
 ERROR connect to 10.0.0.5:5432 failed: Connection refused
     at org.postgresql.Driver.＜init>(Driver.java:51)
+`);
+    expect(text.slice(text.indexOf('关联日志'), text.indexOf('建议处理'))).toBe(`关联日志
 # web-9 2026-11-21 08:59:58 GMT+08:00
 uncited
 `);

@@ -1,109 +1,89 @@
-import { fileURLToPath } from 'node:url';
-import nunjucks from 'nunjucks';
-import { z } from 'zod';
-import type { Config } from '#shared/config/index.ts';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
 import type { Digest } from './digest.ts';
-import type { Fact } from './facts.ts';
-import { codeBlock, escapeMarkdown } from './markdown.ts';
-import { maskedMessage } from './masked.ts';
-import { type ActionView, type CardView, cardView } from './view.ts';
-import type { Language } from './words.ts';
+import { digestView } from './digest-view.ts';
+import { shownMessage } from './masked.ts';
+import type { RenderOptions, Scale } from './options.ts';
+import { plainCard } from './plain-card.ts';
+import { cardTrouble } from './schema/index.ts';
+import { fillTemplate, type TemplateName } from './template-engine.ts';
+import { digestLines, viewLines } from './text.ts';
+import { viewOf } from './view.ts';
+import type { CardView, DigestView } from './view-model.ts';
+import { wordsOf } from './words/index.ts';
 
 /** A card as Feishu takes it (card JSON 2.0). */
 export type FeishuCard = Record<string, unknown>;
 
-/** What of the configuration cards show. */
-export type CardsConfig = Pick<Config, 'http' | 'kibana' | 'cards' | 'people' | 'interaction'>;
+/** Each step keeps less: first of what unfolds, then of every long part; the last one leaves some 5 KB at the very worst. */
+const scales: readonly Scale[] = [
+  { main: 1, full: 1 },
+  { main: 1, full: 0.5 },
+  { main: 1, full: 0.2 },
+  { main: 0.7, full: 0.2 },
+  { main: 0.5, full: 0.1 },
+  { main: 0.35, full: 0.1 },
+  { main: 0.25, full: 0.05 },
+  { main: 0.15, full: 0 },
+  { main: 0.08, full: 0 },
+  { main: 0.03, full: 0 },
+];
 
-export interface RenderOptions {
-  readonly config: CardsConfig;
-  readonly language: Language;
-  /** IANA name of the zone that times are shown in. */
-  readonly timeZone: string;
-  /** Takes out of a text what the channel is not allowed to see. */
-  readonly mask: (text: string) => string;
-  /** The card's JSON takes no more than so many bytes of UTF-8. */
-  readonly maxBytes: number;
-  /** Only text: no mentions, no chart, no template of the user's. */
-  readonly plain: boolean;
-  /** How people act on it: by buttons that call back, by signed links, or not at all. */
-  readonly buttons: 'callback' | 'links' | 'none';
-  /** True where the card is kept up to date in place: it is always the whole card then, and never a note. */
-  readonly canUpdate: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-/** The text macros and conditions of the templates hold JSON, and text enters them only through these filters. */
-function environment(): nunjucks.Environment {
-  const folder = fileURLToPath(new URL('templates/', import.meta.url));
-  const env = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
-    autoescape: false,
-    throwOnUndefined: true,
-    trimBlocks: true,
-  });
-  env.addFilter('json', (value: unknown) => JSON.stringify(value));
-  env.addFilter('md', escapeMarkdown);
-  env.addFilter('code', codeBlock);
-  env.addFilter('numbered', (items: readonly ActionView[]) =>
-    items
-      .map(
-        ({ text, source }, index) =>
-          `${index + 1}. ${escapeMarkdown(text)} <font color='grey'>${escapeMarkdown(source)}</font>`,
-      )
-      .join('\n'),
-  );
-  env.addFilter('bulleted', (items: readonly string[]) =>
-    items.map((item) => `- ${escapeMarkdown(item)}`).join('\n'),
-  );
-  env.addFilter('factlines', (facts: readonly Fact[]) =>
-    facts.map(({ label, value }) => `**${escapeMarkdown(label)}** ${escapeMarkdown(value)}`).join('<br>'),
-  );
-  return env;
-}
-
-const templates = environment();
-const Card = z.record(z.string(), z.unknown());
-
-function fill(view: CardView): FeishuCard {
-  try {
-    return Card.parse(JSON.parse(templates.render('card.njk', { view })));
-  } catch (thrown) {
-    throw new LogpatrolError('invalid-config', `card template card.njk: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
-  }
-}
-
-/** Each step keeps less of every long part; the last one leaves a card of some 5 KB at the very worst. */
-const scales = [1, 0.7, 0.5, 0.35, 0.25, 0.15, 0.08, 0.03];
+const bytesOf = (card: FeishuCard): number => Buffer.byteLength(JSON.stringify(card));
 
 /**
- * The message's card, always within `maxBytes` (at least 8 KB): where it would be larger, all long parts are shortened in
- * proportion and say so. Pure but for reading the template once.
- *
- * @throws LogpatrolError `invalid-config` where the template does not make JSON
+ * The message's card, always within `maxBytes`: where it would be larger, what unfolds and then all long parts are shortened in
+ * proportion and say so. A template of the user's that cannot make this card, or would make one that the platform refuses, is replaced
+ * by the shipped one, and the card says so. Pure but for reading each template once.
  */
 export function renderFeishuCard(message: Message, options: RenderOptions): FeishuCard {
-  const shown = maskedMessage(message, options.mask);
-  let card: FeishuCard = {};
-  for (const scale of scales) {
-    card = fill(cardView(shown, { language: options.language, timeZone: options.timeZone, scale }));
-    if (Buffer.byteLength(JSON.stringify(card)) <= options.maxBytes) break;
-  }
-  return card;
+  const shown = shownMessage(message, options.mask);
+  const viewAt = (scale: Scale) => viewOf(shown, options, scale);
+  return (
+    (options.plain ? undefined : fitted('card.njk', viewAt, options)) ??
+    plainCard((scale) => [viewAt(scale), viewLines(viewAt(scale))], scales, options.maxBytes)
+  );
 }
 
-/** The card of a digest, always within `maxBytes` (at least 8 KB), with a row for each entry. */
+/** The card of a digest, always within `maxBytes`, with a row for each entry, however short. */
 export function renderFeishuDigest(digest: Digest, options: RenderOptions): FeishuCard {
-  const rows = digest.entries.map(({ severity, service, title, incidentId }) =>
-    options.mask(`${severity} ${service}: ${title} ${incidentId}`).slice(0, 100),
+  const viewAt = ({ main }: Scale) => digestView(digest, options, main);
+  return (
+    (options.plain ? undefined : fitted('digest.njk', viewAt, options)) ??
+    plainCard((scale) => [viewAt(scale), digestLines(viewAt(scale))], scales, options.maxBytes)
   );
-  return {
-    schema: '2.0',
-    header: { title: { tag: 'plain_text', content: `${rows.length}` } },
-    body: { elements: [{ tag: 'markdown', content: codeBlock(rows.join('\n')) }] },
-  };
+}
+
+/** The card by the user's template, else by the shipped one; undefined where even the smallest is too large. */
+function fitted<View extends CardView | DigestView>(
+  name: TemplateName,
+  viewAt: (scale: Scale) => View,
+  { config, language, maxBytes }: RenderOptions,
+): FeishuCard | undefined {
+  const own = config.cards.templates;
+  if (own !== undefined) {
+    try {
+      const card = smallEnough((view) => fillTemplate(name, view, language, own), viewAt, maxBytes);
+      if (card !== undefined && cardTrouble(card) === undefined) return card;
+    } catch {
+      // The lint of the start cannot know every finding: this one is told all the same, by the shipped template.
+    }
+  }
+  const footnote = own === undefined ? '' : ` · ${wordsOf(language).ownTemplateFailed}`;
+  return smallEnough(
+    (view) => fillTemplate(name, { ...view, footer: view.footer + footnote }, language),
+    viewAt,
+    maxBytes,
+  );
+}
+
+function smallEnough<View>(
+  fill: (view: View) => FeishuCard,
+  viewAt: (scale: Scale) => View,
+  maxBytes: number,
+): FeishuCard | undefined {
+  for (const scale of scales) {
+    const card = fill(viewAt(scale));
+    if (bytesOf(card) <= maxBytes) return card;
+  }
+  return undefined;
 }

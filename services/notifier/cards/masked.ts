@@ -1,6 +1,17 @@
 import { Message } from '#shared/model/index.ts';
 import { plain } from './plain.ts';
 
+/** A message as a channel may show it. */
+export interface Shown {
+  readonly message: Message;
+  /** The names as the store has them, to ask for; undefined where one of them may not be seen here. */
+  readonly service: string | undefined;
+  readonly hosts: readonly string[] | undefined;
+}
+
+/** Records whose names are not ours: an `id` in them is none of logpatrol's. */
+const foreign: ReadonlySet<string> = new Set(['facts', 'labels', 'captures']);
+
 /** What names something of logpatrol's own, and has no text of others in it. */
 const ownNames: ReadonlySet<string> = new Set([
   'id',
@@ -12,6 +23,8 @@ const ownNames: ReadonlySet<string> = new Set([
   'digest',
   'shape',
   'takenFrom',
+  // Of a person: their account on the platform.
+  'feishu',
 ]);
 
 /**
@@ -24,10 +37,20 @@ export function maskedMessage(message: Message, mask: (text: string) => string):
     if (Array.isArray(value)) return value.map((part) => masked(part, name));
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(
-        // Facts have the names that the inventory gives them: its `id` is none of ours.
-        Object.entries(value).map(([inner, part]) => [inner, masked(part, name === 'facts' ? '' : inner)]),
+        Object.entries(value).map(([inner, part]) => [inner, masked(part, foreign.has(name) ? '' : inner)]),
       );
     return value;
   };
   return Message.parse(masked(message, ''));
+}
+
+/** The message as the channel may show it, and what of it may be asked for by name. */
+export function shownMessage(message: Message, mask: (text: string) => string): Shown {
+  const shown = maskedMessage(message, mask);
+  const { service, hosts } = message.finding;
+  return {
+    message: shown,
+    service: shown.finding.service === service ? service : undefined,
+    hosts: shown.finding.hosts.every((host, index) => host === hosts[index]) ? hosts : undefined,
+  };
 }

@@ -16,20 +16,25 @@ describe('renderText', () => {
   First seen: 2026-11-21 01:00:00 GMT+00:00
   Last seen: 2026-11-21 01:02:03 GMT+00:00
   Count: 42
+  For: 2 min 3 s
   Hosts: web-1, web-2 and more, 12 in all
   Rule: database/connection-refused
   Why this severity: rule says critical
-  Conclusion: act now (model qwen3:8b, confidence 80%, took 1.2 s)
+  Fingerprint: a1b2c3d4e5f60718
+  Conclusion: act now
     数据库主节点拒绝连接
   Cause
     连接数达到 max_connections 上限
-  What to do
-    1. restart it [the model's own suggestion]
-  Log lines
+  Lines that show it
     # web-1 2026-11-21 01:00:00 GMT+00:00 (cited)
-    INFO checking out order 7
     ERROR connect to 10.0.0.5:5432 failed: Connection refused
         at org.postgresql.Driver.<init>(Driver.java:51)
+  model qwen3:8b, confidence 80%, took 1.2 s
+  Log lines
+    # web-1 2026-11-21 01:00:00 GMT+00:00 (before it)
+    INFO checking out order 7
+  What to do
+    1. restart it [the model's own suggestion]
   0-a1b2c3d4e5f60718-m3k9x2p0 r1
 
 `);

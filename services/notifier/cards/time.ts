@@ -25,3 +25,30 @@ export function localTime(timestamp: string, timeZone: string): string {
   const zone = offset.formatToParts(moment).find((part) => part.type === 'timeZoneName');
   return `${time.format(moment)} ${zone?.value ?? timeZone}`;
 }
+
+const stepFormats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * Names of the steps of a series on the zone's clock: `09:00`, with the date where the series is longer than a day, with seconds where
+ * its steps are shorter than a minute.
+ *
+ * @param startAt milliseconds since the epoch
+ */
+export function stepNames(startAt: number, stepMs: number, count: number, timeZone: string): string[] {
+  const withDate = stepMs * count > 86_400_000;
+  const withSeconds = stepMs < 60_000;
+  const key = `${timeZone} ${withDate} ${withSeconds}`;
+  let format = stepFormats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      ...(withDate && { month: '2-digit', day: '2-digit' }),
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(withSeconds && { second: '2-digit' }),
+    });
+    stepFormats.set(key, format);
+  }
+  const names = Array.from({ length: count }, (_, index) => startAt + index * stepMs);
+  return names.map((at) => format.format(at));
+}

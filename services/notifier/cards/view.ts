@@ -1,57 +1,25 @@
-import type { Conclusion, Finding, Message, RunbookRef, Severity } from '#shared/model/index.ts';
-import { evidence } from './evidence.ts';
-import { type Fact, factsOf } from './facts.ts';
+import type { Message, Severity } from '#shared/model/index.ts';
+import { buttonsOf } from './buttons.ts';
+import { chartOf } from './chart.ts';
+import { conclusionView, listsOf, stepsOf, withoutOf } from './conclusion.ts';
+import { citedLines, otherLines } from './evidence.ts';
+import { factsOf, furtherFacts } from './facts.ts';
+import { historyOf } from './history.ts';
+import { linksOf } from './links.ts';
+import { type Shown, shownMessage } from './masked.ts';
+import { membersOf } from './members.ts';
+import { type Scale, type ViewOptions, wholeScale } from './options.ts';
 import { cut, oneLine, plain } from './plain.ts';
-import { localTime } from './time.ts';
-import { type Language, type Words, wordsOf } from './words.ts';
+import type { CardView, TagView } from './view-model.ts';
+import { type Words, wordsOf } from './words/index.ts';
 
-/** One thing to do, and where it comes from. */
-export interface ActionView {
-  readonly text: string;
-  readonly source: string;
-}
+export const severityColors: Record<Severity, 'red' | 'orange' | 'blue'> = {
+  critical: 'red',
+  warning: 'orange',
+  info: 'blue',
+};
 
-/**
- * What a card says, before it has a form: the one model behind the Feishu card and the text for a terminal. All strings are
- * plain, cut to their budget, and not escaped.
- */
-export interface CardView {
-  /** `full` for the first word on an incident; `note` for what follows it. */
-  readonly form: 'full' | 'note';
-  readonly color: 'red' | 'orange' | 'blue' | 'green' | 'grey';
-  readonly title: string;
-  readonly subtitle: string;
-  readonly facts: readonly Fact[];
-  /** What the model said: the label has its verdict, and that of the cause whether a line shows it. */
-  readonly conclusion:
-    | {
-        readonly label: string;
-        readonly summary: string;
-        readonly cause: Fact | undefined;
-        readonly by: string;
-      }
-    | undefined;
-  /** Says that no model took part, or that its word is of earlier, and why. */
-  readonly without: string | undefined;
-  readonly actions: { readonly label: string; readonly items: readonly ActionView[] } | undefined;
-  /** Runbooks that fit, where no model chose from them; earlier findings like it. */
-  readonly lists: readonly { readonly label: string; readonly items: readonly string[] }[];
-  readonly evidence: { readonly label: string; readonly text: string } | undefined;
-  /** `<incident id> r<revision>`: what a card is about, for people who search and for counting. */
-  readonly footer: string;
-}
-
-export interface ViewOptions {
-  readonly language: Language;
-  /** IANA name; times are shown in it, with their offset. */
-  readonly timeZone: string;
-  /** 1 for everything that a card shows at most; less makes every long part shorter in proportion. */
-  readonly scale: number;
-}
-
-const colors: Record<Severity, CardView['color']> = { critical: 'red', warning: 'orange', info: 'blue' };
-
-/** Lengths in UTF-16 units at scale 1; at 1 an ordinary finding is shown whole and takes some 6 KB. */
+/** Lengths in UTF-16 units at scale 1; at 1 an ordinary finding is shown whole and takes some 8 KB. */
 const budgets = {
   title: 120,
   summary: 400,
@@ -59,138 +27,137 @@ const budgets = {
   action: 240,
   source: 120,
   line: 400,
-  evidence: 3600,
-  /** Of a note that tells of a conclusion: the lines that show it. */
-  cited: 1200,
-  reason: 120,
+  /** Of the lines that show the cause, and of the others. */
+  proof: 1200,
+  evidence: 1800,
   detail: 360,
   related: 360,
   asset: 240,
   why: 160,
   runbook: 160,
   similar: 240,
+  note: 200,
 };
-type Part = keyof typeof budgets;
-type Short = (text: string, part: Part) => string;
+/** Of what unfolds. */
+const fullBudgets = { reason: 600, line: 2000, lines: 6000 };
 
-const namedActions = 5;
-const namedRunbooks = 3;
-const namedSimilar = 3;
+/** Steps of the chart at most: a card is as wide as a telephone. */
+const chartSteps = 30;
+/** A card that is so short of room has none. */
+const leastForChart = 0.25;
 
-/** What the card of this message says. Pure. */
+/** What the card of this message says, masked for the channel. Pure. */
 export function cardView(message: Message, options: ViewOptions): CardView {
+  return viewOf(shownMessage(message, options.mask), options, wholeScale);
+}
+
+/** The same of a message that is masked already, with so much of its long parts. */
+export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardView {
+  const { message } = shown;
   const { finding, reason } = message;
   const { timeZone } = options;
   const words = wordsOf(options.language);
-  const budget = (part: Part) => Math.max(16, Math.floor(budgets[part] * options.scale));
-  const short: Short = (text, part) => {
+  const budget = (part: keyof typeof budgets) => Math.max(16, Math.floor(budgets[part] * scale.main));
+  const short = (text: string, part: keyof typeof budgets): string => {
     const clean = plain(text).trim();
     return cut(clean, budget(part), words.cut(clean.length));
   };
+  const form = isWhole(message, options) ? 'full' : 'note';
+  const isFull = form === 'full';
   const resolved = finding.state === 'resolved';
-  const form = reason === 'opened' || reason === 'reopened' ? 'full' : 'note';
   const { conclusion } = finding;
-  const lines =
-    form === 'full' || reason === 'concluded'
-      ? evidence(finding, {
-          budget: { line: budget('line'), total: budget(form === 'full' ? 'evidence' : 'cited') },
-          words,
-          timeZone,
-          onlyCited: form === 'note',
-        })
-      : '';
+  const lines = (total: number) => ({ budget: { line: budget('line'), total }, words, timeZone });
+  const proof = isFull || reason === 'concluded' ? citedLines(finding, lines(budget('proof'))) : '';
+  const evidence = isFull ? otherLines(finding, lines(budget('evidence'))) : '';
+  const steps = resolved || conclusion === undefined ? [] : stepsOf(conclusion, words, short);
   const word =
     reason === 'muted' ? words.reason.muted : resolved ? words.resolved : words.severity[finding.severity];
   const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
-  const actions = resolved || conclusion === undefined ? [] : actionsOf(conclusion, words, short);
   return {
     form,
-    color: reason === 'muted' ? 'grey' : resolved ? 'green' : colors[finding.severity],
+    color: reason === 'muted' ? 'grey' : resolved ? 'green' : severityColors[finding.severity],
+    severity: finding.severity,
+    state: finding.state,
     title: `【${word}】${cut(headline, budgets.title)}`,
     subtitle: words.reason[reason],
-    facts: factsOf(message, {
-      words,
-      timeZone,
-      short,
-      withReasons: form === 'full' || reason === 'escalated',
-      withAssets: form === 'full',
-    }),
+    tags: tagsOf(message, words),
+    facts: factsOf(message, { words, timeZone, short, isFull }),
+    mentions: mentionsOf(message, words),
     conclusion: conclusion && conclusionView(conclusion, words, short),
-    without: form === 'full' ? withoutOf(finding, words, short) : undefined,
-    actions: actions.length > 0 ? { label: words.actions, items: actions } : undefined,
-    lists: form === 'full' ? listsOf(finding, words, timeZone, short) : [],
-    evidence: lines === '' ? undefined : { label: words.evidence, text: lines },
+    proof: proof === '' ? undefined : { label: words.proof, text: proof },
+    without: isFull ? withoutOf(finding, words, short) : undefined,
+    evidence: evidence === '' ? undefined : { label: words.evidence, text: evidence },
+    steps: steps.length > 0 ? { label: words.actions, items: steps } : undefined,
+    lists: isFull ? listsOf(finding, words, timeZone, short) : [],
+    chart:
+      isFull && scale.main >= leastForChart
+        ? chartOf(finding.series, chartSteps, words, timeZone)
+        : undefined,
+    members: membersOf(message, words, scale.main),
+    history: historyOf(finding, words, timeZone, (note) => short(note, 'note')),
+    full: isFull && scale.full > 0 ? fullOf(shown, words, timeZone, scale.full) : undefined,
+    links: linksOf(shown, words, options),
+    buttons: buttonsOf(shown, words, options),
     footer: `${cut(oneLine(finding.id).replaceAll(' ', '_'), 160)} r${finding.revision}`,
   };
 }
 
-function conclusionView(
-  conclusion: Conclusion,
-  words: Words,
-  short: Short,
-): NonNullable<CardView['conclusion']> {
-  const { verdict, summary, cause, proven, model, confidence, durationMs, takenFrom } = conclusion;
-  const text = short(cause, 'cause');
-  const seconds = (durationMs / 1000).toFixed(durationMs < 10_000 ? 1 : 0);
-  const by = words.by(cut(oneLine(model), 60), Math.round(confidence * 100), seconds);
-  return {
-    label: `${words.conclusion}${words.colon}${words.verdict[verdict]}`,
-    summary: short(summary, 'summary'),
-    cause:
-      text === '' ? undefined : { label: proven ? words.cause : words.cause + words.unproven, value: text },
-    by: takenFrom === undefined ? by : `${by}; ${words.takenOver}`,
-  };
+/** A first word, one for people who have not seen the first, and a card that is kept up to date. */
+function isWhole({ reason }: Message, { canUpdate }: ViewOptions): boolean {
+  switch (reason) {
+    case 'opened':
+    case 'reopened':
+    case 'unacknowledged':
+    case 'fallback':
+      return true;
+    default:
+      return canUpdate;
+  }
 }
 
-function withoutOf({ conclusion, reasoning, reasoningNote }: Finding, words: Words, short: Short) {
-  const note = reasoningNote === undefined ? '' : short(oneLine(reasoningNote), 'why');
-  if (conclusion !== undefined) return note === '' ? undefined : note;
-  return words.without[reasoning] + bracketed(note, words);
+const longestTag = 20;
+
+function tagsOf({ finding }: Message, words: Words): TagView[] {
+  const { state, flapping, assignee, assets } = finding;
+  const owner = assignee?.name ?? assets?.find((asset) => asset.owner !== undefined)?.owner;
+  const stateColor = { open: 'red', acknowledged: 'blue', resolved: 'green' } as const;
+  return [
+    { text: words.state[state], color: stateColor[state] },
+    ...(flapping === true ? [{ text: words.reason.flapping, color: 'violet' as const }] : []),
+    ...(owner === undefined ? [] : [{ text: cut(oneLine(owner), longestTag), color: 'neutral' as const }]),
+  ].filter(({ text }) => text !== '');
 }
 
-function actionsOf({ actions }: Conclusion, words: Words, short: Short): ActionView[] {
-  return actions
-    .slice(0, namedActions)
-    .map(({ text, runbook }) => ({
-      text: short(text, 'action'),
-      source: runbook === undefined ? words.ownSuggestion : short(sectionName(runbook, words), 'source'),
-    }))
-    .filter(({ text }) => text !== '');
+const longestName = 60;
+const mostMentions = 30;
+
+function mentionsOf({ mentions = [] }: Message, words: Words): CardView['mentions'] {
+  const people = mentions
+    .slice(0, mostMentions)
+    .map((person) => ({ ...person, name: cut(oneLine(person.name), longestName) }));
+  return people.length === 0 ? undefined : { label: words.mentions, people };
 }
 
-function sectionName({ title, section }: RunbookRef, words: Words): string {
-  return words.fromRunbook(oneLine(title), oneLine(section));
-}
-
-function listsOf(
-  { conclusion, runbooks = [], similar = [] }: Finding,
+/** What unfolds: why this severity, which rule, all that the model said where it was cut, and the lines at length. */
+function fullOf(
+  { message: { finding } }: Shown,
   words: Words,
   timeZone: string,
-  short: Short,
-): CardView['lists'] {
-  // The model has chosen from them; its actions name them.
-  const fitting = (conclusion === undefined ? runbooks : []).slice(0, namedRunbooks).map((runbook) => {
-    const by = runbook.foundBy === 'rule' ? words.namedByRule : '';
-    return short(sectionName(runbook, words) + bracketed(by, words), 'runbook');
-  });
-  const earlier = similar
-    .slice(0, namedSimilar)
-    .map(({ lastSeen, title, cause, feedback }) =>
-      short(
-        [
-          `${localTime(lastSeen, timeZone)} ${oneLine(title)}`,
-          ...(cause === undefined ? [] : [oneLine(cause)]),
-          ...(feedback === undefined ? [] : [words.feedback(oneLine(feedback))]),
-        ].join('; '),
-        'similar',
-      ),
-    );
-  return [
-    { label: words.runbooks, items: fitting },
-    { label: words.similar, items: earlier },
-  ].filter(({ items }) => items.length > 0);
-}
-
-function bracketed(text: string, words: Words): string {
-  return text === '' ? '' : `${words.openBracket}${text}${words.closeBracket}`;
+  scale: number,
+): CardView['full'] {
+  const part = (length: number) => Math.max(16, Math.floor(length * scale));
+  const short = (text: string, length: number) =>
+    cut(plain(text).trim(), part(length), words.cut(text.length));
+  const { conclusion } = finding;
+  const budget = { line: part(fullBudgets.line), total: part(fullBudgets.lines) };
+  const lines = [
+    conclusion === undefined || conclusion.cause.length <= budgets.cause ? '' : short(conclusion.cause, 4000),
+    citedLines(finding, { budget, words, timeZone }),
+    otherLines(finding, { budget, words, timeZone }),
+  ];
+  return {
+    label: words.full,
+    facts: furtherFacts(finding, words, (text) => short(text, fullBudgets.reason)),
+    text: lines.filter((text) => text !== '').join('\n\n'),
+  };
 }

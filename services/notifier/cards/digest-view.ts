@@ -1,0 +1,51 @@
+import { severities } from '#shared/model/index.ts';
+import type { Digest, DigestEntry } from './digest.ts';
+import { memberView } from './members.ts';
+import type { ViewOptions } from './options.ts';
+import { cut, oneLine, plain } from './plain.ts';
+import { severityColors } from './view.ts';
+import type { DigestRow, DigestView } from './view-model.ts';
+import { type Words, wordsOf } from './words/index.ts';
+
+/** What the digest says, masked for the channel: every entry, the most severe first. Pure. */
+export function digestView(
+  digest: Digest,
+  options: Pick<ViewOptions, 'language' | 'mask'>,
+  scale = 1,
+): DigestView {
+  const words = wordsOf(options.language);
+  const { entries, waiting } = digest;
+  const masked = entries.map((entry) => ({
+    ...entry,
+    service: options.mask(plain(entry.service)),
+    title: options.mask(plain(entry.title)),
+  }));
+  const groups = severities
+    .toReversed()
+    .map((severity) => ({ severity, ofIt: masked.filter((entry) => entry.severity === severity) }))
+    .filter(({ ofIt }) => ofIt.length > 0)
+    .map(({ severity, ofIt }) => ({
+      severity,
+      label: `${words.severity[severity]} (${ofIt.length})`,
+      rows: ofIt.map((entry) => rowOf(entry, words, scale)),
+    }));
+  const gravest = groups[0]?.severity ?? 'info';
+  return {
+    color: severityColors[gravest],
+    title: `【${words.severity[gravest]}】${words.digest(entries.length)}`,
+    subtitle: words.digestMeans,
+    groups,
+    waiting: waiting > 0 ? words.waiting(waiting) : undefined,
+    footer: cut(oneLine(digest.id), 160),
+  };
+}
+
+function rowOf(entry: DigestEntry, words: Words, scale: number): DigestRow {
+  const { incidentId, reason, otherCount } = entry;
+  const view = memberView({ ...entry, id: incidentId }, words, scale);
+  return {
+    ...view,
+    count: otherCount > 0 ? `${view.count} +${otherCount}` : view.count,
+    reason: words.reason[reason],
+  };
+}
