@@ -85,7 +85,7 @@ export async function benchAlertLatency(options: {
     },
   });
   try {
-    await untilActive(await notifiers.start());
+    await untilActive([await notifiers.start()]);
     const written = await write(options, notifiers.bus);
     await untilTold(written, feishu);
     const figures = await figuresOf(options, notifiers.bus, feishu, written.slice(warmUps));

@@ -108,7 +108,7 @@ export async function benchAlerts(options: AlertsOptions): Promise<AlertsFigures
   });
   try {
     const notifier = await notifiers.start();
-    await untilActive(notifier);
+    await untilActive([notifier]);
     const run = await storm(options, notifiers.bus, notifier, feishu);
     return figuresOf(options, run);
   } catch (error) {

@@ -24,6 +24,8 @@ export interface NotifiersOptions {
 export interface Notifier extends Member {
   /** Values of its metrics, by name and labels as they stand in the text format; none where it does not answer. */
   metrics(): Promise<ReadonlyMap<string, number>>;
+  /** True once it has joined every group. */
+  isReady(): Promise<boolean>;
 }
 
 /** An installation of notifiers alone, on real Kafka: findings come from whoever writes them. */
@@ -67,7 +69,7 @@ export async function createNotifiers(options: NotifiersOptions): Promise<Notifi
         },
         logFile: join(folder, `notifier-${number}.log`),
       });
-      const notifier = { ...member, metrics: () => metricsOf(port) };
+      const notifier = { ...member, metrics: () => metricsOf(port), isReady: () => isReady(port) };
       members.push(notifier);
       return notifier;
     },
@@ -90,16 +92,26 @@ async function metricsOf(port: number): Promise<ReadonlyMap<string, number>> {
   }
 }
 
-/** Waits until a notifier decides what is told and sends it, on the channel of this name. */
-export async function untilActive(notifier: Notifier, channel = 'feishu'): Promise<void> {
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5000) });
+    return answer.ok;
+  } catch {
+    // It does not listen yet.
+    return false;
+  }
+}
+
+/** Waits until all of them have joined their groups, and one decides what is told and one sends it, on the channel of this name. */
+export async function untilActive(notifiers: readonly Notifier[], channel = 'feishu'): Promise<void> {
   const groups = ['notify', `deliver-${channel}`];
   while (true) {
-    const metrics = await notifier.metrics();
-    const takeovers = groups.map((group) =>
-      metrics.get(`logpatrol_bus_takeover_seconds_count{group="${group}"}`),
-    );
-    if (takeovers.every((count = 0) => count > 0)) return;
-    if (!notifier.isRunning()) throw new Error(`${notifier.name} has ended`);
+    const metrics = await Promise.all(notifiers.map((notifier) => notifier.metrics()));
+    const isTaken = (group: string): boolean =>
+      metrics.some((of) => (of.get(`logpatrol_bus_takeover_seconds_count{group="${group}"}`) ?? 0) > 0);
+    const ready = await Promise.all(notifiers.map((notifier) => notifier.isReady()));
+    if (groups.every(isTaken) && ready.every((each) => each)) return;
+    for (const { name, isRunning } of notifiers) if (!isRunning()) throw new Error(`${name} has ended`);
     await sleep(100);
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer } from 'kafkajs';
+import kafkajs, { type Consumer } from 'kafkajs';
 import type { CreateClient } from './client.ts';
 import { whileSettling } from './settling.ts';
+import { stickyAssigner } from './sticky-assigner.ts';
 
 export interface MembershipOptions {
   readonly createClient: CreateClient;
@@ -36,6 +37,8 @@ export class Membership {
   #consumer: Consumer | undefined;
   /** When the request was sent whose answer last said that we are a member; milliseconds since the epoch. */
   #confirmedAt = 0;
+  /** What the coordinator has given to us last. */
+  #assigned: readonly number[] = [];
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MembershipOptions) {
@@ -110,6 +113,10 @@ export class Membership {
     const { createClient, group, topic, sessionTimeoutMs, onAssigned } = this.#options;
     const consumer = createClient().consumer({
       groupId: group,
+      partitionAssigners: [
+        stickyAssigner(() => ({ partitions: [...this.#assigned], confirmedAt: this.#confirmedAt })),
+        kafkajs.PartitionAssigners.roundRobin,
+      ],
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: sessionTimeoutMs * 2,
       heartbeatInterval: heartbeatMs,
@@ -134,7 +141,8 @@ export class Membership {
     consumer.on(HEARTBEAT, () => this.#confirm(sentAt));
     consumer.on(GROUP_JOIN, ({ payload }) => {
       consumer.pause([{ topic }]); // before the first fetch: listeners run at once
-      onAssigned(payload.memberAssignment[topic] ?? []);
+      this.#assigned = payload.memberAssignment[topic] ?? [];
+      onAssigned(this.#assigned);
       this.#confirm(sentAt);
     });
     try {
