@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
-import type { ControlScope } from '#shared/model/index.ts';
+import type { Control, ControlScope } from '#shared/model/index.ts';
 import type { ControlDesk } from './control-desk.ts';
+import { table } from './table.ts';
 
 /** `--by`: the user's login name where it is not given. */
 export const byOption = () =>
@@ -24,6 +25,17 @@ export function scopeText(scope: ControlScope): string {
   return Object.entries(scope)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
+}
+
+/** A control as a row: id, kind, scope, who, from, until, note. */
+export function rowOf({ id, kind, scope, by, from, until, note, opening }: Control): string[] {
+  const end = until ?? (opening === undefined ? 'for ever' : 'resolved');
+  return [id, kind, scopeText(scope), by, from ?? '', end, note ?? ''];
+}
+
+/** One control, as it is shown when it has been added. */
+export function controlTable(control: Control): string {
+  return table(['ID', 'KIND', 'SCOPE', 'BY', 'FROM', 'UNTIL', 'NOTE'], [rowOf(control)]);
 }
 
 /** A system without a name for the user has one still. */

@@ -92,6 +92,27 @@ describe('on the embedded bus', () => {
     appendFileSync(join(cwd, 'shop.log'), 'connect failed: Connection refused to db:5432\n');
     await vi.waitFor(() => expect(up.out()).toMatch(/\n {2}(\S+) r1\n/), { timeout: 30_000 });
     const finding = /\n {2}(\S+) r1\n/.exec(up.out())?.[1] ?? '';
+    const silence = ['controls', 'silence', '--incident', finding, '--by', 'ana'];
+    // The store has it a moment after the card.
+    const silenced = await vi.waitFor(async () => {
+      const answer = await runCli([...silence, '--until-resolved'], { cwd, env });
+      expect(answer).toMatchObject({ code: 0, err: '' });
+      return answer;
+    }, 30_000);
+    expect(silenced.out).toMatch(
+      new RegExp(`\\n[0-9a-f]{10} +silence +incident ${finding} +ana +resolved *\\n$`),
+    );
+    expect((await runCli([...silence, '--for', '8h'], { cwd, env })).code).toBe(0);
+    const both = (await runCli(['controls', 'list', '--format', 'json'], { cwd, env })).out;
+    expect(JSON.parse(both)).toMatchObject([
+      { scope: { incident: finding }, until: expect.any(String) },
+      { scope: { incident: finding }, opening: 1, findingId: finding },
+    ]);
+    const unknown = ['controls', 'silence', '--incident', '0-f-a', '--until-resolved'];
+    expect(await runCli(unknown, { cwd, env })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^logpatrol: there is no incident 0-f-a; [^\n]+\n$/),
+    });
     const say = (...args: string[]) =>
       runCli(['feedback', finding, '--not-a-problem', ...args], { cwd, env });
     const dry = await vi.waitFor(async () => {
@@ -129,6 +150,8 @@ describe('a rule', () => {
 
 describe('wrong use', () => {
   it.each<[string[], RegExp]>([
+    [['controls', 'silence'], /--incident/],
+    [['controls', 'silence', '--incident', 'x', '--until-resolved', '--for', '1h'], /cannot be used with/],
     [['controls', 'add'], /scope: name at least one thing/],
     [['controls', 'add', '--rule', 'r', '--for', 'ever'], /use a duration as 30m/],
     [['controls', 'add', '--rule', 'r', '--for', '1h', '--until', '2999-01-01'], /cannot be used with/],

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import type { Control, ControlScope } from '#shared/model/index.ts';
-import { atDesk, byOption, endOf, scopeText } from './control-options.ts';
+import { atDesk, byOption, controlTable, endOf, rowOf } from './control-options.ts';
 import { duration, moment } from './moment.ts';
 import { configOf } from './setting.ts';
+import { silenceCommand } from './silence.ts';
 import { table } from './table.ts';
 
 const formats = () =>
@@ -40,6 +41,7 @@ export function controlsCommand(): Command {
     .option('--fingerprint <id>', 'scope: one failure')
     .option('--template <id>', 'scope: lines of one template')
     .option('--type <type>', 'scope: a log type')
+    .option('--incident <id>', 'scope: one incident, whenever it is open')
     .addOption(new Option('--from <time>', 'when it begins (default: now)').argParser(moment))
     .addOption(
       new Option('--for <duration>', 'for how long: 30m, 2h, 1d12h').argParser(duration).conflicts('until'),
@@ -55,6 +57,7 @@ Examples:
   logpatrol controls add --kind maintenance --host db-1 --from 2026-11-22T01:00 --until 2026-11-22T03:00`,
     )
     .action(add);
+  command.addCommand(silenceCommand());
   command
     .command('undo')
     .description('Take a control back; what it kept quiet is told again where it goes on.')
@@ -127,10 +130,10 @@ async function add(flags: AddFlags, self: Command): Promise<void> {
     by,
     note,
   } = flags;
-  const { fingerprint, template, rule, service, host, type } = flags;
+  const { fingerprint, template, rule, service, host, type, incident } = flags;
   const { ControlDraft } = await import('#shared/model/index.ts');
   const { LogpatrolError } = await import('#shared/errors/index.ts');
-  const named = { fingerprint, template, rule, service, host, type };
+  const named = { fingerprint, template, rule, service, host, type, incident };
   const scope = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
   const draft = ControlDraft.safeParse({
     kind,
@@ -148,7 +151,7 @@ async function add(flags: AddFlags, self: Command): Promise<void> {
   const config = await configOf(self);
   if (rule !== undefined) await warnOfRule(rule, config);
   const control = await atDesk(config, (desk) => desk.add(draft.data));
-  process.stdout.write(table(['ID', 'KIND', 'SCOPE', 'BY', 'FROM', 'UNTIL', 'NOTE'], [rowOf(control)]));
+  process.stdout.write(controlTable(control));
 }
 
 /** A mistyped rule, or one that nobody can silence, would leave a person waiting for quiet. */
@@ -166,8 +169,4 @@ async function warnOfRule(id: string, config: Config): Promise<void> {
         ? 'it is pinned, and told all the same'
         : undefined;
   if (warning !== undefined) process.stderr.write(`logpatrol: careful: rule ${printable(id)}: ${warning}\n`);
-}
-
-function rowOf({ id, kind, scope, by, from, until, note }: Control): string[] {
-  return [id, kind, scopeText(scope), by, from ?? '', until ?? 'for ever', note ?? ''];
 }
