@@ -1,28 +1,37 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { type ProcessHealth, probes } from '#shared/telemetry/index.ts';
 import { access } from './access.ts';
-import { type ControlsApiOptions, controlsApi } from './controls-api.ts';
+import { controlsApi } from './controls-api.ts';
+import type { ClickDesk } from './feishu/click-desk.ts';
+import { eventsApi } from './feishu/events-api.ts';
+import { incidentsApi } from './incidents-api.ts';
+import { linkPages } from './pages/link-pages.ts';
+import type { LinkPagesOptions } from './pages/options.ts';
 
-export interface GatewayOptions extends ControlsApiOptions {
+export interface GatewayOptions extends LinkPagesOptions {
   readonly health: ProcessHealth;
   readonly registry: Registry;
-  readonly logger: Logger;
-  /** Of `http.token`. */
-  readonly token: string | undefined;
+  readonly clicks: ClickDesk;
 }
 
 /** Everything that logpatrol answers over HTTP. */
 export function gatewayApp(options: GatewayOptions): Hono {
-  const { health, registry, logger, token } = options;
-  return new Hono()
+  const { health, registry, logger, config, clerk } = options;
+  const { token, publicUrl, linkKey } = config.http;
+  const app = new Hono();
+  // These set stricter headers of their own. Without an address and a key there are no links.
+  if (publicUrl !== undefined && linkKey !== undefined)
+    app.route('/', linkPages({ ...options, publicUrl, linkKey }));
+  return app
     .use(secureHeaders())
     .route('/', probes(health, registry))
+    .route('/feishu', eventsApi(options))
     .use('/api/*', access(token))
     .route('/api', controlsApi(options))
+    .route('/api', incidentsApi({ desk: options, clerk }))
     .notFound((context) => context.json({ error: 'there is nothing here' }, 404))
     .onError((thrown, context) => {
       if (!(thrown instanceof LogpatrolError)) {

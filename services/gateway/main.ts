@@ -1,10 +1,13 @@
 import { ControlBook } from '#shared/controls/index.ts';
 import { type FrontDoor, httpService, type Runtime } from '#shared/lifecycle/index.ts';
 import type { ProcessHealth } from '#shared/telemetry/index.ts';
+import { ActionClerk } from './actions/clerk.ts';
 import { gatewayApp } from './app.ts';
+import { ClickDesk } from './feishu/click-desk.ts';
+import { openLongConnection } from './feishu/long-connection.ts';
 
 /**
- * Starts the gateway: the process's one HTTP server.
+ * Starts the gateway: the process's one HTTP server, and the long connections of the Feishu apps that send their clicks over one.
  *
  * @throws LogpatrolError `unusable-environment` where the port cannot be had
  */
@@ -12,6 +15,26 @@ export async function start(runtime: Runtime, { health }: { health: ProcessHealt
   const { bus, store, clock, config, metrics: registry } = runtime;
   const logger = runtime.logger.child({ service: { name: 'gateway' } });
   const book = new ControlBook({ bus, logger, clock });
-  const app = gatewayApp({ health, registry, logger, token: config.http.token, book, store, clock });
-  return httpService('gateway', app, runtime);
+  const desk = { bus, store, book, clock, logger, config };
+  const clerk = new ActionClerk({ desk, registry });
+  const clicks = new ClickDesk({ config, clerk, logger });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const app = gatewayApp({ ...desk, health, registry, clerk, clicks, timeZone });
+  const http = await httpService('gateway', app, runtime);
+  const connections = await Promise.all(
+    Object.entries(config.feishuApps)
+      .filter(([, { callbacks }]) => callbacks === 'long-connection')
+      .map(([name, settings]) => {
+        const answer = (body: unknown) => clicks.answerRaw(name, body);
+        return openLongConnection({ name, app: settings, logger, answer });
+      }),
+  );
+  return {
+    ...http,
+    readiness: async () => [...(await http.readiness()), ...connections.map((each) => each.health())],
+    stop: async () => {
+      for (const connection of connections) connection.close();
+      await Promise.all([http.stop(), clerk.stop()]);
+    },
+  };
 }

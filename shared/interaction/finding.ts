@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Bus } from '#shared/bus/port.ts';
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
+import type { Config } from '#shared/config/index.ts';
 import { messageOf } from '#shared/errors/index.ts';
 import { Finding } from '#shared/model/index.ts';
 import type { StoreReader } from '#shared/store/port.ts';
@@ -12,6 +13,7 @@ export interface FindingSource {
   readonly bus: Bus;
   readonly store: Pick<StoreReader, 'finding'>;
   readonly logger: Logger;
+  readonly config: Pick<Config, 'domains'>;
 }
 
 /** `<domain partition>-<fingerprint>-<opened, base 36 ms>`, as correlate makes them. */
@@ -19,10 +21,10 @@ const incidentId = /^(\d{1,3})-[\w.:-]{1,180}$/;
 /** A store that does not answer in time must not hold up what a person wants; the bus knows as much. */
 const storePatienceMs = 1000;
 
-/** The partition of an incident on the narrow topics; `undefined` where this can be no incident's id. */
-export function partitionOf(id: string): number | undefined {
+/** The partition of an incident on the narrow topics, its domain's; `undefined` where this can be no incident's id. */
+export function partitionOf(id: string, { domains }: Pick<Config, 'domains'>): number | undefined {
   const partition = Number(incidentId.exec(id)?.[1] ?? Number.NaN);
-  return partition <= 255 ? partition : undefined;
+  return domains.find((domain) => domain.partition === partition)?.partition;
 }
 
 /**
@@ -32,11 +34,11 @@ export function partitionOf(id: string): number | undefined {
  * @throws LogpatrolError `unreachable` where it has to be read from the bus, and that does not answer
  */
 export async function latestFinding(
-  { bus, store, logger }: FindingSource,
+  { bus, store, logger, config }: FindingSource,
   id: string,
   isEnough: (finding: Finding) => boolean,
 ): Promise<Finding | undefined> {
-  const partition = partitionOf(id);
+  const partition = partitionOf(id, config);
   if (partition === undefined) return undefined;
   const stored = await inTime(store.finding(id), logger);
   if (stored !== undefined && isEnough(stored)) return stored;

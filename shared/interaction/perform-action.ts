@@ -73,9 +73,8 @@ export async function performAction(desk: ActionDesk, request: ActionRequest): P
     return { kind: 'refused', why, sentence };
   };
   if (!isAllowed(config, request.role, request.action)) return refuse('role');
-  const partition = partitionOf(request.incidentId);
-  const domain = config.domains.find((one) => one.partition === partition);
-  if (partition === undefined || domain === undefined) return refuse('unknown');
+  const partition = partitionOf(request.incidentId, config);
+  if (partition === undefined) return refuse('unknown');
   const needsNewest = request.action === 'silence-until-resolved';
   const finding = await latestFinding(
     desk,
