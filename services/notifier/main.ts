@@ -3,6 +3,7 @@ import type { Member } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import type { Delivery } from '#shared/model/index.ts';
+import { ChannelWatch, downAfterMs } from './channel-watch.ts';
 import { openChannel } from './channels/index.ts';
 import { type DeliverObserver, deliverStage } from './deliver/index.ts';
 import { notifierMetrics } from './metrics.ts';
@@ -20,7 +21,7 @@ function logDelivery(logger: Logger, delivery: Delivery): void {
   if (delivery.outcome === 'dead')
     logger.error(
       fields,
-      `channel ${channel}: card of incident ${incidentId} given up: ${error}; it is in dlq.outbox.${channel}, from where \`logpatrol dlq replay\` sends it again`,
+      `channel ${channel}: card of incident ${incidentId} given up: ${error}; it is in dlq.outbox.${channel}, from where \`logpatrol queue replay\` sends it again`,
     );
   else if (delivery.outcome === 'retrying')
     logger.warn(fields, `channel ${channel}: attempt ${attempt} failed, will try again: ${error}`);
@@ -40,8 +41,13 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
     metrics.dead(input);
     logger.error({ topic: input }, `${input}: a record went to dlq.${input}: ${why}`);
   };
+  const watch = new ChannelWatch(logger);
   const observer: DeliverObserver = {
     ...metrics,
+    channel: (name, state) => {
+      metrics.channel(name, state);
+      watch.note(name, state);
+    },
     unreadable: (channel, why) => unreadable(topic.outbox(channel), why),
     delivery: (delivery) => {
       metrics.delivery(delivery);
@@ -63,9 +69,19 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
     if (stages.includes('deliver'))
       for (const name of Object.keys(config.channels)) {
         const channel = await openChannel(name, config);
-        const { language } = config;
         members.push(
-          await bus.run(deliverStage({ name, channel, language, clock, random: Math.random, observer })),
+          await bus.run(
+            deliverStage({
+              name,
+              channel,
+              language: config.language,
+              downAfterMs: downAfterMs(config.channels[name]),
+              operator: config.operator.channel,
+              clock,
+              random: Math.random,
+              observer,
+            }),
+          ),
         );
       }
   } catch (thrown) {
@@ -79,5 +95,5 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
       throw thrown;
     },
   );
-  return { name: 'notifier', readiness: async () => [await bus.health()], ended, stop };
+  return { name: 'notifier', readiness: async () => [await bus.health(), ...watch.health()], ended, stop };
 }

@@ -59,6 +59,24 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
     labelNames: ['channel'] as const,
     registers,
   });
+  const isDown = new Gauge({
+    name: 'logpatrol_channel_down',
+    help: '1 where the channel has failed for downAfterSeconds or longer, else 0; of channels that this process sends to.',
+    labelNames: ['channel'] as const,
+    registers,
+  });
+  const changes = new Counter({
+    name: 'logpatrol_channel_changes_total',
+    help: 'How often a channel became well, throttled, failing or down.',
+    labelNames: ['channel', 'state'] as const,
+    registers,
+  });
+  const fallbacks = new Counter({
+    name: 'logpatrol_fallbacks_total',
+    help: 'Copies of messages that another channel was given, because theirs is down or does not take them.',
+    labelNames: ['channel', 'to'] as const,
+    registers,
+  });
   const response = new Histogram({
     name: 'logpatrol_delivery_response_seconds',
     help: 'Duration of one call to the far side.',
@@ -83,6 +101,11 @@ export function notifierMetrics(registry: Registry): NotifierMetrics {
     },
     dead: (input) => unreadable.inc({ topic: input }),
     repeat: ({ channel }) => repeats.inc({ channel }),
+    channel: (channel, { kind }) => {
+      isDown.set({ channel }, kind === 'down' ? 1 : 0);
+      changes.inc({ channel, state: kind });
+    },
+    fallback: (channel, to) => fallbacks.inc({ channel, to }),
     queue: (channel, messagesHeld, bytesHeld) => {
       depth.set({ channel }, messagesHeld);
       bytes.set({ channel }, bytesHeld);

@@ -5,9 +5,9 @@ import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
 import { openChannel } from './channels/index.ts';
+import { ownMessage } from './own-message.ts';
 
 function testMessage(name: string, language: Config['language'], now: number): Message {
-  const at = new Date(now).toISOString();
   const id = `test-${randomUUID()}`;
   const text = {
     'zh-CN': { title: '测试消息，无需处理', line: `来自 ${hostname()} 的 logpatrol channels test ${name}` },
@@ -16,42 +16,18 @@ function testMessage(name: string, language: Config['language'], now: number): M
       line: `logpatrol channels test ${name} on ${hostname()}`,
     },
   }[language];
-  return {
-    id: `${name}:${id}:1`,
-    traceId: id,
+  return ownMessage({
+    id,
     channel: name,
-    groupId: `${name}:${id}`,
+    rule: 'channels-test',
+    severity: 'info',
+    title: text.title,
+    line: text.line,
     reason: 'opened',
-    queuedAt: at,
-    finding: {
-      id,
-      traceId: id,
-      revision: 1,
-      incidentRevision: 1,
-      materialRevision: 1,
-      state: 'open',
-      openings: 1,
-      domain: 'test',
-      fingerprint: id,
-      rule: 'channels-test',
-      pack: 'logpatrol',
-      title: text.title,
-      service: 'logpatrol',
-      type: 'test',
-      severity: 'info',
-      severityReasons: [],
-      count: 1,
-      hosts: [hostname()],
-      hostCount: 1,
-      firstSeen: at,
-      lastSeen: at,
-      arrivedAt: at,
-      createdAt: at,
-      old: false,
-      exemplars: [{ id, timestamp: at, host: hostname(), text: text.line, before: [] }],
-      reasoning: 'off',
-    },
-  };
+    revision: 1,
+    since: now,
+    now,
+  });
 }
 
 /**

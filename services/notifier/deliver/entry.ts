@@ -1,50 +1,37 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import {
-  type DeliveryOutcome,
-  type HeldBack,
-  Message,
-  type MessageReason,
-  type Severity,
-} from '#shared/model/index.ts';
+import { type HeldBack, Message, type MessageReason, type Severity } from '#shared/model/index.ts';
+import { type Past, type Tries, triesAfter } from './tries.ts';
 
 /** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
 export interface Entry {
   readonly offset: number;
   readonly id: string;
   readonly traceId: string;
+  /** Whose card it is: the messages of a group are sent in order. */
+  readonly groupId: string;
   readonly incidentId: string;
   readonly revision: number;
   readonly severity: Severity;
   /** When the incident's first line arrived, in milliseconds since the epoch. */
   readonly arrivedAt: number;
+  /** How many rows a digest needs to name all of it. */
+  readonly rows: number;
   /** The record as it was read; let go once the message is superseded. */
   record: BusRecord | undefined;
   /** In which form it goes: its own reason, or that of an unsent message that it supersedes. */
   reason: MessageReason;
   /** What it tells of cards that were held back, and what messages that it supersedes would have told. */
   heldBack: HeldBack | undefined;
-  /** Calls made so far, a former owner's included. */
-  attempt: number;
-  unknownFailures: number;
-  /** Retryable failures while other messages got through: the fault is then the message's. */
-  ownFailures: number;
-  /** How many messages had got through at the last failure. */
-  sentBefore: number;
-  notBefore: number;
-  /** True where the far side may have it already: the next call can be a repeat. */
-  uncertain: boolean;
+  readonly tries: Tries;
+  /** Channels that take it, in this order, where this one does not. */
+  readonly fallback: readonly string[];
+  /** The channel that was given a copy of it. */
+  fellBackTo: string | undefined;
+  /** A digest that named it was refused: it goes by itself. */
+  alone: boolean;
   /** Superseded messages that wait for this one, or a later one, to be done with: until then a successor must read them again. */
   holds: Entry[];
-}
-
-/** What a former owner left behind about a message. */
-export interface Past {
-  readonly messageId: string;
-  readonly outcome: DeliveryOutcome;
-  readonly attempt: number;
-  readonly notBefore: number;
-  readonly unknownFailures: number;
 }
 
 /** The message in a record's value, or why it is none. */
@@ -57,6 +44,13 @@ export function parseMessage(value: Buffer | null): Message | string {
   } catch (thrown) {
     return `not JSON: ${messageOf(thrown)}`;
   }
+}
+
+/** The message of an entry that is not superseded, as it is to be told. */
+export function messageIn({ record, reason, heldBack }: Entry): Message {
+  const message = parseMessage(record?.value ?? null);
+  if (typeof message === 'string') throw new Error(`a message that was read is lost: ${message}`);
+  return { ...message, reason, ...(heldBack && { heldBack }) };
 }
 
 /** A copy that does not hold on to the batch that it came in. */
@@ -72,34 +66,45 @@ export function entryOf(record: BusRecord, message: Message, past: Past | undefi
     offset: record.offset,
     id: message.id,
     traceId: message.traceId,
+    groupId: message.groupId,
     incidentId: message.finding.id,
     revision: message.finding.revision,
     severity: message.finding.severity,
     arrivedAt: Date.parse(message.finding.arrivedAt),
+    rows: 1 + (message.others?.length ?? 0),
     record: { ...record, key: ownCopy(record.key), value: ownCopy(record.value) },
     reason: message.reason,
     heldBack: message.heldBack,
-    attempt: past?.attempt ?? 0,
-    unknownFailures: past?.unknownFailures ?? 0,
-    ownFailures: 0,
-    sentBefore: 0,
-    notBefore: past?.notBefore ?? 0,
-    uncertain: past?.outcome === 'sending',
+    tries: triesAfter(past),
+    fallback: message.fallback ?? [],
+    fellBackTo: past?.fellBackTo,
+    alone: false,
     holds: [],
   };
 }
 
-const isFull = (reason: MessageReason): boolean => reason === 'opened' || reason === 'reopened';
-
-/** Notes that say less than that the severity rose. */
-const lesser: ReadonlySet<MessageReason> = new Set(['concluded', 'affected', 'flapping']);
+/** How much a note says that a later one does not: the weightier of two that nobody has seen stays. */
+const weights: Partial<Record<MessageReason, number>> = {
+  concluded: 1,
+  affected: 1,
+  flapping: 1,
+  handled: 2,
+  joined: 3,
+  escalated: 4,
+  unacknowledged: 5,
+};
+const isFull = (reason: MessageReason): boolean =>
+  reason === 'opened' || reason === 'reopened' || reason === 'fallback';
 
 /**
  * Puts into a newer message what an older one that was never seen would have said: its form, for where nobody has seen the full card
- * yet the newer one becomes it, and else the weightier of two notes stays; and what it would have told of cards held back.
+ * yet the newer one becomes it, and else the weightier of two notes stays (but what is over or muted is told as such); and
+ * what it would have told of cards held back.
  */
 export function inherit(newer: Entry, older: Entry): void {
-  const isWeightier = older.reason === 'escalated' && lesser.has(newer.reason);
+  const ofOlder = weights[older.reason];
+  const ofNewer = weights[newer.reason];
+  const isWeightier = ofOlder !== undefined && ofNewer !== undefined && ofOlder > ofNewer;
   if (isFull(older.reason) || isWeightier) newer.reason = older.reason;
   if (older.heldBack === undefined) return;
   const count = older.heldBack.count + (newer.heldBack?.count ?? 0);

@@ -1,34 +1,31 @@
 import { type Severity, severities } from '#shared/model/index.ts';
 import { type Entry, inherit } from './entry.ts';
+import { isDue, Lanes } from './lanes.ts';
 
 /** What an entry takes besides its record's value, in bytes, estimated. */
-const overhead = 512;
+const overhead = 768;
 
-/** Milliseconds. A wait longer than any that is ever set means that the clock was set back: it is over. */
-const longestWait = 15 * 60_000;
-
-/** True where a wait until `at` is over. */
-export function isDue(at: number, now: number): boolean {
-  return at <= now || at > now + longestWait;
-}
+/** The most severe first. */
+const allLevels = severities.toReversed();
 
 /**
- * What has been read of the outbox and is not done with. One waiting message an incident at most (a newer revision takes the
- * place of an older one), and none while an earlier one of the incident is being sent, so cards of an incident arrive in order.
+ * What has been read of the outbox and is not done with. One waiting message a group at most (a newer one takes the place of an older
+ * one), and none while an earlier one of the group is being sent, so a group's messages arrive in order.
  */
 export class LookAhead {
   /** In order of offset: what keeps the committed offset down. */
   readonly #entries = new Map<number, Entry>();
-  readonly #waiting: Record<Severity, Map<string, Entry>> = {
-    critical: new Map(),
-    warning: new Map(),
-    info: new Map(),
-  };
-  readonly #calling = new Map<string, Entry>();
+  readonly #lanes = new Lanes();
   /** Superseded by a former owner, and their successor not read yet. */
   readonly #orphans = new Map<string, Entry[]>();
+  readonly #settleFirst: boolean;
   #next = 0;
   #bytes = 0;
+
+  /** @param settleFirst whether a message that the far side may have is tried until that is known, before anything newer */
+  constructor(settleFirst: boolean) {
+    this.#settleFirst = settleFirst;
+  }
 
   /** Bytes held, estimated. */
   get bytes(): number {
@@ -37,17 +34,23 @@ export class LookAhead {
 
   /** Messages not done with, those superseded not counted. */
   get depth(): number {
-    return this.#calling.size + severities.reduce((sum, severity) => sum + this.#waiting[severity].size, 0);
+    return this.#lanes.depth;
   }
 
-  get calling(): number {
-    return this.#calling.size;
+  /** Messages that wait and are not being sent, by themselves or in a digest. */
+  get waiting(): number {
+    return this.#lanes.waiting;
   }
 
   /** The offset from which a successor must read: everything below it is done with. */
   get covers(): number {
     const first = this.#entries.keys().next();
     return first.done === true ? this.#next : first.value;
+  }
+
+  /** The offset that is read next. */
+  get reading(): number {
+    return this.#next;
   }
 
   /** The record at this offset has been read. */
@@ -59,9 +62,9 @@ export class LookAhead {
   add(entry: Entry): Entry | undefined {
     this.#hold(entry);
     this.#adopt(entry);
-    const older = this.#waitingOf(entry.incidentId);
-    if (older === undefined) this.#waiting[entry.severity].set(entry.incidentId, entry);
-    else this.#supersede(older, entry);
+    const older = this.#lanes.waitingOf(entry.groupId);
+    if (older !== undefined) this.#supersede(older, entry);
+    else this.#queue(entry);
     return older;
   }
 
@@ -69,8 +72,8 @@ export class LookAhead {
   addSuperseded(entry: Entry): void {
     this.#hold(entry);
     this.#letGo(entry);
-    const orphans = this.#orphans.get(entry.incidentId);
-    if (orphans === undefined) this.#orphans.set(entry.incidentId, [entry]);
+    const orphans = this.#orphans.get(entry.groupId);
+    if (orphans === undefined) this.#orphans.set(entry.groupId, [entry]);
     else orphans.push(entry);
   }
 
@@ -80,82 +83,93 @@ export class LookAhead {
     this.#remove(entry);
   }
 
+  /** Takes in a message of a digest that a former owner has begun: it is sent with that digest. */
+  addBegun(entry: Entry): void {
+    this.#hold(entry);
+    this.#adopt(entry);
+    this.#lanes.begin(entry);
+  }
+
   /**
    * The message to send next: the most severe, and of these the one that has waited longest; `undefined` where none may be sent
    * now. While the far side is `failing` the one that was tried least goes first, so that a message that is itself the trouble cannot
    * keep the others from showing that the far side is well.
    */
-  next(now: number, failing: boolean): Entry | undefined {
+  next(now: number, failing: boolean, levels: readonly Severity[] = allLevels): Entry | undefined {
     let least: Entry | undefined;
-    for (const severity of severities.toReversed())
-      for (const entry of this.#waiting[severity].values()) {
-        if (!isDue(entry.notBefore, now) || this.#calling.has(entry.incidentId)) continue;
-        if (!failing || entry.attempt === 0) return entry;
-        if (least === undefined || entry.attempt < least.attempt) least = entry;
-      }
+    for (const entry of this.#lanes.sendable(levels)) {
+      const { notBefore, attempt } = entry.tries;
+      if (!isDue(notBefore, now)) continue;
+      if (!failing || attempt === 0) return entry;
+      if (least === undefined || attempt < least.tries.attempt) least = entry;
+    }
     return least;
+  }
+
+  /** The messages that may be sent now and that `fits` takes, in the order in which they would go; lazily. */
+  *due(now: number, levels: readonly Severity[], fits: (entry: Entry) => boolean): Generator<Entry> {
+    for (const entry of this.#lanes.sendable(levels))
+      if (isDue(entry.tries.notBefore, now) && fits(entry)) yield entry;
   }
 
   /** The earliest end of a wait among the messages that could be sent then; `undefined` where there is none. */
   nextDue(now: number): number | undefined {
     let earliest: number | undefined;
-    for (const severity of severities)
-      for (const entry of this.#waiting[severity].values())
-        if (!isDue(entry.notBefore, now) && !this.#calling.has(entry.incidentId))
-          earliest = Math.min(earliest ?? entry.notBefore, entry.notBefore);
+    for (const { tries } of this.#lanes.sendable(allLevels))
+      if (!isDue(tries.notBefore, now)) earliest = Math.min(earliest ?? tries.notBefore, tries.notBefore);
     return earliest;
   }
 
-  begin(entry: Entry): void {
-    this.#waiting[entry.severity].delete(entry.incidentId);
-    this.#calling.set(entry.incidentId, entry);
+  /** All that waits, the most severe first. */
+  unsent(): Iterable<Entry> {
+    return this.#lanes.unsent();
   }
 
-  /** The message that is being sent from this offset. */
-  called(offset: number): Entry | undefined {
-    for (const entry of this.#calling.values()) if (entry.offset === offset) return entry;
-    return undefined;
+  begin(entry: Entry): void {
+    this.#lanes.begin(entry);
   }
 
   /** The call has ended and the message is done with. A dead one leaves its form to its successor: nobody saw it. */
   end(entry: Entry, seen: boolean): void {
-    this.#calling.delete(entry.incidentId);
-    const successor = this.#waitingOf(entry.incidentId);
+    this.#lanes.end(entry);
+    const successor = this.#lanes.waitingOf(entry.groupId);
     if (!seen && successor !== undefined) inherit(successor, entry);
     this.#remove(entry);
   }
 
-  /** The call has failed and is to be made again. Returns true where a newer message of the incident supersedes it instead. */
+  /** The call has failed and is to be made again. Returns true where a newer message of the group supersedes it instead. */
   again(entry: Entry): boolean {
-    this.#calling.delete(entry.incidentId);
-    const successor = this.#waitingOf(entry.incidentId);
-    if (successor === undefined) this.#waiting[entry.severity].set(entry.incidentId, entry);
-    else this.#supersede(entry, successor);
-    return successor !== undefined;
+    this.#lanes.end(entry);
+    const successor = this.#lanes.waitingOf(entry.groupId);
+    const isSuperseded = successor !== undefined && !this.#mustSettle(entry);
+    if (isSuperseded) this.#supersede(entry, successor);
+    else this.#queue(entry);
+    return isSuperseded;
   }
 
-  #waitingOf(incidentId: string): Entry | undefined {
-    for (const severity of severities) {
-      const entry = this.#waiting[severity].get(incidentId);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
+  #mustSettle(entry: Entry): boolean {
+    return this.#settleFirst && entry.tries.uncertainSince !== undefined;
+  }
+
+  #queue(entry: Entry): void {
+    if (this.#mustSettle(entry)) this.#lanes.putUnsettled(entry);
+    else this.#lanes.put(entry);
   }
 
   /** The newer one takes the older one's place in the queue (where the severity is the same), its form and its wait. */
   #supersede(older: Entry, newer: Entry): void {
-    if (older.severity !== newer.severity) this.#waiting[older.severity].delete(older.incidentId);
-    this.#waiting[newer.severity].set(newer.incidentId, newer);
+    if (older.severity !== newer.severity) this.#lanes.drop(older);
+    this.#lanes.put(newer);
     inherit(newer, older);
-    newer.notBefore = Math.max(older.notBefore, newer.notBefore);
+    newer.tries.notBefore = Math.max(older.tries.notBefore, newer.tries.notBefore);
     newer.holds.push(...older.holds, older);
     older.holds = [];
     this.#letGo(older);
   }
 
   #adopt(entry: Entry): void {
-    const orphans = this.#orphans.get(entry.incidentId) ?? [];
-    this.#orphans.delete(entry.incidentId);
+    const orphans = this.#orphans.get(entry.groupId) ?? [];
+    this.#orphans.delete(entry.groupId);
     for (const orphan of orphans) inherit(entry, orphan);
     entry.holds.push(...orphans);
   }

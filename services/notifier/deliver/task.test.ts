@@ -113,9 +113,10 @@ describe('superseding', () => {
 describe('pacing', () => {
   it('keeps to the limits a second and a minute', async () => {
     const sender = new Sender({ perSecond: 2, perMinute: 5 });
-    sender.queue(...Array.from({ length: 12 }, (_, index) => message(`m${index}`))).read();
     const times: number[] = [];
-    for (let second = 0; second < 130 && times.length < 12; second++) {
+    for (let second = 0; second < 200 && times.length < 12; second++) {
+      // Never so many at once that they would make a digest.
+      if (sender.outbox.length < times.length + 4) sender.queue(message(`m${second}`)).read();
       while (sender.calls > 0) {
         times.push(sender.now);
         await sender.answer();

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadLetter } from '#shared/bus/dead-letter.ts';
 import type {
   BusRecord,
   Effect,
@@ -10,87 +8,80 @@ import type {
   StageResult,
   StageTask,
 } from '#shared/bus/port.ts';
-import { topic } from '#shared/bus/topics.ts';
-import { messageOf } from '#shared/errors/index.ts';
-import type { Delivery, DeliveryOutcome } from '#shared/model/index.ts';
-import type { Language } from '../cards/index.ts';
-import type { Channel, SendOutcome } from '../channels/index.ts';
-import { backoffMs } from './backoff.ts';
-import { deliveryOf } from './delivery.ts';
-import { type Entry, entryOf, parseMessage } from './entry.ts';
-import { isDue, LookAhead } from './look-ahead.ts';
-import type { DeliverObserver } from './observer.ts';
+import { mostInDigest } from '../cards/index.ts';
+import type { SendOutcome } from '../channels/index.ts';
+import { Chooser, type Pick } from './chooser.ts';
+import { Digests, formDigest } from './digests.ts';
+import type { Entry } from './entry.ts';
+import { FarSide } from './far-side.ts';
+import { Intake } from './intake.ts';
+import { KnownCards } from './known-cards.ts';
+import { isDue } from './lanes.ts';
+import { Ledger } from './ledger.ts';
+import { LookAhead } from './look-ahead.ts';
+import { OperatorAlerts } from './operator.ts';
+import type { DeliverOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
 import { FormerOwner } from './past.ts';
-import { scheduleHeaders } from './schedule.ts';
-
-/** What comes back from outside: the far side's answer, or a wait that is over. */
-export type DeliverOutcome =
-  | {
-      readonly kind: 'answer';
-      readonly offset: number;
-      readonly durationMs: number;
-      readonly outcome: SendOutcome;
-    }
-  | { readonly kind: 'awake' };
-
-export interface DeliverOptions {
-  readonly name: string;
-  readonly channel: Channel;
-  readonly language: Language;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly observer: DeliverObserver;
-  /** The look-ahead is read up to so many bytes. */
-  readonly maxBytes?: number;
-}
+import { type Call, cardCall, type DeliverOutcome, digestCall, sendEffect } from './sending.ts';
+import { Settler } from './settler.ts';
+import type { Tries } from './tries.ts';
+import { Watch } from './watch.ts';
 
 /** 10,000 messages of 3 KB: what it takes to find the critical ones of a storm at once. */
 const defaultMaxBytes = 32 * 1024 * 1024;
-/** A reply that nobody understands is worth so many calls in all. */
-const unknownTries = 3;
-/** A message that fails so often while others get through fails on its own account. */
-const ownTries = 20;
 /** The bus ticks once a second; a shorter wait has its own alarm. */
 const tickMs = 1000;
-
-const deliverStageName = 'deliver';
-
-/** What one call of `handle` has decided; made into records once the offset that it covers is known. */
-interface Verdict {
-  readonly entry: Entry;
-  readonly delivery: Delivery;
-}
-
-/** Within the 50 characters that a far side may read. */
-function idempotencyKeyOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 40);
-}
 
 /** The one sender of a channel. All decisions are made here, without I/O; the calls are its effects. */
 export class DeliverTask implements StageTask<DeliverOutcome> {
   readonly #options: DeliverOptions;
+  readonly #cards = new KnownCards();
   readonly #former: FormerOwner;
   readonly #pacer: Pacer;
-  readonly #queue = new LookAhead();
+  readonly #farSide: FarSide;
+  readonly #queue: LookAhead;
+  readonly #digests: Digests;
+  readonly #chooser: Chooser;
+  readonly #ledger: Ledger;
+  readonly #alerts: OperatorAlerts;
+  readonly #settler: Settler;
+  readonly #intake: Intake;
+  readonly #watch: Watch;
+  readonly #calls = new Map<number, Call>();
+  #nextCall = 0;
   #begun = false;
-  /** Failures of the far side in a row, and until when it is left alone for them. */
-  #failures = 0;
-  #notBefore = 0;
-  #sent = 0;
   #committed = 0;
   #paused = false;
   #alarm = Number.POSITIVE_INFINITY;
-  #verdicts: Verdict[] = [];
   #records: OutRecord[] = [];
   #effects: Effect<DeliverOutcome>[] = [];
 
   constructor(options: DeliverOptions) {
+    const { name, channel, observer, operator, language, downAfterMs } = options;
     this.#options = options;
-    this.#former = new FormerOwner(options.name);
-    this.#pacer = new Pacer(options.channel.limits.perSecond, options.channel.limits.perMinute);
+    this.#former = new FormerOwner(name, this.#cards);
+    this.#pacer = new Pacer(channel.limits.perSecond, channel.limits.perMinute);
+    this.#farSide = new FarSide(downAfterMs);
+    this.#queue = new LookAhead(channel.canUpdate);
+    this.#digests = new Digests(name);
+    this.#chooser = new Chooser(this.#queue, this.#digests, this.#pacer, channel.limits, (entry) =>
+      this.#isDigestible(entry),
+    );
+    this.#ledger = new Ledger(name, observer);
+    this.#alerts = new OperatorAlerts(name, operator, language);
+    const parts = {
+      former: this.#former,
+      queue: this.#queue,
+      digests: this.#digests,
+      ledger: this.#ledger,
+      cards: this.#cards,
+      farSide: this.#farSide,
+      alerts: this.#alerts,
+    };
+    this.#settler = new Settler(options, parts);
+    this.#intake = new Intake(options, { ...parts, settler: this.#settler });
+    this.#watch = new Watch(options, parts);
   }
 
   restore(record: BusRecord): void {
@@ -98,150 +89,106 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
   }
 
   handle(input: StageInput<DeliverOutcome>, { now, signal }: StageContext): StageResult<DeliverOutcome> {
-    if (!this.#begun) {
-      this.#begun = true;
-      this.#former.pace(this.#pacer, now);
-      this.#notBefore = this.#former.channelNotBefore;
-    }
-    this.#verdicts = [];
+    if (!this.#begun) this.#takeOver(now);
     this.#records = [];
     this.#effects = [];
     switch (input.kind) {
       case 'batch':
-        for (const record of input.records) this.#take(record, now);
+        this.#records.push(...this.#intake.take(input.records, now));
         break;
       case 'effect':
         if (input.outcome.kind === 'awake') this.#alarm = Number.POSITIVE_INFINITY;
-        else this.#settle(input.outcome.offset, input.outcome.outcome, input.outcome.durationMs, now);
+        else this.#settle(input.outcome.call, input.outcome.outcome, input.outcome.durationMs, now);
         break;
       case 'tick':
         break;
     }
+    this.#records.push(...this.#watch.look(now));
     // While the process stops no effect is started any more: a `sending` would be told of a call that is never made.
     if (!signal.aborted) this.#send(now);
     return this.#result();
   }
 
-  /** Takes one record of the outbox in. */
-  #take(record: BusRecord, now: number): void {
-    this.#queue.read(record.offset);
-    const message = parseMessage(record.value);
-    if (typeof message === 'string') {
-      this.#options.observer.unreadable(this.#options.name, message);
-      this.#records.push(deadLetter(record, deliverStageName, message, now));
-      return;
-    }
-    const past = this.#former.take(record.offset, message.id);
-    const entry = entryOf(record, message, past);
-    switch (past?.outcome) {
-      case 'sent':
-      case 'digested':
-      case 'dead':
-        this.#queue.addDone(entry);
-        return;
-      case 'superseded':
-        this.#queue.addSuperseded(entry);
-        return;
-      case 'sending':
-      case 'retrying':
-      case undefined: {
-        const older = this.#queue.add(entry);
-        if (older !== undefined) this.#decide(older, 'superseded', now);
-        return;
-      }
-    }
+  #takeOver(now: number): void {
+    this.#begun = true;
+    this.#former.pace(this.#pacer, now);
+    this.#farSide.notBefore = this.#former.channelNotBefore;
+    this.#digests.restore(this.#former.digests());
+    this.#alerts.restore(this.#former.alerted);
+  }
+
+  /**
+   * Whether a row in a digest serves in place of the message. Not where the far side has its card, which must change, nor where it may
+   * have it and can be asked.
+   */
+  #isDigestible(entry: Entry): boolean {
+    if (entry.alone || entry.rows > mostInDigest) return false;
+    if (!this.#options.channel.canUpdate) return true;
+    return entry.tries.uncertainSince === undefined && !this.#cards.has(entry.groupId);
   }
 
   /** Begins as many calls as may begin now, and sets an alarm for the next where that is sooner than the next tick. */
   #send(now: number): void {
-    const { inFlight } = this.#options.channel.limits;
-    while (this.#queue.calling < inFlight) {
-      const free = Math.max(isDue(this.#notBefore, now) ? 0 : this.#notBefore, this.#pacer.nextAt(now));
-      const entry = this.#queue.next(now, this.#failures > 0);
-      if (entry === undefined || free > now) {
-        const due = entry === undefined ? this.#queue.nextDue(now) : now;
-        if (due !== undefined) this.#wakeAt(Math.max(due, free), now);
+    const { notBefore } = this.#farSide;
+    const free = isDue(notBefore, now) ? 0 : notBefore;
+    while (this.#calls.size < this.#options.channel.limits.inFlight) {
+      const offer = this.#chooser.offer(now, this.#farSide.failures > 0);
+      if (offer === undefined) return;
+      const at = Math.max(offer.at, free);
+      if (offer.pick === undefined || at > now) {
+        this.#wakeAt(at, now);
         return;
       }
-      this.#begin(entry, now);
+      const call = this.#callOf(offer.pick);
+      const paced = this.#pacer.nextAt(now, call.calls);
+      if (paced > now) {
+        this.#wakeAt(paced, now);
+        return;
+      }
+      this.#chooser.took(offer.pick, now);
+      this.#begin(call, now);
     }
   }
 
-  #begin(entry: Entry, now: number): void {
-    const message = parseMessage(entry.record?.value ?? null);
-    if (typeof message === 'string') throw new Error(`a message that was read is lost: ${message}`);
-    this.#queue.begin(entry);
-    this.#pacer.note(now);
-    entry.attempt++;
-    const delivery = this.#decide(entry, 'sending', now);
-    if (entry.uncertain) this.#options.observer.repeat(delivery);
-    const { channel, language, clock } = this.#options;
-    const { offset, reason, heldBack } = entry;
-    this.#effects.push(async (signal) => {
-      const begun = clock();
-      const outcome = await channel
-        .send(
-          { kind: 'card', message: { ...message, reason, ...(heldBack && { heldBack }) } },
-          { now: begun, signal, language, idempotencyKey: idempotencyKeyOf(message.id), plain: false },
-        )
-        .catch(
-          (thrown: unknown): SendOutcome => ({
-            kind: 'failed',
-            cause: 'permanent',
-            error: `cannot make the card: ${messageOf(thrown)}`,
-          }),
-        );
-      return { kind: 'answer', offset, durationMs: Math.max(0, clock() - begun), outcome };
-    });
+  #callOf(pick: Pick): Call {
+    const { name, channel } = this.#options;
+    switch (pick.kind) {
+      case 'card':
+        return cardCall(channel, pick.entry, this.#cards.of(pick.entry.groupId));
+      case 'digest':
+        return digestCall(channel, formDigest(name, pick.entries), this.#queue.waiting - pick.entries.length);
+      case 'again':
+        return digestCall(channel, pick.digest, this.#queue.waiting);
+    }
   }
 
-  /** Works the far side's answer in. */
-  #settle(offset: number, outcome: SendOutcome, durationMs: number, now: number): void {
-    const entry = this.#queue.called(offset);
-    if (entry === undefined) return;
-    if (outcome.kind === 'sent') {
-      this.#failures = 0;
-      this.#notBefore = 0;
-      this.#sent++;
-      this.#queue.end(entry, true);
-      this.#decide(entry, 'sent', now, outcome, durationMs);
-      return;
+  #begin(call: Call, now: number): void {
+    const { channel, language, clock, observer } = this.#options;
+    call.tries.attempt++;
+    call.tries.calledAt = now;
+    call.tries.calls = call.calls;
+    this.#pacer.note(now, call.calls);
+    if (call.kind === 'card') {
+      this.#queue.begin(call.entry);
+      const delivery = this.#ledger.card(call.entry, 'sending', now);
+      if (call.tries.uncertainSince !== undefined) observer.repeat(delivery);
+    } else {
+      this.#digests.begin(call.digest);
+      for (const member of call.digest.members) this.#queue.begin(member);
+      const delivery = this.#ledger.digest(call.digest, 'sending', now);
+      const isRepeat = ({ tries }: { readonly tries: Tries }) => tries.uncertainSince !== undefined;
+      if ([call, ...call.digest.members].some(isRepeat)) observer.repeat(delivery);
     }
-    entry.uncertain = outcome.uncertain === true;
-    if (outcome.cause === 'unknown') entry.unknownFailures++;
-    if (outcome.cause === 'retryable') {
-      if (this.#sent > entry.sentBefore) entry.ownFailures++;
-      entry.sentBefore = this.#sent;
-      this.#failures++;
-      const wait = backoffMs(this.#failures, outcome.retryAfterMs ?? 0, this.#options.random());
-      this.#notBefore = now + wait;
-    }
-    const hopeless =
-      outcome.cause === 'permanent' || entry.unknownFailures >= unknownTries || entry.ownFailures >= ownTries;
-    if (hopeless) {
-      if (entry.record !== undefined)
-        this.#records.push(deadLetter(entry.record, deliverStageName, outcome.error, now));
-      this.#queue.end(entry, false);
-      this.#decide(entry, 'dead', now, outcome, durationMs);
-      return;
-    }
-    entry.notBefore = now + backoffMs(entry.attempt, outcome.retryAfterMs ?? 0, this.#options.random());
-    const superseded = this.#queue.again(entry);
-    this.#decide(entry, superseded ? 'superseded' : 'retrying', now, outcome, durationMs);
+    const number = this.#nextCall++;
+    this.#calls.set(number, call);
+    this.#effects.push(sendEffect(number, call, channel, language, clock));
   }
 
-  #decide(
-    entry: Entry,
-    outcome: DeliveryOutcome,
-    now: number,
-    answer?: SendOutcome,
-    durationMs?: number,
-  ): Delivery {
-    const { name } = this.#options;
-    const delivery = deliveryOf(entry, name, outcome, now, answer, durationMs);
-    this.#verdicts.push({ entry, delivery });
-    this.#options.observer.delivery(delivery);
-    return delivery;
+  #settle(number: number, outcome: SendOutcome, durationMs: number, now: number): void {
+    const call = this.#calls.get(number);
+    if (call === undefined) return;
+    this.#calls.delete(number);
+    this.#records.push(...this.#settler.settle(call, outcome, durationMs, now));
   }
 
   #wakeAt(time: number, now: number): void {
@@ -257,27 +204,17 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
 
   #result(): StageResult<DeliverOutcome> {
     const { covers, bytes, depth } = this.#queue;
-    const { name, maxBytes = defaultMaxBytes } = this.#options;
-    this.#options.observer.queue(name, depth, bytes);
-    const deliveries = this.#verdicts.map(
-      ({ entry, delivery }): OutRecord => ({
-        topic: topic.deliveries,
-        partition: 0,
-        key: delivery.messageId,
-        value: JSON.stringify(delivery),
-        headers: scheduleHeaders({
-          offset: entry.offset,
-          covers,
-          notBefore: entry.notBefore,
-          channelNotBefore: this.#notBefore,
-          unknownFailures: entry.unknownFailures,
-        }),
-      }),
-    );
+    const { name, maxBytes = defaultMaxBytes, observer } = this.#options;
+    observer.queue(name, depth, bytes);
+    const deliveries = this.#ledger.take({
+      covers,
+      channelNotBefore: this.#farSide.notBefore,
+      alerted: this.#alerts.alerted,
+    });
     const moved = covers > this.#committed;
     this.#committed = covers;
     // With nothing to send, what is held waits for what has not been read yet.
-    const paused = bytes > maxBytes && depth > 0;
+    const paused = bytes > maxBytes && depth > this.#digests.incomplete;
     const turned = paused !== this.#paused;
     this.#paused = paused;
     return {

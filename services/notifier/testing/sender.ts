@@ -1,7 +1,8 @@
 import type { BusRecord, Effect, OutRecord } from '#shared/bus/port.ts';
 import { Delivery, type Message } from '#shared/model/index.ts';
 import type { SendOutcome } from '../channels/index.ts';
-import { type DeliverOutcome, DeliverTask } from '../deliver/task.ts';
+import type { DeliverOutcome } from '../deliver/index.ts';
+import { DeliverTask } from '../deliver/task.ts';
 
 const start = Date.parse('2026-11-21T01:00:02.000Z');
 const living = new AbortController().signal;
@@ -47,6 +48,7 @@ export class Sender {
         },
       },
       language: 'en',
+      downAfterMs: 30_000,
       clock: () => this.now,
       random: () => 0.999_999,
       observer: {
@@ -54,6 +56,8 @@ export class Sender {
         repeat: () => void this.repeats++,
         unreadable: () => void this.unreadable++,
         queue: () => {},
+        channel: () => {},
+        fallback: () => {},
       },
       maxBytes: this.#maxBytes,
     });
