@@ -1,4 +1,4 @@
-export type { ChannelConfig } from './channels-schema.ts';
+export { type ChannelConfig, channelTypes } from './channels-schema.ts';
 export type { FeishuAppConfig } from './feishu-apps-schema.ts';
 export * from './load.ts';
 export type { RouteConfig, RoutingConfig } from './routing-schema.ts';

@@ -60,6 +60,10 @@ export interface SendContext {
 
 /** One place that cards go to. */
 export interface Channel {
+  /** Where it leads, for people to recognise; no secrets. Absent: nowhere but this process's own output. */
+  readonly leadsTo?: string;
+  /** How people act on its cards: by buttons that call back, by signed links, or not at all, as where this is absent. */
+  readonly buttons?: 'callback' | 'links' | 'none';
   readonly limits: ChannelLimits;
   /** Whether a card that it has sent can be changed in place. Where not, what follows a first word is a short note. */
   readonly canUpdate: boolean;

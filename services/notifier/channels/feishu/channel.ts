@@ -2,6 +2,7 @@ import { settings as schema } from '#shared/config/channel-types/feishu.ts';
 import { renderFeishuCard, renderFeishuDigest } from '../../cards/index.ts';
 import type { OpenChannel } from '../channel.ts';
 import { sendHttp } from '../http.ts';
+import { linkButtons } from '../link-buttons.ts';
 import { judgeReply } from './reply.ts';
 import { sign } from './signature.ts';
 
@@ -15,7 +16,10 @@ const maxCardBytes = 20_000 - 200;
 export const open: OpenChannel = ({ settings, config, mask }) => {
   const { perSecond, perMinute, inFlight, secret, webhook, timeoutSeconds, actions } = schema.parse(settings);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const buttons = linkButtons(actions, config);
   return {
+    leadsTo: new URL(webhook).origin,
+    buttons,
     limits: { perSecond, perMinute, inFlight },
     canUpdate: false,
     send: async (outgoing, { now, signal, language, plain }) => {
@@ -27,7 +31,7 @@ export const open: OpenChannel = ({ settings, config, mask }) => {
         maxBytes: maxCardBytes,
         plain,
         now,
-        buttons: actions ? ('links' as const) : ('none' as const),
+        buttons,
         canUpdate: false,
       };
       const card =
