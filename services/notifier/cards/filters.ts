@@ -5,7 +5,7 @@ import type { DigestRow, Fact, MemberView, StepView } from './view-model.ts';
 /** The only form in which somebody is called: an open_id of the configuration, never a text. */
 const openId = /^ou_[A-Za-z0-9]{8,64}$/;
 
-function person({ name, feishu }: Mention): string {
+export function person({ name, feishu }: Mention): string {
   return feishu !== undefined && openId.test(feishu)
     ? `<at id=${feishu}></at>`
     : `**${escapeMarkdown(name)}**`;

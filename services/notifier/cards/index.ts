@@ -4,6 +4,7 @@ export { type FeishuCard, renderFeishuCard, renderFeishuDigest } from './feishu.
 export { type Shown, shownMessage } from './masked.ts';
 export { type CardsConfig, type RenderOptions, type Scale, type ViewOptions, wholeScale } from './options.ts';
 export { plain } from './plain.ts';
+export { renderFeishuRing } from './ring.ts';
 export { renderDigestText, renderText, type TextOptions } from './text.ts';
 export { cardView, viewOf } from './view.ts';
 export type {

@@ -3,8 +3,8 @@ import { messageOf } from '#shared/errors/index.ts';
 import type { SendOutcome } from './channel.ts';
 import { redacted } from './reply.ts';
 
-/** More of a reply than this is not read. */
-const maxReplyBytes = 64 * 1024;
+/** More of a reply than this is not read, unless more is asked for. */
+const usualReplyBytes = 64 * 1024;
 
 /** A failed connection is tried again so often, within one call, before the durable schedule of deliver takes over. */
 const quickRetries = 2;
@@ -33,13 +33,15 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** What may stand in no error: the address, if whoever has it can post, and whatever else the call carries. */
   readonly secrets: readonly string[];
+  /** More of the reply is not read. Default: 64 KB. */
+  readonly maxReplyBytes?: number;
 }
 
 /** What a far side has said. */
 export interface HttpReply {
   readonly status: number;
   readonly headers: Headers;
-  /** The first 64 KB of it. */
+  /** Up to the bound of the call. */
   readonly body: string;
 }
 
@@ -57,7 +59,7 @@ function causeOf(thrown: unknown): { code: string | undefined; error: string } {
   return { code, error: text === '' ? (code ?? 'the call failed') : text };
 }
 
-async function boundedText(response: Response): Promise<string> {
+async function boundedText(response: Response, maxReplyBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -72,7 +74,16 @@ async function boundedText(response: Response): Promise<string> {
 export async function callHttp(
   call: HttpCall,
 ): Promise<{ readonly kind: 'reply'; readonly reply: HttpReply } | Failure> {
-  const { url, method = 'POST', headers, body, timeoutMs, signal, secrets } = call;
+  const {
+    url,
+    method = 'POST',
+    headers,
+    body,
+    timeoutMs,
+    signal,
+    secrets,
+    maxReplyBytes = usualReplyBytes,
+  } = call;
   const limit = AbortSignal.timeout(timeoutMs);
   const either = AbortSignal.any([signal, limit]);
   try {
@@ -86,7 +97,8 @@ export async function callHttp(
           redirect: 'manual',
           signal: either,
         });
-        return { status: response.status, headers: response.headers, body: await boundedText(response) };
+        const { status, headers: said } = response;
+        return { status, headers: said, body: await boundedText(response, maxReplyBytes) };
       },
       {
         retries: quickRetries,
