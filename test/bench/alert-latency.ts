@@ -3,7 +3,7 @@
  * goes; and what nothing but the calls themselves take on the same machine in the same run.
  */
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,7 +79,7 @@ export async function benchAlertLatency(options: {
     folder,
     // A card each: what joins another's card is not to be waited for.
     settings: {
-      ...channelOf(channel, feishu, undefined, unlimited),
+      ...(await channelOf(channel, feishu, undefined, unlimited)),
       routing: { groupBy: [] },
       logLevel: 'warn',
     },
@@ -97,7 +97,7 @@ export async function benchAlertLatency(options: {
     };
     return { ...figures, bare };
   } catch (error) {
-    say(await readFile(join(folder, 'notifier-1.log'), 'utf8').catch(() => ''));
+    say(await notifiers.logs());
     throw error;
   } finally {
     await notifiers.close();

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
@@ -33,6 +33,8 @@ export interface Notifiers {
   readonly config: Config;
   readonly bus: Bus;
   start(env?: Readonly<Record<string, string>>): Promise<Notifier>;
+  /** What the members have said last. */
+  logs(): Promise<string>;
   /** Ends every member and removes the topics. */
   close(): Promise<void>;
 }
@@ -72,6 +74,11 @@ export async function createNotifiers(options: NotifiersOptions): Promise<Notifi
       const notifier = { ...member, metrics: () => metricsOf(port), isReady: () => isReady(port) };
       members.push(notifier);
       return notifier;
+    },
+    async logs() {
+      const files = members.map((member) => join(folder, `${member.name}.log`));
+      const ends = files.map(async (path) => (await readFile(path, 'utf8').catch(() => '')).slice(-4000));
+      return (await Promise.all(ends)).join('\n');
     },
     async close() {
       await Promise.all(members.map((member) => member.stop()));

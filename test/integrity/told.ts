@@ -12,6 +12,8 @@ export function namedIn(seen: { readonly title: string; readonly text: string })
 export const SentRequest = z.object({
   /** Milliseconds since the epoch. */
   at: z.number(),
+  /** `bot`, or the API of apps that was called. */
+  api: z.string(),
   code: z.number().optional(),
   fault: z.string().optional(),
   /** Of what was accepted: what the group saw. */
