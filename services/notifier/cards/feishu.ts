@@ -15,7 +15,7 @@ import { wordsOf } from './words/index.ts';
 export type FeishuCard = Record<string, unknown>;
 
 /** Each step keeps less: first of what unfolds, then of every long part; the last one leaves some 5 KB at the very worst. */
-const scales: readonly Scale[] = [
+const scales: readonly [Scale, ...Scale[]] = [
   { main: 1, full: 1 },
   { main: 1, full: 0.5 },
   { main: 1, full: 0.2 },
@@ -27,8 +27,6 @@ const scales: readonly Scale[] = [
   { main: 0.08, full: 0 },
   { main: 0.03, full: 0 },
 ];
-
-const bytesOf = (card: FeishuCard): number => Buffer.byteLength(JSON.stringify(card));
 
 /**
  * The message's card, always within `maxBytes`: where it would be larger, what unfolds and then all long parts are shortened in
@@ -76,14 +74,29 @@ function fitted<View extends CardView | DigestView>(
   );
 }
 
+/** The largest that is small enough: the whole, as nearly always, else what halving the steps finds. */
 function smallEnough<View>(
   fill: (view: View) => FeishuCard,
   viewAt: (scale: Scale) => View,
   maxBytes: number,
 ): FeishuCard | undefined {
-  for (const scale of scales) {
+  const fits = (scale: Scale): FeishuCard | undefined => {
     const card = fill(viewAt(scale));
-    if (bytesOf(card) <= maxBytes) return card;
+    return Buffer.byteLength(JSON.stringify(card)) <= maxBytes ? card : undefined;
+  };
+  const [whole, ...smaller] = scales;
+  let best = fits(whole);
+  if (best !== undefined) return best;
+  let low = 0;
+  let high = smaller.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const card = fits(smaller[middle] ?? whole);
+    if (card === undefined) low = middle + 1;
+    else {
+      best = card;
+      high = middle;
+    }
   }
-  return undefined;
+  return best;
 }

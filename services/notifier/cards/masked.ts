@@ -27,13 +27,20 @@ const ownNames: ReadonlySet<string> = new Set([
   'feishu',
 ]);
 
+/** What the model bounds: a placeholder can be longer than what it stands for, and a name be made of nothing that is seen. */
+function bounded(text: string, name: string): string {
+  if (name === 'note') return text.slice(0, 500).toWellFormed();
+  if (name === 'name') return text === '' ? '?' : text.slice(0, 200).toWellFormed();
+  return text;
+}
+
 /**
  * The message with every text in it made plain and then masked: plain first, so that nothing can hide in the middle of a
  * secret. All texts, and not those that a card is known to show, so that one which is added later is masked too.
  */
 export function maskedMessage(message: Message, mask: (text: string) => string): Message {
   const masked = (value: unknown, name: string): unknown => {
-    if (typeof value === 'string') return ownNames.has(name) ? value : mask(plain(value));
+    if (typeof value === 'string') return ownNames.has(name) ? value : bounded(mask(plain(value)), name);
     if (Array.isArray(value)) return value.map((part) => masked(part, name));
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(

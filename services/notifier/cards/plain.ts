@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** Controls, format characters (zero-width, bidirectional overrides, tags) and lone surrogates: what hides, reorders or breaks text. */
-const hiding = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
+const hiding = /[[\p{Cc}\p{Cf}\p{Cs}]--[\n\t]]/gv;
+/** Ranges without any of these, nor another line break than `\n`: a text of nothing else, as most are, is plain already. */
+const ordinary =
+  /^[\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\ud7ff\uff00-\uffef\ufffd\u{1f000}-\u{1faff}]*$/u;
 
 /**
  * Text from a log as it may stand on a card: terminal sequences and format characters gone, other controls and lone
@@ -9,6 +12,7 @@ const hiding = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu;
  * middle of what the escaping looks for.
  */
 export function plain(text: string): string {
+  if (ordinary.test(text)) return text;
   return stripVTControlCharacters(text.toWellFormed())
     .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
     .replaceAll(hiding, (character) => (/\p{Cf}/u.test(character) ? '' : '\uFFFD'));

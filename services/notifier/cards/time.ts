@@ -49,6 +49,12 @@ export function stepNames(startAt: number, stepMs: number, count: number, timeZo
     });
     stepFormats.set(key, format);
   }
-  const names = Array.from({ length: count }, (_, index) => startAt + index * stepMs);
-  return names.map((at) => format.format(at));
+  const names = new Map<string, number>();
+  return Array.from({ length: count }, (_, index) => {
+    const name = format.format(startAt + index * stepMs);
+    // The hour that a clock goes back comes twice; a chart would put both in one place.
+    const times = (names.get(name) ?? 0) + 1;
+    names.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
 }

@@ -14,3 +14,17 @@ export const renderOptions: RenderOptions = {
   canUpdate: false,
   now: Date.parse('2026-11-21T01:00:05.000Z'),
 };
+
+/** The same with Kibana, links and people on call. */
+export const linkedOptions: RenderOptions = {
+  ...renderOptions,
+  config: ConfigSchema.parse({
+    http: { publicUrl: 'https://logpatrol.example.com', linkKey: 'a key of the tests alone' },
+    kibana: { url: 'https://kibana.example.com/base', space: 'ops' },
+    people: {
+      'wang-fang': { name: '王芳', feishu: 'ou_7d8a6e6df7621556ce0d21922b676706' },
+      'li-lei': { name: '李雷', feishu: 'ou_1d8a6e6df7621556ce0d21922b676701' },
+      mail: { name: 'nobody on the platform' },
+    },
+  }),
+};

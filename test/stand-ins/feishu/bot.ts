@@ -103,7 +103,7 @@ export function answer(
   }
   if (type === undefined) return reply(200, 19002, 'params error, msg_type need');
   if (type !== 'interactive') return reply(200, 9499, 'Bad Request: only cards are known here');
-  const verdict = judgeCard(card);
+  const verdict = judgeCard(card, { callbacks: false });
   if (!verdict.ok) return reply(200, 11246, verdict.message);
   const words = `${verdict.seen.title}\n${verdict.seen.text}`;
   if (settings.keywords !== undefined && !settings.keywords.some((keyword) => words.includes(keyword)))

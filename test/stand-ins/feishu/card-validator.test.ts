@@ -14,6 +14,20 @@ function refusal(value: unknown): string {
   return verdict.ok ? 'accepted' : verdict.message;
 }
 
+const callback = [{ type: 'callback', value: { a: 'resolve' } }];
+const words = (content: string) => ({ tag: 'plain_text', content });
+const option = (value: string) => ({ text: words(value), value });
+const chart = (spec: Record<string, unknown>) => ({
+  tag: 'chart',
+  chart_spec: {
+    type: 'bar',
+    data: { values: [{ time: '09:00', count: 1 }] },
+    xField: 'time',
+    yField: 'count',
+    ...spec,
+  },
+});
+
 describe('judgeCard', () => {
   it('takes a good card and says what a reader sees', () => {
     const verdict = judgeCard(
@@ -41,6 +55,8 @@ describe('judgeCard', () => {
     expect(verdict).toEqual({
       ok: true,
       seen: { title: 'title', subtitle: '', color: 'red', text: 'bold <b>\nnext\n<raw>\nmore\nx\nopen' },
+      mentions: [],
+      urls: ['https://a.example/'],
     });
   });
 
@@ -76,17 +92,6 @@ describe('judgeCard', () => {
       /whitelist/,
     ],
     [
-      'a callback, which a custom bot has not',
-      card([
-        {
-          tag: 'button',
-          text: { tag: 'plain_text', content: 'x' },
-          behaviors: [{ type: 'callback', value: {} }],
-        },
-      ]),
-      /2006/,
-    ],
-    [
       'two of the same element_id',
       card([text('x', { element_id: 'a' }), text('y', { element_id: 'a' })]),
       /300301/,
@@ -107,4 +112,67 @@ describe('judgeCard', () => {
     expect(refusal(card(elements(199)))).toBe('accepted');
     expect(refusal(card(elements(200)))).toMatch(/11310.*201 > 200/);
   });
+
+  it('takes callbacks from an app, and none from a custom bot', () => {
+    const confirm = { title: words('sure?'), text: words('really') };
+    for (const element of [
+      { tag: 'button', text: words('x'), behaviors: callback, confirm },
+      { tag: 'select_static', options: [option('a'), option('b')], behaviors: callback },
+      { tag: 'overflow', options: [option('a')] },
+    ]) {
+      expect(refusal(card([element]))).toBe('accepted');
+      const verdict = judgeCard(card([element]), { callbacks: false });
+      expect(verdict).toMatchObject({ ok: false, message: expect.stringMatching(/no callbacks/) });
+    }
+  });
+
+  it.each([
+    ['a button without words', { tag: 'button', text: words(''), behaviors: callback }, /2006/],
+    [
+      'a button of 101 characters',
+      { tag: 'button', text: words('x'.repeat(101)), behaviors: callback },
+      /2006/,
+    ],
+    ['a button that does nothing', { tag: 'button', text: words('x'), behaviors: [] }, /2006/],
+    ['a button as 1.0 had it', { tag: 'button', text: words('x'), value: {}, behaviors: callback }, /value/],
+    [
+      'a question without a title',
+      { tag: 'button', text: words('x'), behaviors: callback, confirm: { text: words('x') } },
+      /2006/,
+    ],
+    [
+      'two options of the same value',
+      { tag: 'select_static', options: [option('a'), option('a')], behaviors: callback },
+      /same value/,
+    ],
+    ['a choice of nothing', { tag: 'select_static', options: [], behaviors: callback }, /2006/],
+    ['a chart of an unknown type', chart({ type: 'candles' }), /200550/],
+    ['a chart whose axes are no list', chart({ axes: null }), /200550.*axes/],
+    ['a chart without data', chart({ data: { values: [] } }), /200550/],
+    ['a chart whose data lacks a field', chart({ yField: 'lines' }), /200550.*lines/],
+    ['a colour of a chart beside its specification', { ...chart({}), color: ['red'] }, /property: color/],
+    [
+      'too deep a nesting',
+      [1, 2, 3, 4, 5, 6].reduce<unknown>((inner) => panelOf(inner), text('x')),
+      /deeper/,
+    ],
+  ])('refuses %s', (_, element, message) => {
+    expect(refusal(card([element]))).toMatch(message);
+  });
+
+  it('takes a chart', () => {
+    expect(refusal(card([chart({ title: { text: 'lines' } })]))).toBe('accepted');
+  });
+
+  it('reports who is called and what is linked, in code too', () => {
+    const called = 'ou_7d8a6e6df7621556ce0d21922b676706';
+    const verdict = judgeCard(
+      card([text(`<at id=${called}></at> [x](https://a.example/)`), text('```\n<at id=all></at>\n```')]),
+    );
+    expect(verdict).toMatchObject({ mentions: [called, 'all'], urls: ['https://a.example/'] });
+  });
 });
+
+function panelOf(inner: unknown) {
+  return { tag: 'collapsible_panel', header: { title: words('x') }, elements: [inner] };
+}

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ChartSpec } from './card-chart.ts';
 import { CardSchema } from './card-schema.ts';
 import { readMarkdown } from './reading.ts';
 
@@ -12,7 +13,14 @@ export interface SeenCard {
 }
 
 export type CardVerdict =
-  | { readonly ok: true; readonly seen: SeenCard }
+  | {
+      readonly ok: true;
+      readonly seen: SeenCard;
+      /** Ids that the card calls, wherever an `<at>` stands: it is unsettled whether the platform looks into code. */
+      readonly mentions: readonly string[];
+      /** Every address that something of the card opens. */
+      readonly urls: readonly string[];
+    }
   /** `message` in the platform's form: `ErrCode: N; ErrMsg: …`. */
   | { readonly ok: false; readonly message: string };
 
@@ -64,6 +72,16 @@ function schemaVerdict(card: unknown, issue: z.core.$ZodIssue): CardVerdict {
   return refuse(200621, `parse card json err, ${issue.message}, path: ${place}`);
 }
 
+/** Levels of containers: columns, panels. */
+const deepest = 5;
+
+function depthOf(value: unknown): number {
+  if (Array.isArray(value)) return Math.max(0, ...value.map(depthOf));
+  if (!isRecord(value)) return 0;
+  const inner = Math.max(0, ...Object.values(value).map(depthOf));
+  return value.tag === 'column_set' || value.tag === 'collapsible_panel' ? inner + 1 : inner;
+}
+
 const fontColor = /^<font color='[a-z-]+[0-9]*'>$|^<\/font>$/;
 const person = /^<at id=(?:ou_[0-9a-f]{8,}|[0-9A-Za-z]{8,}|all)>$|^<\/at>$/;
 
@@ -81,6 +99,29 @@ function markdownTrouble(content: string): CardVerdict | undefined {
   return bare === null ? undefined : refuse(200621, `invalid url: ${bare[0]}`);
 }
 
+const callers = new Set(['select_static', 'overflow']);
+
+/** Ids and addresses of everything that is live in the card. */
+function liveParts(elements: readonly Record<string, unknown>[]): { mentions: string[]; urls: string[] } {
+  const mentions: string[] = [];
+  const urls: string[] = [];
+  for (const element of elements) {
+    const { tag, content, behaviors } = element;
+    if ((tag === 'markdown' || tag === 'lark_md') && typeof content === 'string') {
+      const { tags, links } = readMarkdown(content);
+      urls.push(...links);
+      for (const { name, source } of tags) {
+        const id = name === 'at' ? /\bids?=["']?([^\s"'>]+)/.exec(source)?.[1] : undefined;
+        if (id !== undefined) mentions.push(...id.split(','));
+        urls.push(...[...source.matchAll(/(?:href|url)=["']?([^\s"'>]+)/g)].flatMap(([, url]) => url ?? []));
+      }
+    }
+    for (const behavior of Array.isArray(behaviors) ? behaviors : [])
+      if (isRecord(behavior) && typeof behavior.default_url === 'string') urls.push(behavior.default_url);
+  }
+  return { mentions, urls };
+}
+
 /** The card's text as a reader sees it, element by element. */
 function seen(card: z.infer<typeof CardSchema>): SeenCard {
   const lines: string[] = [];
@@ -96,26 +137,47 @@ function seen(card: z.infer<typeof CardSchema>): SeenCard {
   };
 }
 
+export interface Sender {
+  /** False for a custom bot: nothing calls back there. Default: true. */
+  readonly callbacks?: boolean;
+}
+
 /**
- * Judges a card as the platform does: unknown properties, values, the limit of 200 tagged elements, unique element ids, at most
- * three tables, and Markdown that would fail the send.
+ * Judges a card as the platform does: unknown properties, values, the limit of 200 tagged elements, unique element ids, nesting, at
+ * most three tables, the specification of charts, and Markdown that would fail the send.
  */
-export function judgeCard(card: unknown): CardVerdict {
+export function judgeCard(card: unknown, { callbacks = true }: Sender = {}): CardVerdict {
   const parsed = CardSchema.safeParse(card);
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) return schemaVerdict(card, issue);
   if (!parsed.success) return refuse(200621, 'parse card json err');
   const elements = [...tagged(card)];
   if (elements.length > 200) return refuse(11310, `element exceeds the limit, ${elements.length} > 200`);
+  if (depthOf(card) > deepest) return refuse(200621, `nested deeper than ${deepest} levels`);
   const ids = elements.map((element) => element.element_id).filter((id) => id !== undefined);
   if (new Set(ids).size < ids.length) return refuse(300301, 'duplicate element_id');
   let tables = 0;
   for (const element of elements) {
-    if (element.tag !== 'markdown' || typeof element.content !== 'string') continue;
-    const trouble = markdownTrouble(element.content);
+    const trouble = elementTrouble(element, callbacks);
     if (trouble !== undefined) return trouble;
-    tables += readMarkdown(element.content).blocks.filter((block) => block === 'table_open').length;
+    if (element.tag === 'markdown' && typeof element.content === 'string')
+      tables += readMarkdown(element.content).blocks.filter((block) => block === 'table_open').length;
   }
   if (tables > 3) return refuse(11310, 'card table number over limit');
-  return { ok: true, seen: seen(parsed.data) };
+  return { ok: true, seen: seen(parsed.data), ...liveParts(elements) };
+}
+
+function elementTrouble(element: Record<string, unknown>, callbacks: boolean): CardVerdict | undefined {
+  const { tag, behaviors } = element;
+  if (tag === 'chart') {
+    const issue = ChartSpec.safeParse(element.chart_spec).error?.issues[0];
+    if (issue !== undefined)
+      return refuse(200550, `chart spec invalid; ErrPath: ${issue.path.join('.')}; ${issue.message}`);
+  }
+  if ((tag === 'markdown' || tag === 'lark_md') && typeof element.content === 'string')
+    return markdownTrouble(element.content);
+  const calls =
+    callers.has(String(tag)) ||
+    (Array.isArray(behaviors) && behaviors.some((each) => isRecord(each) && each.type === 'callback'));
+  return calls && !callbacks ? refuse(200621, 'a custom bot has no callbacks') : undefined;
 }
