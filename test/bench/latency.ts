@@ -38,7 +38,15 @@ export async function benchLatency(options: {
   await feishu.up();
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-latency-'));
   const name = `latency-${process.pid}`;
-  const setting = await createSetting({ ...options, webhook: feishu.webhook, secret, name, folder });
+  const setting = await createSetting({
+    ...options,
+    webhook: feishu.webhook,
+    secret,
+    // A card each: what joins another's card is not to be waited for.
+    routing: { groupBy: [], groupMinutes: 5 },
+    name,
+    folder,
+  });
   const { config } = setting;
   if (config.kafka === undefined || config.elasticsearch === undefined) throw new Error('no servers');
   const logger = pino({ level: 'silent' });

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { topic } from '#shared/bus/topics.ts';
-import { Told } from '#test/bench/alerts/account.ts';
 import { type ChannelKind, channelOf, doubledOf } from '#test/bench/alerts/channels.ts';
 import { stormOf } from '#test/bench/alerts/findings.ts';
 import { createNotifiers, type Notifier, type Notifiers, untilActive } from '#test/integrity/notifiers.ts';
-import { requestsOf, type SentRequest } from '#test/integrity/told.ts';
+import { requestsOf, type SentRequest, Told } from '#test/integrity/told.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
 import { FeishuProcess } from '#test/stand-ins/feishu/index.ts';
 

@@ -26,10 +26,22 @@ export interface SettingOptions {
   readonly elasticsearchAddress: string;
   readonly webhook: string;
   readonly secret: string;
+  /** An app's bot in a group, which is told besides. */
+  readonly app?: GroupBot;
+  /** Which findings share a card, and how long. */
+  readonly routing: { readonly groupBy: readonly string[]; readonly groupMinutes: number };
   /** Keeps this run apart from others on the same servers: topic prefix and namespace. */
   readonly name: string;
   /** For configuration, rules and logs of the members. */
   readonly folder: string;
+}
+
+/** An app's bot in a group of the stand-in Feishu. */
+export interface GroupBot {
+  readonly baseUrl: string;
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly chat: string;
 }
 
 /** One installation of logpatrol on real servers, and how to start a member of each of its stages. */
@@ -55,7 +67,8 @@ export type Stage = keyof typeof stages;
 export const attackedStages = ['detect', 'correlate', 'reason', 'indexer', 'notify', 'deliver'] as const;
 
 export async function createSetting(options: SettingOptions): Promise<Setting> {
-  const { folder, name } = options;
+  const { folder, name, app, routing } = options;
+  const unpaced = { perSecond: 1000, perMinute: 60_000, timeoutSeconds: 5 };
   await mkdir(folder, { recursive: true });
   const rules = join(folder, 'integrity.yaml');
   await writeFile(rules, stringify(pack));
@@ -65,16 +78,14 @@ export async function createSetting(options: SettingOptions): Promise<Setting> {
     http: { port: 0 },
     kafka: { brokers: [options.kafkaAddress], prefix: `${name}.`, sessionTimeoutSeconds: 6 },
     elasticsearch: { url: options.elasticsearchAddress, namespace: name },
+    ...(app !== undefined && {
+      feishuApps: { main: { appId: app.appId, appSecret: app.appSecret, baseUrl: app.baseUrl } },
+    }),
     channels: {
-      feishu: {
-        type: 'feishu',
-        webhook: options.webhook,
-        secret: options.secret,
-        perSecond: 1000,
-        perMinute: 60_000,
-        timeoutSeconds: 5,
-      },
+      feishu: { type: 'feishu', webhook: options.webhook, secret: options.secret, ...unpaced },
+      ...(app !== undefined && { team: { type: 'feishu-app', chat: app.chat, ...unpaced } }),
     },
+    routing,
     routes: { app: { partitions: 3 } },
     rules: { shipped: false, paths: [rules] },
   };

@@ -10,7 +10,8 @@ import { type Load, startLoad } from './load.ts';
 import type { Member } from './member.ts';
 import { createRandom } from './random.ts';
 import { attackedStages, createSetting } from './setting.ts';
-import { type AcceptedCards, type Sources, settle } from './verify.ts';
+import { doubledIn, namedIn, Told } from './told.ts';
+import { type Sources, settle, type ToldIncidents } from './verify.ts';
 
 export interface SuiteOptions {
   readonly kafkaAddress: string;
@@ -42,8 +43,9 @@ export interface SuiteReport {
   readonly failures: number;
   readonly failureLines: number;
   readonly harms: readonly Harm[];
+  /** Accepted calls: cards, and updates of the app's. */
   readonly cards: number;
-  /** Cards of the same incident and revision that were accepted more than once. */
+  /** Cards of the custom bot that were accepted twice, to the letter. */
   readonly repeatedCards: number;
   /** Nothing here: everything held. */
   readonly wrong: readonly string[];
@@ -61,7 +63,18 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const secret = 'integrity-secret';
   const feishu = new FeishuStandIn({ limits: 'unlimited', secret });
   await feishu.up();
-  const setting = await createSetting({ ...options, webhook: feishu.webhook, secret, name });
+  const app = { appId: 'cli_integrity', appSecret: 'a-secret-of-the-suite' };
+  const chat = 'oc_integrity';
+  feishu.platform.addApp(app).addChat({ id: chat, apps: [app.appId], people: ['ou_integrity'] });
+  const setting = await createSetting({
+    ...options,
+    webhook: feishu.webhook,
+    secret,
+    app: { ...app, chat, baseUrl: feishu.baseUrl },
+    // Short, so that what joins a custom bot's card is told while the load still goes on.
+    routing: { groupBy: ['service'], groupMinutes: 0.2 },
+    name,
+  });
   const { config } = setting;
   if (config.kafka === undefined || config.elasticsearch === undefined) throw new Error('no servers');
   const logger = pino({ level: 'silent' });
@@ -101,7 +114,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
       `load stopped: ${load.truth.lines} lines, ${load.truth.failures.size} failures; waiting until all is exact`,
     );
 
-    const sources: Sources = { bus, store, accepted: async () => acceptedCards(feishu) };
+    const sources: Sources = { bus, store, told: async () => toldBy(feishu) };
     const { differences } = await settle(load.truth, sources, options.settleMs);
     wrong.push(...differences);
     const harms = attacked.map((result) => result.harm);
@@ -119,7 +132,15 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
     for (const done of harms)
       if (done.longestStopMs > longestStopMs)
         wrong.push(`${done.stage} took ${done.longestStopMs} ms to stop`);
-    const repeats = [...feishu.counts().values()].filter((count) => count > 1);
+    const cards = new Told();
+    cards.take(feishu.requests);
+    const repeats = { feishu: cards.doubled, team: doubledIn(feishu.platform.messages(chat)) };
+    const deliver = harms.find((done) => done.stage === 'deliver');
+    // One card is in flight at a time: each harm can repeat one of a custom bot, and a restart of Kafka one more.
+    const excused = (deliver?.kills ?? 0) + (deliver?.stalls ?? 0) + 1;
+    if (repeats.feishu > excused)
+      wrong.push(`${repeats.feishu} cards of the custom bot were repeated; ${excused} harms excuse one each`);
+    if (repeats.team > 0) wrong.push(`${repeats.team} messages of the app were sent twice`);
     return {
       seed: options.seed,
       lines: load.truth.lines,
@@ -127,7 +148,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
       failureLines: [...load.truth.failures.values()].reduce((sum, count) => sum + count, 0),
       harms,
       cards: feishu.accepted.length,
-      repeatedCards: repeats.reduce((sum, count) => sum + count - 1, 0),
+      repeatedCards: repeats.feishu,
       wrong,
     };
   } finally {
@@ -141,9 +162,9 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   }
 }
 
-function acceptedCards(feishu: FeishuStandIn): AcceptedCards {
-  const cards = new Map<string, number>();
-  for (const { incidentId } of feishu.accepted)
-    if (incidentId !== undefined) cards.set(incidentId, (cards.get(incidentId) ?? 0) + 1);
-  return cards;
+function toldBy(feishu: FeishuStandIn): ToldIncidents {
+  const told = { feishu: new Set<string>(), team: new Set<string>() };
+  for (const { api, seen } of feishu.accepted)
+    for (const id of seen === undefined ? [] : namedIn(seen)) told[api === 'bot' ? 'feishu' : 'team'].add(id);
+  return new Map(Object.entries(told));
 }

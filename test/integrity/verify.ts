@@ -3,21 +3,21 @@ import { Finding, Incident } from '#shared/model/index.ts';
 import type { Store } from '#shared/store/port.ts';
 import type { Truth } from './load.ts';
 
-/** Cards that the stand-in Feishu accepted, by incident id. */
-export type AcceptedCards = ReadonlyMap<string, number>;
+/** The incidents that each channel's group has been told of, by channel: its cards name them, as their own or in a list. */
+export type ToldIncidents = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface Observed {
   readonly logsStored: number;
   readonly incidents: ReadonlyMap<string, Incident>;
   readonly findings: ReadonlyMap<string, Finding>;
   readonly storedFindings: number;
-  readonly accepted: AcceptedCards;
+  readonly told: ToldIncidents;
 }
 
 export interface Sources {
   readonly bus: Bus;
   readonly store: Store;
-  accepted(): Promise<AcceptedCards>;
+  told(): Promise<ToldIncidents>;
 }
 
 /** Everything that can be seen from outside, as it is now. */
@@ -42,7 +42,7 @@ export async function observe(sources: Sources): Promise<Observed> {
     incidents,
     findings,
     storedFindings: stored.length,
-    accepted: await sources.accepted(),
+    told: await sources.told(),
   };
 }
 
@@ -75,8 +75,9 @@ export function differences(truth: Truth, observed: Observed): string[] {
   if (observed.storedFindings !== truth.failures.size)
     lines.push(`findings in the store: ${observed.storedFindings} of ${truth.failures.size}`);
   for (const finding of observed.findings.values())
-    if (!observed.accepted.has(finding.id))
-      lines.push(`${failureOf(finding)}: Feishu accepted no card of ${finding.id}`);
+    for (const [channel, told] of observed.told)
+      if (!told.has(finding.id))
+        lines.push(`${failureOf(finding)}: no card of channel ${channel} names ${finding.id}`);
   return lines;
 }
 

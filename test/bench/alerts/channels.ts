@@ -1,5 +1,5 @@
+import { doubledIn, type Told } from '#test/integrity/told.ts';
 import type { FeishuProcess } from '#test/stand-ins/feishu/index.ts';
-import { doubledIn, type Told } from './account.ts';
 
 /** The ways to a Feishu group: a custom bot's webhook, or an app's bot. */
 export type ChannelKind = 'feishu' | 'feishu-app';
