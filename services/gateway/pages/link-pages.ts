@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { readLink, type SignedLink } from '#shared/links/index.ts';
 import type { PersonAction } from '#shared/model/index.ts';
@@ -11,6 +12,8 @@ import { answerPage, type PageStatus } from './render.ts';
 import { isFromOurPage } from './same-origin.ts';
 import { type PageWords, pageWords } from './words/index.ts';
 
+/** Other sites are told nothing. Not `no-referrer`: with that, browsers say of our own form that it comes from nowhere. */
+const secure = secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' });
 /** A name, a note and a choice. */
 const maxBodyBytes = 8 * 1024;
 /** What people do not reach, and a program that tries does. */
@@ -54,8 +57,8 @@ export function linkPages(options: LinkPagesOptions & { linkKey: string; publicU
     onError: (context) => trouble(context, 'elsewhere', 413),
   });
   return new Hono()
-    .use('/a/*', limit)
-    .use('/f/*', limit)
+    .use('/a/*', secure, limit)
+    .use('/f/*', secure, limit)
     .get('/a/:token', async (context) => {
       const link = actLinkOf(context, context.req.param('token'));
       return link instanceof Response ? link : await act.show(context, link);

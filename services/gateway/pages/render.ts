@@ -49,10 +49,7 @@ const headers = {
   // No script, no image, no frame, nothing from elsewhere; the one style is known by its hash.
   'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'Cache-Control': 'no-store',
-  // Other sites are told nothing. Not no-referrer: with that, browsers say of our own form that it comes from nowhere.
-  'Referrer-Policy': 'same-origin',
   'X-Robots-Tag': 'noindex, nofollow',
-  'X-Frame-Options': 'DENY',
 } as const;
 
 export type PageStatus = 200 | 202 | 400 | 403 | 404 | 409 | 410 | 413 | 415 | 429 | 503;

@@ -21,6 +21,8 @@ const { root } = protobuf.parse(
 `,
   { keepCase: true },
 );
+// At once: the SDK, where it is read later in the same process, takes the support of 64-bit numbers out of the shared protobufjs.
+root.resolveAll();
 const Frame = root.lookupType('pbbp2.Frame');
 
 const Decoded = z.object({
