@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Member } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
+import { type ControlBoard, openControlBoard } from '#shared/controls/index.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import type { Delivery } from '#shared/model/index.ts';
 import { ChannelWatch, downAfterMs } from './channel-watch.ts';
-import { openChannel } from './channels/index.ts';
+import { type Channel, openChannel } from './channels/index.ts';
 import { type DeliverObserver, deliverStage } from './deliver/index.ts';
 import { notifierMetrics } from './metrics.ts';
 import { notifyStage } from './notify/index.ts';
@@ -34,8 +35,10 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
   const logger = runtime.logger.child({ service: { name: 'notifier' } });
   const metrics = notifierMetrics(runtime.metrics);
   const members: Member[] = [];
+  let board: ControlBoard | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(members.map((member) => member.stop()));
+    board?.close();
   };
   const unreadable = (input: string, why: string): void => {
     metrics.dead(input);
@@ -55,20 +58,26 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
     },
   };
   try {
-    if (stages.includes('notify'))
+    const channels = new Map<string, Channel>();
+    for (const name of Object.keys(config.channels)) channels.set(name, await openChannel(name, config));
+    if (stages.includes('notify')) {
+      const preferences = await openControlBoard({ bus, logger });
+      board = preferences;
       members.push(
         await bus.run(
           notifyStage({
             config,
+            canUpdate: (name) => channels.get(name)?.canUpdate ?? false,
+            preferences: () => preferences.preferences(),
             onMessage: metrics.message,
             onUntold: metrics.untold,
             onUnreadable: (why) => unreadable(topic.findings, why),
           }),
         ),
       );
+    }
     if (stages.includes('deliver'))
-      for (const name of Object.keys(config.channels)) {
-        const channel = await openChannel(name, config);
+      for (const [name, channel] of channels)
         members.push(
           await bus.run(
             deliverStage({
@@ -83,7 +92,6 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
             }),
           ),
         );
-      }
   } catch (thrown) {
     await stop();
     throw thrown;

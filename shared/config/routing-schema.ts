@@ -4,13 +4,24 @@ import { clockTime, days, timeZone } from './values.ts';
 
 const some = z.array(z.string().min(1)).min(1).optional();
 
+/** The time that a pattern takes on a hostile text grows by a power with each star: some milliseconds with three. */
+const pattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => (text.match(/\*+/g)?.length ?? 0) <= 3, 'use at most three * in a pattern');
+
 /** When a route is meant; everything that is there must fit. */
 const When = z.strictObject({
   types: some.describe('Log types.'),
-  services: some.describe('Services, by name or pattern (payment-*).'),
+  services: z
+    .array(pattern)
+    .min(1)
+    .optional()
+    .describe('Services, by name or pattern (payment-*, !payment-*).'),
   severities: z.array(Severity).min(1).optional(),
   labels: z
-    .record(z.string(), z.string().min(1))
+    .record(z.string(), pattern)
     .optional()
     .describe('Labels, by value or pattern: of the rule, its captures, host, owner, and asset.<fact>.'),
   times: z

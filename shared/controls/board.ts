@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Bus } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import type { Control } from '#shared/model/index.ts';
+import type { Control, Preference } from '#shared/model/index.ts';
 import { type ControlState, readControls } from './read-controls.ts';
 
 export interface BoardOptions {
@@ -17,10 +17,12 @@ export interface BoardOptions {
  */
 const wholeEvery = 600;
 
-/** Every control that there is, as stages that need them see them: by level, so they ask `all()` whenever they judge. */
+/** Every control and preference that there is, as stages that need them see them: by level, so they ask `all()` whenever they judge. */
 export interface ControlBoard {
   /** Those that have expired, or are yet to begin, included. The same array until something changes. */
   all(): readonly Control[];
+  /** What people and teams want to be told of, by their keys. The same map until something changes. */
+  preferences(): ReadonlyMap<string, Preference>;
   /** Rises with each change. */
   readonly version: number;
   /** Looks no more. A look that is under way is not waited for: a bus that is away could hold it up for long. */
@@ -42,6 +44,7 @@ class PolledBoard implements ControlBoard {
   readonly #options: BoardOptions;
   #state: ControlState;
   #all: readonly Control[];
+  #preferences: ReadonlyMap<string, Preference>;
   #version = 1;
   #looks = 0;
   #isAway = false;
@@ -52,11 +55,16 @@ class PolledBoard implements ControlBoard {
     this.#options = options;
     this.#state = state;
     this.#all = [...state.controls.values()];
+    this.#preferences = new Map(state.preferences);
     this.#schedule();
   }
 
   all(): readonly Control[] {
     return this.#all;
+  }
+
+  preferences(): ReadonlyMap<string, Preference> {
+    return this.#preferences;
   }
 
   get version(): number {
@@ -84,7 +92,7 @@ class PolledBoard implements ControlBoard {
       if (this.#isAway) logger.info('controls: the bus answers again');
       this.#isAway = false;
       this.#state = state;
-      if (changed || isWhole) this.#put([...state.controls.values()]);
+      if (changed || isWhole) this.#put(state);
     } catch (thrown) {
       // While it is closed under us the bus may say anything.
       if (this.#isAway || this.#isClosed) return;
@@ -93,9 +101,14 @@ class PolledBoard implements ControlBoard {
     }
   }
 
-  #put(all: readonly Control[]): void {
-    if (JSON.stringify(all) === JSON.stringify(this.#all)) return;
+  #put({ controls, preferences }: ControlState): void {
+    const all = [...controls.values()];
+    const isSame =
+      JSON.stringify(all) === JSON.stringify(this.#all) &&
+      JSON.stringify([...preferences]) === JSON.stringify([...this.#preferences]);
+    if (isSame) return;
     this.#all = all;
+    this.#preferences = new Map(preferences);
     this.#version += 1;
   }
 }

@@ -7,13 +7,16 @@ export type MaintenanceWindow = Config['maintenance'][number];
 /** luxon counts from Monday, 1. */
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+/** Hours of certain days by the clock of a zone: of maintenance, or of a route. */
+export type ClockWindow = Pick<MaintenanceWindow, 'days' | 'from' | 'to' | 'timeZone'>;
+
 /**
  * When the window that is open now ends, in milliseconds since the epoch; `undefined` where it is not open. Its days are those
  * on which it begins, its times those of the clock in its zone: in an hour that the clock shows twice it lasts to the end of
  * the second; a time that the clock leaps over is as much later as it leaps (RFC 5545, 3.3.5), and a window is as long as ever
  * where its end would then come before its beginning. `from` equal to `to` is a whole day.
  */
-export function openUntil(window: MaintenanceWindow, now: number): number | undefined {
+export function openUntil(window: ClockWindow, now: number): number | undefined {
   const last = lastLooks.get(window);
   if (last?.now === now) return last.until;
   const until = lookUp(window, now);
@@ -22,9 +25,9 @@ export function openUntil(window: MaintenanceWindow, now: number): number | unde
 }
 
 /** On a tick thousands of incidents are judged by the same windows at the same moment. */
-const lastLooks = new WeakMap<MaintenanceWindow, { now: number; until: number | undefined }>();
+const lastLooks = new WeakMap<ClockWindow, { now: number; until: number | undefined }>();
 
-function lookUp(window: MaintenanceWindow, now: number): number | undefined {
+function lookUp(window: ClockWindow, now: number): number | undefined {
   const today = DateTime.fromMillis(now, { zone: window.timeZone }).startOf('day');
   for (const day of [today.minus({ days: 1 }), today]) {
     const weekday = weekdays[day.weekday - 1];

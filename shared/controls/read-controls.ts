@@ -2,11 +2,14 @@ import type { Logger } from 'pino';
 import type { Bus } from '#shared/bus/port.ts';
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
-import { Control } from '#shared/model/index.ts';
+import { Control, Preference } from '#shared/model/index.ts';
+import { preferenceKey } from './preference-key.ts';
 
 /** What the topic `controls` says, and where it ends. */
 export interface ControlState {
   readonly controls: Map<string, Control>;
+  /** By key of `people` or `teams`. */
+  readonly preferences: Map<string, Preference>;
   /** The next offset by partition. */
   readonly next: Map<number, number>;
 }
@@ -21,23 +24,43 @@ export interface ControlState {
 export async function readControls(
   bus: Bus,
   logger: Logger,
-  state: ControlState = { controls: new Map(), next: new Map() },
+  state: ControlState = { controls: new Map(), preferences: new Map(), next: new Map() },
 ): Promise<{ state: ControlState; changed: boolean }> {
   let changed = false;
   for await (const { key, value, partition, offset } of bus.read(topic.controls, { from: state.next })) {
     state.next.set(partition, offset + 1);
     changed = true;
     const id = key?.toString('utf8') ?? '';
-    const read = value === null ? undefined : readValue(Control, value);
-    if (read?.ok === true && read.value.id === id) state.controls.set(id, read.value);
-    else {
-      state.controls.delete(id);
-      if (read !== undefined)
-        logger.error(
-          { topic: topic.controls, partition, offset },
-          `unreadable control is passed over: ${read.ok ? 'its id is not its key' : read.reason}`,
-        );
-    }
+    const wrong = take(state, id, value);
+    if (wrong !== undefined)
+      logger.error(
+        { topic: topic.controls, partition, offset },
+        `unreadable control is passed over: ${wrong}`,
+      );
   }
   return { state, changed };
+}
+
+/** Takes one record in; gives what is wrong with it, where anything is. */
+function take(
+  { controls, preferences }: ControlState,
+  key: string,
+  value: Buffer | null,
+): string | undefined {
+  const who = preferenceKey.whoOf(key);
+  if (who === undefined) controls.delete(key);
+  else preferences.delete(who);
+  if (value === null) return undefined;
+  if (who !== undefined) {
+    const read = readValue(Preference, value);
+    if (!read.ok) return read.reason;
+    if (read.value.who !== who) return 'it is not of whom its key names';
+    preferences.set(who, read.value);
+    return undefined;
+  }
+  const read = readValue(Control, value);
+  if (!read.ok) return read.reason;
+  if (read.value.id !== key) return 'its id is not its key';
+  controls.set(key, read.value);
+  return undefined;
 }

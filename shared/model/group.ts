@@ -61,17 +61,18 @@ export const Group = z.object({
   severity: Severity.optional(),
   /** Messages made so far: the number of the last. */
   number: z.number().int().nonnegative().optional(),
+  /** When the last one was made. */
+  saidAt: moment.optional(),
   /** The member that the card is about, where that was not left to their severity and order. */
   lead: z.string().optional(),
   /** Keys of people and teams whom the card calls. */
   tell: z.array(z.string()).optional(),
   /** Channels that take its messages, in this order, where this one does not. */
   fallback: z.array(z.string()).optional(),
-  /** A message that waits for more to say, and until when; `about`: the incident that it is about. */
+  /** A message that waits for more to say, and until when. */
   pending: z
     .object({
       reason: z.enum(['joined', 'handled', 'concluded', 'affected', 'flapping', 'muted', 'resolved']),
-      about: z.string().optional(),
       dueAt: moment,
     })
     .optional(),

@@ -10,6 +10,8 @@ const prefix = 'at-most/';
 /** What the `at most` of each rule has let through to each channel, on one partition. Moments are milliseconds since the epoch. */
 export class Allowances {
   readonly #kept = new Map<string, Allowance>();
+  /** Ids of those whose state is to be written. */
+  readonly #changed = new Set<string>();
 
   /** True for the keys of allowances on the topic that they share with groups. */
   static owns(key: string): boolean {
@@ -42,37 +44,37 @@ export class Allowances {
   /**
    * A card of the rule goes out: it tells of what was held back since the last, and counts where it is the first word.
    *
-   * @returns what it tells of, and the state to be written where it has changed
+   * @returns what it tells of
    */
   noteTold(
     channel: string,
     { atMost, rule, pinned }: Finding,
     isFirstWord: boolean,
     now: number,
-  ): { readonly heldBack?: HeldBack; readonly changed?: Allowance } {
+  ): HeldBack | undefined {
     const id = Allowances.idOf(channel, rule);
     const before = this.#kept.get(id);
     const heldBack = before?.heldBack;
     const counts = isFirstWord && atMost !== undefined && pinned !== true;
-    if (!counts && heldBack === undefined) return {};
+    if (!counts && heldBack === undefined) return undefined;
     const windowMs = atMost?.windowMs ?? before?.windowMs ?? day;
     const told = (before?.told ?? []).filter((time) => time > now - windowMs);
     const most = Math.min(atMost?.count ?? mostTimes, mostTimes);
-    const changed = this.#put({
+    this.#put({
       id,
       windowMs,
       told: counts ? [...told, now].slice(-most) : told,
       updatedAt: iso(now),
     });
-    return { changed, ...(heldBack && { heldBack }) };
+    return heldBack;
   }
 
-  /** A card of the rule is kept from the channel; gives the state to be written. */
-  noteHeldBack(channel: string, { atMost, rule }: Finding, now: number): Allowance {
+  /** A card of the rule is kept from the channel. */
+  noteHeldBack(channel: string, { atMost, rule }: Finding, now: number): void {
     const id = Allowances.idOf(channel, rule);
     const before = this.#kept.get(id);
     const { count, since } = before?.heldBack ?? { count: 0, since: iso(now) };
-    return this.#put({
+    this.#put({
       id,
       windowMs: atMost?.windowMs ?? before?.windowMs ?? day,
       told: before?.told ?? [],
@@ -81,21 +83,33 @@ export class Allowances {
     });
   }
 
-  /** Forgets and names those whose window is over and that have nothing to tell of. */
-  expire(now: number): string[] {
-    const over: string[] = [];
+  /** Forgets those whose window is over and that have nothing to tell of, and has their states ended. */
+  expire(now: number): void {
     for (const { id, told, windowMs, heldBack, updatedAt } of this.#kept.values()) {
       const isWindowOver = told.every((time) => time <= now - windowMs);
       if (isWindowOver && (heldBack === undefined || Date.parse(updatedAt) + heldBackKeptMs <= now))
-        over.push(id);
+        this.#end(id);
     }
-    for (const id of over) this.#kept.delete(id);
-    return over;
   }
 
-  #put(allowance: Allowance): Allowance {
+  /** What is to be written: the JSON of each that has changed, `null` for those that have ended. */
+  takeChanged(): { id: string; json: string | null }[] {
+    const changed = [...this.#changed].map((id) => {
+      const allowance = this.#kept.get(id);
+      return { id, json: allowance === undefined ? null : JSON.stringify(allowance) };
+    });
+    this.#changed.clear();
+    return changed;
+  }
+
+  #put(allowance: Allowance): void {
     this.#kept.set(allowance.id, allowance);
-    return allowance;
+    this.#changed.add(allowance.id);
+  }
+
+  #end(id: string): void {
+    this.#kept.delete(id);
+    this.#changed.add(id);
   }
 }
 

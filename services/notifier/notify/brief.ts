@@ -33,7 +33,8 @@ const most = {
 /** A cut goes back so far to the end of a word: half a secret would not be known for one where the card is masked. */
 const longestWord = 300;
 
-function start(text: string, length: number): string {
+/** The text's beginning, so long at most, and cut before a word. */
+export function startOf(text: string, length: number): string {
   if (text.length <= length) return text.toWellFormed();
   const short = text.slice(0, length);
   const end = /\s/.test(text.charAt(length))
@@ -45,46 +46,46 @@ function start(text: string, length: number): string {
 function briefExemplar(exemplar: Exemplar): Exemplar {
   return {
     ...exemplar,
-    text: start(exemplar.text, most.text),
-    before: exemplar.before.slice(-most.before).map((line) => start(line, most.line)),
+    text: startOf(exemplar.text, most.text),
+    before: exemplar.before.slice(-most.before).map((line) => startOf(line, most.line)),
   };
 }
 
 function briefConclusion(conclusion: Conclusion): Conclusion {
   return {
     ...conclusion,
-    summary: start(conclusion.summary, most.words),
-    cause: start(conclusion.cause, most.words),
+    summary: startOf(conclusion.summary, most.words),
+    cause: startOf(conclusion.cause, most.words),
     evidence: conclusion.evidence.slice(0, most.evidence).map(briefEvidence),
     actions: conclusion.actions.slice(0, most.actions).map(briefAction),
   };
 }
 
 function briefEvidence({ text, ...rest }: EvidenceLine): EvidenceLine {
-  return { ...rest, text: start(text, most.text) };
+  return { ...rest, text: startOf(text, most.text) };
 }
 
 function briefAction({ text, runbook }: Action): Action {
-  return { text: start(text, most.line), ...(runbook !== undefined && { runbook: briefSection(runbook) }) };
+  return { text: startOf(text, most.line), ...(runbook !== undefined && { runbook: briefSection(runbook) }) };
 }
 
 function briefSection<T extends RunbookRef>(section: T): T {
   return {
     ...section,
-    name: start(section.name, most.line),
-    title: start(section.title, most.line),
-    section: start(section.section, most.line),
+    name: startOf(section.name, most.line),
+    title: startOf(section.title, most.line),
+    section: startOf(section.section, most.line),
   };
 }
 
 function briefAsset({ host, owner, facts }: Asset): Asset {
   return {
-    host: start(host, most.line),
-    ...(owner !== undefined && { owner: start(owner, most.line) }),
+    host: startOf(host, most.line),
+    ...(owner !== undefined && { owner: startOf(owner, most.line) }),
     facts: Object.fromEntries(
       Object.entries(facts)
         .slice(0, most.facts)
-        .map(([name, value]) => [start(name, most.line), start(value, most.line)]),
+        .map(([name, value]) => [startOf(name, most.line), startOf(value, most.line)]),
     ),
   };
 }
@@ -92,19 +93,19 @@ function briefAsset({ host, owner, facts }: Asset): Asset {
 function briefPast({ id, title, lastSeen, cause, feedback }: PastFinding): PastFinding {
   return {
     id,
-    title: start(title, most.line),
+    title: startOf(title, most.line),
     lastSeen,
-    ...(cause !== undefined && { cause: start(cause, most.line) }),
-    ...(feedback !== undefined && { feedback: start(feedback, most.line) }),
+    ...(cause !== undefined && { cause: startOf(cause, most.line) }),
+    ...(feedback !== undefined && { feedback: startOf(feedback, most.line) }),
   };
 }
 
 function briefRelated({ id, service, title }: RelatedIncident): RelatedIncident {
-  return { id, service: start(service, most.line), title: start(title, most.line) };
+  return { id, service: startOf(service, most.line), title: startOf(title, most.line) };
 }
 
 function briefMuted({ note, ...rest }: Muted): Muted {
-  return { ...rest, ...(note !== undefined && { note: start(note, most.line) }) };
+  return { ...rest, ...(note !== undefined && { note: startOf(note, most.line) }) };
 }
 
 /** The finding with as much of every long part as a card could show; the exemplars that the conclusion cites first. */
@@ -116,11 +117,13 @@ export function briefFinding(finding: Finding): Finding {
   const byWeight = finding.exemplars.toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)));
   return {
     ...rest,
-    title: start(finding.title, most.line),
-    severityReasons: finding.severityReasons.slice(0, most.reasons).map((reason) => start(reason, most.line)),
+    title: startOf(finding.title, most.line),
+    severityReasons: finding.severityReasons
+      .slice(0, most.reasons)
+      .map((reason) => startOf(reason, most.line)),
     hosts: finding.hosts.slice(0, most.hosts),
     exemplars: byWeight.slice(0, most.exemplars).map(briefExemplar),
-    ...(detail !== undefined && { detail: start(detail, most.line) }),
+    ...(detail !== undefined && { detail: startOf(detail, most.line) }),
     ...(muted !== undefined && { muted: briefMuted(muted) }),
     ...(dependants !== undefined && { dependants: dependants.slice(0, most.dependants).map(briefRelated) }),
     ...(causedBy !== undefined && { causedBy: briefRelated(causedBy) }),
@@ -130,7 +133,20 @@ export function briefFinding(finding: Finding): Finding {
     }),
     ...(assets !== undefined && { assets: assets.slice(0, most.assets).map(briefAsset) }),
     ...(similar !== undefined && { similar: similar.slice(0, most.similar).map(briefPast) }),
-    ...(reasoningNote !== undefined && { reasoningNote: start(reasoningNote, most.line) }),
+    ...(reasoningNote !== undefined && { reasoningNote: startOf(reasoningNote, most.line) }),
     ...(conclusion !== undefined && { conclusion: briefConclusion(conclusion) }),
   };
+}
+
+/** The finding with nothing but its facts: less than a KB. */
+export function bareFinding(finding: Finding): Finding {
+  const {
+    exemplars: _exemplars,
+    conclusion: _conclusion,
+    runbooks: _runbooks,
+    assets: _assets,
+    ...rest
+  } = finding;
+  const { similar: _similar, hardware: _hardware, series: _series, clearedBy: _line, ...facts } = rest;
+  return { ...facts, severityReasons: [], exemplars: [] };
 }

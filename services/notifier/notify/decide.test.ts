@@ -3,7 +3,8 @@ import type { Finding } from '#shared/model/index.ts';
 import { sampleConclusion, sampleFinding } from '../testing/sample.ts';
 import { type Circumstances, decide, kept, type Member, told } from './decide.ts';
 
-const calm: Circumstances = { isCauseTold: false, hasWaited: true };
+const calm: Circumstances = { isCauseTold: false, hasWaited: true, isUpdated: false };
+const now = Date.parse('2026-11-21T01:00:02.000Z');
 
 /** What the channel is told of a finding's revisions, one after another; `(…)` where it is only remembered or put off. */
 function storyIn(at: Circumstances, ...revisions: Partial<Finding>[]): (string | undefined)[] {
@@ -13,7 +14,7 @@ function storyIn(at: Circumstances, ...revisions: Partial<Finding>[]): (string |
     const decision = decide(finding, member, at);
     switch (decision?.kind) {
       case 'tell':
-        member = told(finding, member, decision.reason);
+        member = told(finding, member, decision.reason, now);
         return decision.reason;
       case 'keep':
         member = kept(finding, member, decision.untold);
@@ -111,13 +112,13 @@ describe('what a channel is told', () => {
   });
 
   it('is not told again of what was concluded before verdicts were remembered', () => {
-    const { verdict: _, ...member } = told(sampleFinding({ conclusion }), undefined, 'opened');
+    const { verdict: _, ...member } = told(sampleFinding({ conclusion }), undefined, 'opened', now);
     expect(decide(sampleFinding({ conclusion, revision: 2 }), member, calm)).toBeUndefined();
   });
 
   it('takes a revision that it knows for a replay', () => {
     const finding = sampleFinding({ revision: 3 });
-    const member = told(finding, undefined, 'opened');
+    const member = told(finding, undefined, 'opened', now);
     expect(decide({ ...finding, ...resolved }, member, calm)).toBeUndefined();
     expect(decide({ ...finding, ...resolved, revision: 2 }, member, calm)).toBeUndefined();
   });
@@ -165,7 +166,7 @@ describe('what is muted', () => {
 });
 
 describe('what another incident has taken in', () => {
-  const during = { isCauseTold: true, hasWaited: false };
+  const during = { isCauseTold: true, hasWaited: false, isUpdated: false };
 
   it('is not told on its own while that is told, nor its end', () => {
     expect(
@@ -178,7 +179,9 @@ describe('what another incident has taken in', () => {
   });
 
   it('waits a little for that to be told, and is told where it is not', () => {
-    expect(storyIn({ isCauseTold: false, hasWaited: false }, causedBy)).toEqual(['(waits: cause)']);
+    expect(storyIn({ isCauseTold: false, hasWaited: false, isUpdated: false }, causedBy)).toEqual([
+      '(waits: cause)',
+    ]);
     expect(storyIn(calm, causedBy)).toEqual(['opened']);
   });
 
@@ -203,10 +206,9 @@ describe('what another incident has taken in', () => {
 
 describe('what takes others in', () => {
   it('is told again with them, when it has waited', () => {
-    expect(storyIn({ isCauseTold: false, hasWaited: false }, {}, { dependantCount: 2 })).toEqual([
-      'opened',
-      '(waits: affected)',
-    ]);
+    expect(
+      storyIn({ isCauseTold: false, hasWaited: false, isUpdated: false }, {}, { dependantCount: 2 }),
+    ).toEqual(['opened', '(waits: affected)']);
     expect(story({}, { dependantCount: 2 }, { dependantCount: 2 }, { dependantCount: 3 })).toEqual([
       'opened',
       'affected',

@@ -1,22 +1,25 @@
 import {
   compareSeverity,
   type Finding,
-  type Group,
+  type GroupMember,
   type MessageReason,
   type Severity,
 } from '#shared/model/index.ts';
 
-export type Member = Group['members'][number];
+export type Member = GroupMember;
 
 /** Why a channel is not told of an incident. */
 export type Untold = NonNullable<Member['untold']>;
+
+/** Why a channel is told of one incident by itself; the other reasons are those of groups, deadlines and deliveries. */
+export type Reason = Exclude<MessageReason, 'joined' | 'unacknowledged' | 'fallback'>;
 
 /**
  * What a channel hears of a revision: a message; nothing, but it is remembered; nothing yet (`cause`: the incident that has taken
  * it in may be told in a moment; `affected`: more of them may be taken in); or `undefined` where it says nothing new.
  */
 export type Decision =
-  | { readonly kind: 'tell'; readonly reason: MessageReason }
+  | { readonly kind: 'tell'; readonly reason: Reason }
   | { readonly kind: 'keep'; readonly untold?: Untold }
   | { readonly kind: 'wait'; readonly on: 'cause' | 'affected' }
   | undefined;
@@ -26,6 +29,8 @@ export interface Circumstances {
   readonly isCauseTold: boolean;
   /** Whether it has waited long enough. */
   readonly hasWaited: boolean;
+  /** Whether the channel's card is kept up to date in place: what rings nobody need not wait. */
+  readonly isUpdated: boolean;
 }
 
 /**
@@ -43,17 +48,33 @@ export function decide(finding: Finding, member: Member | undefined, at: Circums
     : ofHeard(finding, member, at);
 }
 
-function tell(reason: MessageReason): Decision {
+function tell(reason: Reason): Decision {
   return { kind: 'tell', reason };
 }
 
 function ofMuted(finding: Finding, member: Member | undefined): Decision {
-  const resolved = finding.state === 'resolved';
   if (member === undefined || member.untold !== undefined)
     // Nobody is to hear of its end when the silence is over.
     return member?.untold === 'muted' && member.state === finding.state ? undefined : keep('muted');
-  if (resolved) return member.state === 'resolved' ? undefined : { kind: 'keep' };
-  return member.state === 'resolved' || member.muted === true ? undefined : tell('muted');
+  const isOver = member.state === 'resolved';
+  if (finding.state === 'resolved') return isOver ? ofPeople(finding, member) : { kind: 'keep' };
+  return isOver || member.muted === true ? ofPeople(finding, member) : tell('muted');
+}
+
+/** What people did about what nobody is told of: a card that is kept up to date shows it. */
+function ofPeople(finding: Finding, member: Member): Decision {
+  return isHandled(finding, member) ? { kind: 'keep' } : undefined;
+}
+
+/** Id of the last thing that a person did about the incident. */
+function lastAction({ history }: Finding): string | undefined {
+  return history?.at(-1)?.id;
+}
+
+/** Whether a person did something about the incident that was not told yet. */
+export function isHandled(finding: Finding, member: Member): boolean {
+  const last = lastAction(finding);
+  return last !== undefined && last !== member.handled;
 }
 
 function keep(untold: Untold): Decision {
@@ -79,16 +100,17 @@ function ofUnheard(finding: Finding, member: Member | undefined, at: Circumstanc
 
 function ofHeard(finding: Finding, member: Member, at: Circumstances): Decision {
   const isOver = member.state === 'resolved';
-  if (finding.state === 'resolved') return isOver ? undefined : tell('resolved');
+  if (finding.state === 'resolved') return isOver ? ofPeople(finding, member) : tell('resolved');
   // The card of its cause lists it; when that is over, what goes on is told again.
-  if (isTakenIn(finding) && at.isCauseTold) return undefined;
+  if (isTakenIn(finding) && at.isCauseTold) return ofPeople(finding, member);
   if (isOver) return tell('reopened');
   if (finding.flapping === true && member.flapping !== true) return tell('flapping');
   if (finding.openings > member.openings && finding.flapping !== true) return tell('reopened');
   if (compareSeverity(finding.severity, member.severity) > 0) return tell('escalated');
   if (isNewVerdict(finding, member)) return tell('concluded');
+  if (isHandled(finding, member)) return tell('handled');
   if ((finding.dependantCount ?? 0) <= (member.dependants ?? 0)) return undefined;
-  return at.hasWaited ? tell('affected') : { kind: 'wait', on: 'affected' };
+  return at.hasWaited || at.isUpdated ? tell('affected') : { kind: 'wait', on: 'affected' };
 }
 
 /**
@@ -121,7 +143,12 @@ export function isFirstWord(reason: MessageReason): boolean {
 }
 
 /** What the channel has been told once this finding is in its outbox. */
-export function told(finding: Finding, member: Member | undefined, reason: MessageReason): Member {
+export function told(
+  finding: Finding,
+  member: Member | undefined,
+  reason: MessageReason,
+  now: number,
+): Member {
   const isAnew = isFirstWord(reason);
   const resolved = finding.state === 'resolved';
   const verdict = finding.conclusion?.verdict ?? (reason === 'reopened' ? undefined : member?.verdict);
@@ -134,16 +161,25 @@ export function told(finding: Finding, member: Member | undefined, reason: Messa
     ...(isMuted && { muted: true }),
     ...(finding.flapping === true && !resolved && { flapping: true }),
     ...(finding.dependantCount !== undefined && { dependants: finding.dependantCount }),
+    ...(member?.escalations !== undefined && { escalations: member.escalations }),
+    saidAt: now,
   };
 }
 
 /** What is remembered of a finding that the channel is not told of; without `untold` what it was told before still holds. */
 export function kept(finding: Finding, member: Member | undefined, untold: Untold | undefined): Member {
+  const { revision, state } = finding;
   if (untold === undefined && member !== undefined)
-    return { ...member, revision: finding.revision, state: finding.state };
+    return { ...member, revision, state, ...handledBy(finding) };
   return { ...basics(finding), concluded: false, ...(untold !== undefined && { untold }) };
 }
 
-function basics({ id, revision, severity, state, openings }: Finding) {
-  return { incidentId: id, revision, severity, state, openings };
+function basics(finding: Finding) {
+  const { id, revision, severity, state, openings } = finding;
+  return { incidentId: id, revision, severity, state, openings, ...handledBy(finding) };
+}
+
+function handledBy(finding: Finding): { handled?: string } {
+  const handled = lastAction(finding);
+  return handled === undefined ? {} : { handled };
 }

@@ -14,8 +14,8 @@ function group(id: string, state: 'open' | 'resolved', updatedAt: string): Group
 
 describe('memory', () => {
   it('stays within its bytes: what was resolved longest ago goes first, open incidents last', () => {
-    const size = 2 * JSON.stringify(group('a', 'open', '2026-11-21T01:00:00.000Z')).length;
-    const memory = new Memory(24, 2.5 * size);
+    // A group with one member counts for 1,104 bytes.
+    const memory = new Memory(24, 2500);
     for (const [id, state, minute] of [
       ['a', 'open', 1],
       ['b', 'resolved', 5],
@@ -23,9 +23,14 @@ describe('memory', () => {
       ['d', 'open', 9],
     ] as const) {
       const each = group(id, state, `2026-11-21T01:0${minute}:00.000Z`);
-      memory.put(each, JSON.stringify(each));
+      memory.put(each);
     }
-    expect(memory.expire(Date.parse('2026-11-21T02:00:00.000Z'))).toEqual(['c', 'b']);
+    memory.takeChanged();
+    memory.expire(Date.parse('2026-11-21T02:00:00.000Z'));
+    expect(memory.takeChanged()).toEqual([
+      { id: 'c', json: null },
+      { id: 'b', json: null },
+    ]);
     expect(memory.get('a')).toBeDefined();
     expect(memory.get('c')).toBeUndefined();
   });

@@ -11,6 +11,8 @@ const config = ConfigSchema.parse({
     oncall: { type: 'feishu', webhook: 'http://127.0.0.1:1/hook' },
   },
   routes: { app: {}, syslog: { channels: ['oncall'] }, quiet: { channels: [] } },
+  // Each has its own card; what shares one is in grouping.test.ts.
+  routing: { groupBy: [] },
 });
 const now = Date.parse('2026-11-21T01:00:02.000Z');
 const day = 86_400_000;
@@ -30,7 +32,14 @@ function record(value: string | null, offset = 0, topic = 'findings', key = 'k')
 const unreadable: string[] = [];
 const task = () =>
   new NotifyTask(
-    { config, onMessage: () => {}, onUntold: () => {}, onUnreadable: (why) => unreadable.push(why) },
+    {
+      config,
+      canUpdate: () => false,
+      preferences: () => new Map(),
+      onMessage: () => {},
+      onUntold: () => {},
+      onUnreadable: (why) => unreadable.push(why),
+    },
     3,
   );
 const signal = new AbortController().signal;
@@ -55,16 +64,16 @@ describe('notify', () => {
     const { records, covers } = handle(task(), [{}]);
     expect(covers).toBe(11);
     expect(records.map(({ topic, partition, key }) => ({ topic, partition, key }))).toEqual([
-      { topic: 'outbox.console', partition: 0, key: '0-a1b2c3d4e5f60718-m3k9x2p0' },
+      { topic: 'outbox.console', partition: 0, key: 'console:0-a1b2c3d4e5f60718-m3k9x2p0' },
+      { topic: 'outbox.oncall', partition: 0, key: 'oncall:0-a1b2c3d4e5f60718-m3k9x2p0' },
       { topic: 'groups', partition: 3, key: 'console:0-a1b2c3d4e5f60718-m3k9x2p0' },
-      { topic: 'outbox.oncall', partition: 0, key: '0-a1b2c3d4e5f60718-m3k9x2p0' },
       { topic: 'groups', partition: 3, key: 'oncall:0-a1b2c3d4e5f60718-m3k9x2p0' },
     ]);
     expect(messages(records).map(({ id, reason }) => [id, reason])).toEqual([
       ['console:0-a1b2c3d4e5f60718-m3k9x2p0:1', 'opened'],
       ['oncall:0-a1b2c3d4e5f60718-m3k9x2p0:1', 'opened'],
     ]);
-    Group.parse(JSON.parse(String(records[1]?.value)));
+    Group.parse(JSON.parse(String(records[2]?.value)));
   });
 
   it('follows the route of the type', () => {

@@ -7,22 +7,23 @@ import type {
   StageResult,
   StageTask,
 } from '#shared/bus/port.ts';
+import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
-import { Finding, type Group, type Message, type MessageReason } from '#shared/model/index.ts';
+import { Finding, type Group } from '#shared/model/index.ts';
 import { Allowances } from './allowances.ts';
+import { isForNewOnes, isUnwanted, type Part, routedTo } from './audience.ts';
 import { briefFinding } from './brief.ts';
-import { decide, isEscalation, isFirstWord, kept, type Member, told, type Untold } from './decide.ts';
+import { decide, type Member } from './decide.ts';
+import { Escalator } from './escalating.ts';
+import { isAllResolved } from './group.ts';
+import { KnownFindings } from './known-findings.ts';
 import { Memory } from './memory.ts';
+import { Teller, type TellerOptions } from './teller.ts';
 import { Waiting } from './waiting.ts';
 
-export interface NotifyOptions {
-  readonly config: Pick<Config, 'routes' | 'channels' | 'incidents'>;
-  /** Told of each message that was put into an outbox. Must not throw. */
-  readonly onMessage: (channel: string, reason: MessageReason) => void;
-  /** Told of each card that is not sent, and why. Must not throw. */
-  readonly onUntold: (channel: string, why: Untold) => void;
+export interface NotifyOptions extends TellerOptions {
+  readonly config: Pick<Config, 'routing' | 'routes' | 'channels' | 'people' | 'teams' | 'incidents'>;
   /** Told of each record that is no finding, and why. Must not throw. */
   readonly onUnreadable: (why: string) => void;
 }
@@ -36,29 +37,16 @@ const causeWaitMs = 15_000;
 const affectedFirstMs = 30_000;
 const affectedWindowMs = 10 * 60_000;
 
-function parseFinding(json: string): Finding | string {
-  try {
-    const parsed = Finding.safeParse(JSON.parse(json));
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    return `not a Finding: ${issue?.path.join('.')}: ${issue?.message}`;
-  } catch (thrown) {
-    return `not JSON: ${messageOf(thrown)}`;
-  }
-}
-
-/** The channels that hear of a log type: those of its route, or all of them. */
-export function channelsOf(type: string, config: Pick<Config, 'routes' | 'channels'>): readonly string[] {
-  return config.routes[type]?.channels ?? Object.keys(config.channels);
-}
-
 /** Finding → the messages that its channels have to hear, on one partition. Pure. */
 export class NotifyTask implements StageTask {
   readonly #options: NotifyOptions;
   readonly #partition: number;
   readonly #memory: Memory;
+  readonly #findings = new KnownFindings();
   readonly #allowances = new Allowances();
   readonly #waiting = new Waiting();
+  readonly #teller: Teller;
+  readonly #escalator: Escalator;
   readonly #dead: { readonly offset: number; readonly letter: OutRecord }[] = [];
   #expiredAt = 0;
   /** What has been read, and what has been committed of it. */
@@ -69,33 +57,61 @@ export class NotifyTask implements StageTask {
     this.#options = options;
     this.#partition = partition;
     this.#memory = new Memory(options.config.incidents.reopenHours);
+    const kept = { memory: this.#memory, findings: this.#findings, allowances: this.#allowances };
+    this.#teller = new Teller(options, kept);
+    this.#escalator = new Escalator(options, { ...kept, teller: this.#teller });
   }
 
+  /** Groups come first, so that of the findings only those that are on a card are kept. */
   restore(record: BusRecord): void {
     const key = record.key?.toString('utf8') ?? '';
-    const json = record.value?.toString('utf8') ?? null;
-    if (Allowances.owns(key)) this.#allowances.restore(key, json);
-    else this.#memory.restore(key, json);
+    if (record.topic === topic.findings) this.#restoreFinding(key, record.value);
+    else {
+      const json = record.value?.toString('utf8') ?? null;
+      if (Allowances.owns(key)) this.#allowances.restore(key, json);
+      else this.#memory.restore(key, json);
+    }
   }
 
   handle(input: StageInput<never>, { now }: StageContext): StageResult<never> {
-    const records: OutRecord[] = [];
-    if (input.kind === 'batch') {
+    const messages: OutRecord[] = [];
+    if (input.kind === 'batch')
       for (const record of input.records) {
-        records.push(...this.#take(record, now));
+        messages.push(...this.#take(record, now));
         this.#next = record.offset + 1;
       }
-    } else {
-      for (const { channel, finding, offset } of this.#waiting.takeDue(now))
-        records.push(...this.#tell(channel, finding, offset, now, true));
-      if (now - this.#expiredAt >= expiryMs) {
-        this.#expiredAt = now;
-        for (const id of [...this.#memory.expire(now), ...this.#allowances.expire(now)])
-          records.push(this.#stateRecord(id, null));
-      }
-    }
+    else if (input.kind === 'tick') messages.push(...this.#tick(input.caughtUp, now));
     const covers = this.#covers();
-    return { records: [...this.#takeDead(covers ?? 0), ...records], ...(covers !== undefined && { covers }) };
+    return {
+      records: [...this.#takeDead(covers ?? 0), ...messages, ...this.#takeState()],
+      ...(covers !== undefined && { covers }),
+    };
+  }
+
+  #tick(caughtUp: boolean, now: number): OutRecord[] {
+    const messages: OutRecord[] = [];
+    for (const { channel, finding, part, offset } of this.#waiting.takeDue(now))
+      messages.push(...this.#judge(channel, finding, part, offset, now, true));
+    for (const group of this.#memory.due(now)) messages.push(...this.#meet(group, caughtUp, now));
+    if (now - this.#expiredAt >= expiryMs) {
+      this.#expiredAt = now;
+      this.#memory.expire(now);
+      this.#allowances.expire(now);
+    }
+    return messages;
+  }
+
+  /**
+   * Does what a group's deadlines ask for. Whether somebody has taken it on, or more has joined, may stand in what is not read yet, so
+   * all but changes of a card wait until everything is.
+   */
+  #meet(group: Group, caughtUp: boolean, now: number): OutRecord[] {
+    if (!caughtUp && !this.#options.canUpdate(group.channel)) return [];
+    const messages = caughtUp ? this.#escalator.escalate(group, now) : [];
+    const after = this.#memory.get(group.id);
+    if (after?.pending === undefined || after.pending.dueAt > now) return messages;
+    const reason = isAllResolved(after) ? 'resolved' : after.pending.reason;
+    return [...messages, ...this.#teller.send(after, after, reason, undefined, now)];
   }
 
   /** Up to the first finding that still waits. */
@@ -115,114 +131,93 @@ export class NotifyTask implements StageTask {
 
   #take(record: BusRecord, now: number): OutRecord[] {
     if (record.value === null) return [];
-    const finding = parseFinding(record.value.toString('utf8'));
-    if (typeof finding === 'string') {
-      this.#options.onUnreadable(finding);
-      this.#dead.push({ offset: record.offset, letter: deadLetter(record, notifyStageName, finding, now) });
+    const read = readValue(Finding, record.value);
+    if (!read.ok) {
+      const why = `not a Finding: ${read.reason}`;
+      this.#options.onUnreadable(why);
+      this.#dead.push({ offset: record.offset, letter: deadLetter(record, notifyStageName, why, now) });
       return [];
     }
-    return channelsOf(finding.type, this.#options.config).flatMap((channel) =>
-      this.#tell(channel, finding, record.offset, now, false),
+    const finding = read.value;
+    const records = [...this.#audienceOf(finding, now)].flatMap(([channel, part]) =>
+      this.#judge(channel, finding, part, record.offset, now, false),
     );
+    if (this.#isOnCard(finding.id)) this.#findings.put(finding);
+    return records;
   }
 
-  #tell(channel: string, finding: Finding, offset: number, now: number, hasWaited: boolean): OutRecord[] {
-    const groupId = groupIdOf(channel, finding.id);
-    const member = this.#memberOf(channel, finding.id);
-    const isCauseTold = finding.causedBy !== undefined && this.#isTold(channel, finding.causedBy.id);
-    const decision = decide(finding, member, { isCauseTold, hasWaited });
-    if (decision?.kind === 'wait') {
-      const dueAt = decision.on === 'cause' ? now + causeWaitMs : this.#affectedDueAt(groupId, member);
-      const waiter = { channel, finding: briefFinding(finding), offset, dueAt };
-      if (dueAt > now && this.#waiting.put(groupId, waiter)) return [];
-      return this.#tell(channel, finding, offset, now, true);
+  /** The channels that are to hear of the finding, and their parts by its route where they have one. */
+  #audienceOf(finding: Finding, now: number): Map<string, Part | undefined> {
+    const { config } = this.#options;
+    const preferences = this.#options.preferences();
+    const routed = routedTo(finding, config, preferences, now);
+    const known: Member[] = [];
+    const audience = new Map<string, Part | undefined>();
+    for (const channel of Object.keys(config.channels)) {
+      const member = this.#memory.find(channel, finding.id)?.member;
+      if (member !== undefined) known.push(member);
+      else if (!this.#waiting.has(channel, finding.id)) continue;
+      const part = routed.get(channel);
+      if (part === undefined && isUnwanted(channel, config, preferences)) continue;
+      audience.set(channel, part);
     }
-    this.#waiting.end(groupId);
-    if (decision === undefined) return [];
-    if (decision.kind === 'keep') return this.#keep(channel, finding, member, decision.untold, now);
-    const { reason } = decision;
-    const isHeldBack =
-      isFirstWord(reason) &&
-      !isEscalation(finding, member) &&
-      !this.#allowances.allows(channel, finding, now);
-    if (!isHeldBack) return this.#send(channel, finding, member, reason, now);
-    const allowance = this.#allowances.noteHeldBack(channel, finding, now);
-    return [
-      ...this.#keep(channel, finding, member, 'held-back', now),
-      this.#stateRecord(allowance.id, JSON.stringify(allowance)),
-    ];
+    const isAsBefore = audience.size > 0 && !isForNewOnes(finding, known);
+    if (!isAsBefore) for (const [channel, part] of routed) audience.set(channel, part);
+    return audience;
   }
 
-  #send(
+  #judge(
     channel: string,
     finding: Finding,
-    member: Member | undefined,
-    reason: MessageReason,
+    part: Part | undefined,
+    offset: number,
     now: number,
+    hasWaited: boolean,
   ): OutRecord[] {
-    const groupId = groupIdOf(channel, finding.id);
-    const { heldBack, changed } = this.#allowances.noteTold(channel, finding, isFirstWord(reason), now);
-    const message: Message = {
-      id: `${groupId}:${finding.revision}`,
-      traceId: finding.traceId,
-      channel,
-      groupId,
-      reason,
-      finding: briefFinding(finding),
-      ...(heldBack && { heldBack }),
-      queuedAt: new Date(now).toISOString(),
-    };
-    this.#options.onMessage(channel, reason);
-    return [
-      { topic: topic.outbox(channel), partition: 0, key: finding.id, value: JSON.stringify(message) },
-      this.#remember(channel, told(finding, member, reason), now),
-      ...(changed === undefined ? [] : [this.#stateRecord(changed.id, JSON.stringify(changed))]),
-    ];
-  }
-
-  #keep(
-    channel: string,
-    finding: Finding,
-    member: Member | undefined,
-    untold: Untold | undefined,
-    now: number,
-  ): OutRecord[] {
-    if (untold !== undefined) this.#options.onUntold(channel, untold);
-    return [this.#remember(channel, kept(finding, member, untold), now)];
-  }
-
-  #remember(channel: string, member: Member, now: number): OutRecord {
-    const at = new Date(now).toISOString();
-    const id = groupIdOf(channel, member.incidentId);
-    const createdAt = this.#memory.get(id)?.createdAt ?? at;
-    const group: Group = { id, channel, members: [member], createdAt, updatedAt: at };
-    const json = JSON.stringify(group);
-    this.#memory.put(group, json);
-    return this.#stateRecord(id, json);
-  }
-
-  #memberOf(channel: string, incidentId: string): Member | undefined {
-    return this.#memory
-      .get(groupIdOf(channel, incidentId))
-      ?.members.find((each) => each.incidentId === incidentId);
+    const known = this.#memory.find(channel, finding.id);
+    const isCauseTold = finding.causedBy !== undefined && this.#isTold(channel, finding.causedBy.id);
+    const isUpdated = this.#options.canUpdate(channel);
+    const decision = decide(finding, known?.member, { isCauseTold, hasWaited, isUpdated });
+    if (decision?.kind === 'wait') {
+      const dueAt = decision.on === 'cause' ? now + causeWaitMs : affectedDueAt(known);
+      const waiter = { channel, finding: briefFinding(finding), part, offset, dueAt };
+      if (dueAt > now && this.#waiting.put(waiter)) return [];
+      return this.#judge(channel, finding, part, offset, now, true);
+    }
+    this.#waiting.end(channel, finding.id);
+    return decision === undefined ? [] : this.#teller.carryOut(decision, channel, finding, part, now);
   }
 
   /** Whether the channel knows of the incident. That it is over does not matter: correlation says how long it remains a cause. */
   #isTold(channel: string, incidentId: string): boolean {
-    const member = this.#memberOf(channel, incidentId);
+    const member = this.#memory.find(channel, incidentId)?.member;
     return member !== undefined && member.untold === undefined;
   }
 
-  #affectedDueAt(groupId: string, member: Member | undefined): number {
-    const last = Date.parse(this.#memory.get(groupId)?.updatedAt ?? '') || 0;
-    return last + ((member?.dependants ?? 0) > 0 ? affectedWindowMs : affectedFirstMs);
+  #isOnCard(incidentId: string): boolean {
+    return this.#memory.channelsOf(incidentId).some((channel) => this.#isTold(channel, incidentId));
   }
 
-  #stateRecord(id: string, json: string | null): OutRecord {
-    return { topic: topic.groups, partition: this.#partition, key: id, value: json };
+  #restoreFinding(id: string, value: Buffer | null): void {
+    if (!this.#isOnCard(id)) return;
+    const read = readValue(Finding, value);
+    // What cannot be read, or has ended, was something else before.
+    if (read.ok) this.#findings.put(read.value);
+    else this.#findings.delete(id);
+  }
+
+  #takeState(): OutRecord[] {
+    return [...this.#memory.takeChanged(), ...this.#allowances.takeChanged()].map(({ id, json }) => ({
+      topic: topic.groups,
+      partition: this.#partition,
+      key: id,
+      value: json,
+    }));
   }
 }
 
-function groupIdOf(channel: string, incidentId: string): string {
-  return `${channel}:${incidentId}`;
+function affectedDueAt(known: { readonly group: Group; readonly member: Member } | undefined): number {
+  if (known === undefined) return 0;
+  const last = known.member.saidAt ?? (Date.parse(known.group.updatedAt) || 0);
+  return last + ((known.member.dependants ?? 0) > 0 ? affectedWindowMs : affectedFirstMs);
 }

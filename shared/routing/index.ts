@@ -1,0 +1,11 @@
+export { channelsOfType } from './channels.ts';
+export type { Check } from './conditions.ts';
+export { type Meant, meantBy, type PeopleSettings, type Preferences, type Wish, wishOf } from './people.ts';
+export {
+  type Destination,
+  type Escalation,
+  type LookedAt,
+  type Routing,
+  type RoutingSettings,
+  routeFinding,
+} from './route.ts';
