@@ -178,7 +178,7 @@ describe('an app bot', () => {
     group.feishu.platform.limited = false;
     const channel = group.channel();
     const random = randomFrom(7);
-    for (let index = 0; index < 60; index++) {
+    for (let index = 0; index < 25; index++) {
       const text = index === 0 ? '"\\"\n'.repeat(4000) : hostileText(random).repeat(30);
       const exemplar = { id: 'e', timestamp: '2026-11-21T01:00:00.000Z', host: text, text, before: [text] };
       const message = sampleMessage({ title: text, service: text, exemplars: [exemplar] });

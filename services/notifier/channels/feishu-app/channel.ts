@@ -34,6 +34,7 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     app.appId,
     chat === undefined ? { idType: 'open_id', id: person ?? '' } : { idType: 'chat_id', id: chat },
   );
+  const buttons = !actions ? 'none' : app.callbacks === 'none' ? 'links' : 'callback';
   const optionsOf = ({ now, language, plain }: SendContext): RenderOptions => ({
     config,
     language,
@@ -42,7 +43,7 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     maxBytes: maxEscapedBytes,
     plain,
     now,
-    buttons: !actions ? 'none' : app.callbacks === 'none' ? 'links' : 'callback',
+    buttons,
     canUpdate: true,
   });
 
@@ -75,6 +76,8 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
   return {
     limits: { perSecond, perMinute, inFlight },
     canUpdate: true,
+    leadsTo: `${app.baseUrl} ${chat ?? person}`,
+    buttons,
     calls: (outgoing) =>
       outgoing.kind === 'card' && outgoing.card !== undefined && ringing.has(outgoing.message.reason) ? 2 : 1,
     send: async (outgoing, context) => {
