@@ -1,12 +1,18 @@
 import type { BusRecord, Effect, OutRecord } from '#shared/bus/port.ts';
 import { Delivery, type Message } from '#shared/model/index.ts';
 import type { SendOutcome } from '../channels/index.ts';
-import type { DeliverOutcome } from '../deliver/index.ts';
+import type { ChannelState, DeliverOutcome } from '../deliver/index.ts';
 import { DeliverTask } from '../deliver/task.ts';
+import { FarSideInMemory, type FarSideOptions } from './far-side.ts';
 
 const start = Date.parse('2026-11-21T01:00:02.000Z');
 const living = new AbortController().signal;
 const done = AbortSignal.abort();
+
+export interface SenderOptions extends FarSideOptions {
+  /** The operator's channel. */
+  readonly operator?: string;
+}
 
 /**
  * A task and what surrounds it, under a clock of the test's own: an outbox, what the task has published and committed, and a far
@@ -18,20 +24,22 @@ export class Sender {
   published: OutRecord[] = [];
   committed = 0;
   paused = false;
-  sent: Message[] = [];
   repeats = 0;
   unreadable = 0;
-  readonly #limits: { perSecond: number; perMinute: number; inFlight: number };
+  /** How the channel was told to be. */
+  states: ChannelState['kind'][] = [];
+  /** The most bytes that were held. */
+  mostBytes = 0;
+  readonly farSide: FarSideInMemory;
+  readonly #operator: string | undefined;
   readonly #maxBytes: number;
   #read = 0;
   #task: DeliverTask;
   #effects: Effect<DeliverOutcome>[] = [];
 
-  constructor(
-    limits: { perSecond?: number; perMinute?: number; inFlight?: number } = {},
-    maxBytes = 1 << 20,
-  ) {
-    this.#limits = { perSecond: 1e6, perMinute: 1e6, inFlight: 1, ...limits };
+  constructor(options: SenderOptions = {}, maxBytes = 1 << 20) {
+    this.farSide = new FarSideInMemory(options);
+    this.#operator = options.operator;
     this.#maxBytes = maxBytes;
     this.#task = this.#make();
   }
@@ -39,28 +47,28 @@ export class Sender {
   #make(): DeliverTask {
     return new DeliverTask({
       name: 'feishu',
-      channel: {
-        limits: this.#limits,
-        canUpdate: false,
-        send: async (outgoing) => {
-          if (outgoing.kind === 'card') this.sent.push(outgoing.message);
-          return { kind: 'sent' };
-        },
-      },
+      channel: this.farSide.channel,
       language: 'en',
       downAfterMs: 30_000,
+      operator: this.#operator,
       clock: () => this.now,
       random: () => 0.999_999,
       observer: {
         delivery: () => {},
         repeat: () => void this.repeats++,
         unreadable: () => void this.unreadable++,
-        queue: () => {},
-        channel: () => {},
+        queue: (_name, _depth, bytes) => {
+          this.mostBytes = Math.max(this.mostBytes, bytes);
+        },
+        channel: (_name, { kind }) => void this.states.push(kind),
         fallback: () => {},
       },
       maxBytes: this.#maxBytes,
     });
+  }
+
+  get sent(): Message[] {
+    return this.farSide.sent;
   }
 
   queue(...messages: (Message | string)[]): this {
@@ -77,11 +85,14 @@ export class Sender {
     return this;
   }
 
-  /** Gives the task what has been queued since. */
-  read(): this {
-    const records = this.outbox.slice(this.#read);
-    this.#read = this.outbox.length;
-    return this.#handle({ kind: 'batch', records, caughtUp: true });
+  /** Gives the task what has been queued since, so many records at most at once. */
+  read(most = 1000): this {
+    do {
+      const records = this.outbox.slice(this.#read, this.#read + most);
+      this.#read += records.length;
+      this.#handle({ kind: 'batch', records, caughtUp: this.#read === this.outbox.length });
+    } while (this.#read < this.outbox.length && !this.paused);
+    return this;
   }
 
   tick(ms = 0): this {
@@ -94,28 +105,27 @@ export class Sender {
     return this.#effects.length;
   }
 
-  /** Makes the far side answer the oldest call: with what the channel says, or with `outcome`. */
-  async answer(outcome?: SendOutcome): Promise<this> {
+  /** Makes the far side answer the oldest call: with what it says itself, or with `outcome`, and then it takes the card only if told so. */
+  async answer(outcome?: SendOutcome, isTaken = false, ms = 10): Promise<this> {
     const effect = this.#effects.shift();
     if (effect === undefined) throw new Error('no call has begun');
+    if (outcome !== undefined) this.farSide.tell(outcome, isTaken);
     const answer = await effect(living);
-    // The channel above takes every card; one that the test wants to have failed was not taken.
-    if (outcome?.kind === 'failed') this.sent.pop();
-    this.now += 10;
-    const heard = outcome === undefined || answer.kind === 'awake' ? answer : { ...answer, outcome };
-    return this.#handle({ kind: 'effect', outcome: heard });
+    this.now += ms;
+    return this.#handle({ kind: 'effect', outcome: answer });
   }
 
   /** The far side takes the card of the oldest call, and the process dies before it hears of it. */
-  async crashUnheard(): Promise<this> {
+  async crashUnheard(most?: number): Promise<this> {
     await this.#effects.shift()?.(living);
-    return this.crash();
+    return this.crash(most);
   }
 
-  /** The process dies, and another takes over from what is committed. */
-  crash(): this {
+  /** The process dies, and another takes over from what is committed, and reads so many records at most at once. */
+  crash(most?: number): this {
     this.#effects = [];
     this.#task = this.#make();
+    this.paused = false;
     for (const [offset, record] of this.published.entries())
       if (record.topic === 'deliveries')
         this.#task.restore({
@@ -128,7 +138,7 @@ export class Sender {
           timestamp: this.now,
         });
     this.#read = this.committed;
-    return this.read();
+    return this.read(most);
   }
 
   stopping(): this {
@@ -141,15 +151,22 @@ export class Sender {
       .map(({ value }) => Delivery.parse(JSON.parse(String(value))));
   }
 
-  /** `<incident> r<revision> <outcome>` of every Delivery. */
+  /** `<incident> r<revision> <outcome>` of every Delivery; of a digest's own `digest <outcome>`. */
   get story(): string[] {
-    return this.deliveries.map(
-      ({ incidentId, revision, outcome }) => `${incidentId} r${revision} ${outcome}`,
+    return this.deliveries.map(({ messageId, digestId, incidentId, revision, outcome }) =>
+      messageId === digestId ? `digest ${outcome}` : `${incidentId} r${revision} ${outcome}`,
     );
   }
 
   get cards(): string[] {
     return this.sent.map(({ finding, reason }) => `${finding.id} r${finding.revision} ${reason}`);
+  }
+
+  /** What was put into the outbox of this channel. */
+  outboxOf(channel: string): Message[] {
+    return this.published
+      .filter(({ topic }) => topic === `outbox.${channel}`)
+      .map(({ value }) => JSON.parse(String(value)));
   }
 
   #handle(input: Parameters<DeliverTask['handle']>[0], signal = living): this {
