@@ -17,6 +17,7 @@ export function digestView(
   const { entries, waiting } = digest;
   const masked = entries.map((entry) => ({
     ...entry,
+    incidentId: plain(entry.incidentId),
     service: options.mask(plain(entry.service)),
     title: options.mask(plain(entry.title)),
   }));

@@ -1,5 +1,5 @@
 import type { Exemplar, Finding } from '#shared/model/index.ts';
-import { cut, oneLine, plain } from './plain.ts';
+import { cut, oneLine } from './plain.ts';
 import { localTime } from './time.ts';
 import type { Words } from './words/index.ts';
 
@@ -70,7 +70,5 @@ function within(lines: readonly string[], budget: EvidenceBudget, words: Words):
 }
 
 function linesOf(text: string): string[] {
-  return plain(text)
-    .split('\n')
-    .filter((line) => line.trim() !== '');
+  return text.split('\n').filter((line) => line.trim() !== '');
 }

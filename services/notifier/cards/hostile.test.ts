@@ -68,5 +68,5 @@ describe('cards of hostile findings', () => {
       const wrong = wrongWith(hostileMessage(random, round), options);
       if (wrong !== '') expect.fail(`seed ${seed}, round ${round}: ${wrong.slice(0, 2000)}`);
     }
-  }, 180_000);
+  }, 300_000);
 });

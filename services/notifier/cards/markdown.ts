@@ -12,6 +12,7 @@ const meaningful = /[!-/:<=>@[-`{-~]/g;
  * between an address and any character outside ASCII.
  */
 function separateAddresses(text: string): string {
+  if (!/:\/\/|www\./i.test(text)) return text;
   return text.replaceAll(
     /([^\x20-\x7e\n])?((?:[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/|[Ww]{3}\.)[\x21-\x7e]*)(?=([^\x20-\x7e\n])?)/gu,
     (_, before: string | undefined, address: string, after: string | undefined) =>

@@ -31,6 +31,7 @@ const ownNames: ReadonlySet<string> = new Set([
 function bounded(text: string, name: string): string {
   if (name === 'note') return text.slice(0, 500).toWellFormed();
   if (name === 'name') return text === '' ? '?' : text.slice(0, 200).toWellFormed();
+  if (name === 'id') return text === '' ? '?' : text;
   return text;
 }
 
@@ -40,11 +41,14 @@ function bounded(text: string, name: string): string {
  */
 export function maskedMessage(message: Message, mask: (text: string) => string): Message {
   const masked = (value: unknown, name: string): unknown => {
-    if (typeof value === 'string') return ownNames.has(name) ? value : bounded(mask(plain(value)), name);
+    if (typeof value === 'string')
+      return bounded(ownNames.has(name) ? plain(value) : mask(plain(value)), name);
     if (Array.isArray(value)) return value.map((part) => masked(part, name));
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(
-        Object.entries(value).map(([inner, part]) => [inner, masked(part, foreign.has(name) ? '' : inner)]),
+        Object.entries(value).map(([inner, part]) =>
+          foreign.has(name) ? [mask(plain(inner)), masked(part, '')] : [inner, masked(part, inner)],
+        ),
       );
     return value;
   };

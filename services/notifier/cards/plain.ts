@@ -18,9 +18,9 @@ export function plain(text: string): string {
     .replaceAll(hiding, (character) => (/\p{Cf}/u.test(character) ? '' : '\uFFFD'));
 }
 
-/** On one line, runs of white space as one space. */
+/** A text that is plain already, on one line, runs of white space as one space. */
 export function oneLine(text: string): string {
-  return plain(text).replaceAll(/\s+/g, ' ').trim();
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Where a sentence, a clause or a word ends, in Latin and in Chinese text. */

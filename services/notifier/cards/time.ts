@@ -18,12 +18,22 @@ function formatsOf(timeZone: string): Formats {
   return formats;
 }
 
+/** A card shows a moment several times, and is rendered until it is small enough. */
+const lately = new Map<string, string>();
+const mostLately = 200;
+
 /** `2026-11-21 09:00:00 GMT+08:00`: the moment in the zone (IANA name), with its offset. */
 export function localTime(timestamp: string, timeZone: string): string {
+  const key = `${timestamp} ${timeZone}`;
+  const known = lately.get(key);
+  if (known !== undefined) return known;
   const moment = new Date(timestamp);
   const { time, offset } = formatsOf(timeZone);
   const zone = offset.formatToParts(moment).find((part) => part.type === 'timeZoneName');
-  return `${time.format(moment)} ${zone?.value ?? timeZone}`;
+  const text = `${time.format(moment)} ${zone?.value ?? timeZone}`;
+  if (lately.size >= mostLately) lately.clear();
+  lately.set(key, text);
+  return text;
 }
 
 const stepFormats = new Map<string, Intl.DateTimeFormat>();

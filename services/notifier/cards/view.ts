@@ -9,7 +9,7 @@ import { linksOf } from './links.ts';
 import { type Shown, shownMessage } from './masked.ts';
 import { membersOf } from './members.ts';
 import { type Scale, type ViewOptions, wholeScale } from './options.ts';
-import { cut, oneLine, plain } from './plain.ts';
+import { cut, oneLine } from './plain.ts';
 import type { CardView, TagView } from './view-model.ts';
 import { type Words, wordsOf } from './words/index.ts';
 
@@ -51,7 +51,7 @@ export function cardView(message: Message, options: ViewOptions): CardView {
   return viewOf(shownMessage(message, options.mask), options, wholeScale);
 }
 
-/** The same of a message that is masked already, with so much of its long parts. */
+/** The same of a message that is plain and masked already, with so much of its long parts. */
 export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardView {
   const { message } = shown;
   const { finding, reason } = message;
@@ -59,7 +59,7 @@ export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardVi
   const words = wordsOf(options.language);
   const budget = (part: keyof typeof budgets) => Math.max(16, Math.floor(budgets[part] * scale.main));
   const short = (text: string, part: keyof typeof budgets): string => {
-    const clean = plain(text).trim();
+    const clean = text.trim();
     return cut(clean, budget(part), words.cut(clean.length));
   };
   const form = isWhole(message, options) ? 'full' : 'note';
@@ -146,8 +146,7 @@ function fullOf(
   scale: number,
 ): CardView['full'] {
   const part = (length: number) => Math.max(16, Math.floor(length * scale));
-  const short = (text: string, length: number) =>
-    cut(plain(text).trim(), part(length), words.cut(text.length));
+  const short = (text: string, length: number) => cut(text.trim(), part(length), words.cut(text.length));
   const { conclusion } = finding;
   const budget = { line: part(fullBudgets.line), total: part(fullBudgets.lines) };
   const lines = [

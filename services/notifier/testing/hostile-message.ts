@@ -14,7 +14,7 @@ import { sampleConclusion, sampleMessage } from './sample.ts';
 export function hostileMessage(random: () => number, round: number): Message {
   const often = (share: number) => random() < share;
   /** Mostly short, so that many of them are on a card whole; a cut may leave half of anything. */
-  const text = () => (often(0.93) ? hostileText(random).slice(0, 300) : hostileText(random));
+  const text = () => (often(0.95) ? hostileText(random).slice(0, 200) : hostileText(random));
   const one = <T>(all: readonly [T, ...T[]]): T => all[Math.floor(random() * all.length)] ?? all[0];
   const id = () => (often(0.3) ? text() : `0-${Math.floor(random() * 1e15).toString(16)}-m3k9x2p0`);
   const at = '2026-11-21T01:00:00.000Z';

@@ -19,8 +19,19 @@ export interface Reading {
 
 const parser = new MarkdownIt({ html: true, linkify: true, breaks: false });
 
+/** The last readings: a card's judge, its reader and a test all look at the same few texts. */
+const kept = new Map<string, Reading>();
+const mostKept = 64;
+
 /** Reads Markdown with a CommonMark parser (tables, strike-through and bare addresses switched on). */
 export function readMarkdown(content: string): Reading {
+  const known = kept.get(content) ?? read(content);
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(content, known);
+  return known;
+}
+
+function read(content: string): Reading {
   const tags: { name: string; source: string; inCode: boolean }[] = [];
   const links: string[] = [];
   const images: string[] = [];
