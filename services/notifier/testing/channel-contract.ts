@@ -1,7 +1,7 @@
 import type { Fault } from '#test/stand-ins/feishu/index.ts';
 
 /**
- * What the contract of channels (`channels/contract.test.ts`) needs of a type to test it: the `testing.ts` of its folder exports
+ * What the contract of channels (`channels/contract.test.ts`) needs of a type to test it: the `contract.ts` of its folder exports
  * `farSide`, which starts a stand-in of what the channel calls.
  */
 export interface ContractFarSide {

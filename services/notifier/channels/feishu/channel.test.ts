@@ -57,6 +57,11 @@ describe('the Feishu custom bot', () => {
     expect(feishu.accepted).toEqual([]);
   });
 
+  it('signs when it sends: a message that has waited for hours is fresh', async () => {
+    const message = { ...sampleMessage(), queuedAt: new Date(Date.now() - 5 * 3_600_000).toISOString() };
+    expect(await send(message)).toEqual({ kind: 'sent', code: '0' });
+  });
+
   it('says that a keyword is missing, or that the address is not allowed', async () => {
     feishu.settings = { ...feishu.settings, keywords: ['runbook'] };
     expect(await send()).toMatchObject({ code: '19024', cause: 'permanent' });

@@ -48,4 +48,27 @@ describe('judgeReply', () => {
       error: expect.stringMatching(/signing secret.*code 19021: sign match fail/),
     });
   });
+
+  it('says which cards a plainer one could take the place of, with what Feishu found in them', () => {
+    const msg = 'Failed to create card content, ext=ErrCode: 200621; ErrMsg: unknown property "foo"';
+    expect(judge(200, { code: 11246, msg })).toMatchObject({
+      code: '11246',
+      isCardRefused: true,
+      error: expect.stringContaining('ErrCode: 200621; ErrMsg: unknown property'),
+    });
+    expect(judge(400, { code: 9499, msg: 'Bad Request' })).toMatchObject({ isCardRefused: true });
+    for (const [status, body] of [
+      [400, { code: 9499, msg: 'too many request' }],
+      [200, { code: 19021, msg: 'sign match fail' }],
+      [200, { code: 19024, msg: 'Key Words Not Found' }],
+    ] as const)
+      expect(judge(status, body)).not.toHaveProperty('isCardRefused');
+  });
+
+  it('knows that an internal error of Feishu may have taken the card', () => {
+    expect(judge(200, { code: 2200, msg: 'internal error' })).toMatchObject({
+      cause: 'retryable',
+      uncertain: true,
+    });
+  });
 });

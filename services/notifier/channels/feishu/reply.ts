@@ -4,11 +4,27 @@ import type { SendOutcome } from '../channel.ts';
 import type { HttpReply } from '../http.ts';
 import { askedWait, excerpt, statusFailure, throttledMs } from '../reply.ts';
 
+interface Code {
+  readonly cause: FailureCause;
+  readonly hint?: string;
+  readonly isCardRefused?: true;
+  readonly uncertain?: true;
+}
+
+const throttled: Code = { cause: 'retryable' };
+
 /** A custom bot's codes (facts/feishu.md): why, and what an operator can do. A code that is not here is `unknown`. */
-const codes: Record<number, { readonly cause: FailureCause; readonly hint?: string }> = {
-  2200: { cause: 'retryable' },
-  11232: { cause: 'retryable' },
-  11246: { cause: 'permanent', hint: 'Feishu refused the card' },
+const codes: Readonly<Record<number, Code>> = {
+  2200: { cause: 'retryable', uncertain: true },
+  11232: throttled,
+  // The cause stands in the words: `ErrCode: …; ErrMsg: …`.
+  11246: { cause: 'permanent', hint: 'Feishu refused the card', isCardRefused: true },
+  // Malformed, or over 20 KB.
+  9499: {
+    cause: 'permanent',
+    hint: 'Feishu could not read the request, or found it too long',
+    isCardRefused: true,
+  },
   19001: { cause: 'permanent', hint: 'the webhook address is not (or no longer) that of a bot' },
   19002: { cause: 'permanent', hint: 'the request has no msg_type' },
   19021: {
@@ -43,19 +59,21 @@ export function judgeReply(answer: HttpReply): SendOutcome {
   if (reply?.code === 0) return { kind: 'sent', code: '0' };
   if (reply === undefined || status === 429) return statusFailure(answer, "Feishu's reply", waitHeaders);
   const wait = askedWait(headers, waitHeaders);
-  const throttled = reply.code === 11232 || (reply.code === 9499 && /too many request/i.test(reply.msg));
-  const known = codes[reply.code];
-  const cause: FailureCause = throttled
-    ? 'retryable'
-    : reply.code === 9499
-      ? 'permanent'
-      : (known?.cause ?? (status >= 500 ? 'retryable' : 'unknown'));
+  const isThrottled = reply.code === 11232 || (reply.code === 9499 && /too many request/i.test(reply.msg));
+  const { cause, hint, isCardRefused, uncertain } = isThrottled ? throttled : codeOf(reply.code, status);
   const said = `code ${reply.code}: ${excerpt(reply.msg)}`;
+  const retryAfterMs = isThrottled ? (wait ?? throttledMs) : wait;
   return {
     kind: 'failed',
     cause,
     code: String(reply.code),
-    error: known?.hint === undefined ? said : `${known.hint} (${said})`,
-    ...(throttled ? { retryAfterMs: wait ?? throttledMs } : wait === undefined ? {} : { retryAfterMs: wait }),
+    error: hint === undefined ? said : `${hint} (${said})`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(isCardRefused === undefined ? {} : { isCardRefused }),
+    ...(uncertain === undefined ? {} : { uncertain }),
   };
+}
+
+function codeOf(code: number, status: number): Code {
+  return codes[code] ?? { cause: status >= 500 ? 'retryable' : 'unknown' };
 }

@@ -65,9 +65,16 @@ function clipped(words: string, most: number): string {
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }
 
-/** The three characters that mean something in `mrkdwn`: without them there is no mention and no link. */
+/**
+ * A line of `mrkdwn` in which nothing means anything: without these three characters there is no mention and no link, and an
+ * address is none once its marks are apart.
+ */
 function escaped(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return words
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('://', ':\u200b//');
 }
 
 function message(title: string, color: string, blocks: readonly Block[]): SlackMessage {
