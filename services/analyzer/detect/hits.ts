@@ -172,6 +172,7 @@ function toHit(tally: Tally, name: string, origin: BatchOrigin): Hit {
     ...(rule.threshold !== undefined &&
       slices !== undefined && { threshold: { ...rule.threshold }, slices: slices.list() }),
     ...(rule.unlessWithinMs !== undefined && { unlessWithinMs: rule.unlessWithinMs }),
+    ...(rule.labels && { labels: { ...rule.labels } }),
     ...(rule.atMost !== undefined && { atMost: { ...rule.atMost } }),
   };
 }

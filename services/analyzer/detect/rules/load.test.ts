@@ -95,6 +95,41 @@ rules:
     expect(mistakesOf(pack(rule('mine.a', fields)))[0]).toEqual(expected);
   });
 
+  it.each([
+    ['{ Team: a }', /labels\.Team: name a label in lower-case letters/],
+    ['{ owner: a }', /labels\.owner: routes have something else of this name/],
+    ['{ asset.rack: a }', /labels\.asset\.rack: name a label/],
+    ['{ tier: 1 }', /labels\.tier: write a text; a number or a date in quotes$/],
+    ['{ tier: "a\\nb" }', /labels\.tier: write it on one line$/],
+    [`{ tier: ${'x'.repeat(101)} }`, /labels\.tier: /],
+    [
+      `{ ${Array.from({ length: 17 }, (_, index) => `l${index}: x`).join(', ')} }`,
+      /labels: 16 labels at most$/,
+    ],
+  ])('refuses the labels %s', (labels, expected) => {
+    const [mistake, ...others] = mistakesOf(pack(rule('mine.a', `keywords: [abcd]\n    labels: ${labels}`)));
+    expect(mistake).toMatch(/^mine\.yaml:10: rules\[0\]\./);
+    expect(mistake).toMatch(expected);
+    expect(others).toEqual([]);
+  });
+
+  it('gives each rule its own labels over those of the pack', () => {
+    const text = pack(
+      rule('mine.a', 'keywords: [abcd]\n    labels: { component: cache, tier: gold }'),
+      rule('mine.b', 'keywords: [abcd]'),
+    );
+    const withPack = text.replace(
+      'title: Mine\n',
+      'title: Mine\nlabels: { component: database, line: shop }\n',
+    );
+    const labelsIn = (one: string) => readPack(one, 'mine.yaml', 'en').rules.map(({ labels }) => labels);
+    expect(labelsIn(text)).toEqual([{ component: 'cache', tier: 'gold' }, undefined]);
+    expect(labelsIn(withPack)).toEqual([
+      { component: 'cache', line: 'shop', tier: 'gold' },
+      { component: 'database', line: 'shop' },
+    ]);
+  });
+
   it('wants of an ending a pattern, an example, and captures that tell incidents apart', () => {
     const ended = (fields: string, clears = '') =>
       mistakesOf(

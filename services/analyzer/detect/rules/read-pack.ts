@@ -38,7 +38,7 @@ export function readPack(text: string, file: string, language: Language): PackRe
     }
     seen.add(source.id);
     places.set(source.id, `${file}:${reading.mistakeAt([...path, 'id'], '').line}`);
-    const compiled = compileRule(source, reading.data.pack, language);
+    const compiled = compileRule(source, reading.data, language);
     if ('rule' in compiled) rules.push(compiled.rule);
     else for (const mistake of compiled.mistakes) add([...path, ...mistake.path], mistake.message);
   }

@@ -24,6 +24,26 @@ const Text = z.union([sentence, z.strictObject({ zh: sentence, en: sentence })],
   error: 'write a text, or { zh: …, en: … }',
 });
 
+/** What routes call by these names themselves (`shared/routing`), so a label of that name would never be asked. */
+const takenNames = ['host', 'rule', 'pack', 'domain', 'owner', 'service', 'type', 'severity'];
+const mostLabels = 16;
+
+const Labels = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'name a label in lower-case letters, digits, _ and - (63 at most)')
+      .refine((key) => !takenNames.includes(key), 'routes have something else of this name'),
+    z
+      .string({ error: 'write a text; a number or a date in quotes' })
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(/^\P{Cc}*$/u, 'write it on one line'),
+    { error: ({ code, issues }) => (code === 'invalid_key' ? issues?.[0]?.message : undefined) },
+  )
+  .refine((labels) => Object.keys(labels).length <= mostLabels, `${mostLabels} labels at most`);
+
 /** One rule, as it stands in a pack. */
 export const RuleSource = z.strictObject({
   id: z
@@ -103,6 +123,7 @@ export const RuleSource = z.strictObject({
     .optional()
     .describe('So many cards of this rule within so long; what is beyond it is counted in the next one.'),
   runbook: name.optional().describe('Name of the runbook, without .md.'),
+  labels: Labels.optional().describe('What routes can ask for, beside the labels of the pack and over them.'),
   examples: z
     .strictObject({
       match: z.array(z.string().min(1)).min(1).describe('Lines that the rule must match.'),
@@ -121,6 +142,7 @@ export type RuleSource = z.infer<typeof RuleSource>;
 export const RulePack = z.strictObject({
   pack: name.describe('Name of the pack, and the first part of the ids of its rules.'),
   title: Text.describe('What the pack is about.'),
+  labels: Labels.optional().describe('Labels of all its rules.'),
   rules: z.array(RuleSource).min(1),
 });
 export type RulePack = z.infer<typeof RulePack>;

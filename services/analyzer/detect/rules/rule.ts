@@ -2,7 +2,7 @@ import type { Clear, Quota, Severity, Threshold } from '#shared/model/index.ts';
 import { compareSeverity } from '#shared/model/index.ts';
 import { compilePattern, type Pattern, type PatternSource } from './pattern.ts';
 import { durationText, quotaText, readDuration, readQuota, readThreshold, thresholdText } from './quota.ts';
-import type { RuleSource } from './rule-pack.ts';
+import type { RulePack, RuleSource } from './rule-pack.ts';
 
 /** Language of the texts that a rule gives to findings: as `config.language` has it. */
 export type Language = 'zh-CN' | 'en';
@@ -24,6 +24,8 @@ export interface Rule {
   readonly severity: Severity;
   readonly pinned: boolean;
   readonly runbook: string | undefined;
+  /** Its own and those of its pack; undefined where there are none. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
   /** Captures that make the fingerprint; `undefined`: the masked line does. */
   readonly correlateBy: readonly string[] | undefined;
   /** Where there is one, the rule counts lines beside the rule that speaks for them. */
@@ -52,7 +54,7 @@ export interface RuleMistake {
 /** Compiles a rule, or says everything that is wrong with it. */
 export function compileRule(
   source: RuleSource,
-  pack: string,
+  { pack, labels: packLabels }: Pick<RulePack, 'pack' | 'labels'>,
   language: Language,
 ): { readonly rule: Rule } | { readonly mistakes: readonly RuleMistake[] } {
   const mistakes: RuleMistake[] = [];
@@ -85,6 +87,7 @@ export function compileRule(
 
   const isException = (text: string) =>
     exceptKeywords?.test(text) === true || exceptRegex?.test(text) === true;
+  const labels = { ...packLabels, ...source.labels };
   const rule: Rule = {
     id: source.id,
     pack,
@@ -94,6 +97,7 @@ export function compileRule(
     severity: source.severity,
     pinned: source.pinned ?? false,
     runbook: source.runbook,
+    labels: Object.keys(labels).length > 0 ? labels : undefined,
     correlateBy: source['correlate-by'],
     threshold,
     atMost: source['at-most'] === undefined ? undefined : readQuota(source['at-most']),
@@ -118,7 +122,7 @@ export function compareRules(a: Rule, b: Rule): number {
 
 /** What `logpatrol rules list` shows of a rule, in the words of the pack. */
 export function describeRule(rule: Rule) {
-  const { id, pack, severity, title, why, source, runbook, threshold, atMost, unlessWithinMs } = rule;
+  const { id, pack, severity, title, why, source, runbook, labels, threshold, atMost, unlessWithinMs } = rule;
   return {
     id,
     pack,
@@ -127,6 +131,7 @@ export function describeRule(rule: Rule) {
     why,
     source,
     runbook,
+    ...(labels && { labels }),
     ...(rule.pinned && { pinned: true }),
     ...(rule.correlateBy !== undefined && { 'correlate-by': rule.correlateBy }),
     ...(threshold !== undefined && { threshold: thresholdText(threshold) }),
