@@ -52,4 +52,38 @@ describe('the stand-in as a process', () => {
     expect((await feishu.state()).webhook).toBe(webhook);
     expect(await post()).toMatch(/"code":0/);
   });
+
+  it('has a platform of apps: what stands in a chat, clicks, and a clock', async () => {
+    const chat = 'oc_0123456789abcdef';
+    const person = 'ou_0123456789abcdef';
+    await feishu.app({ appId: 'cli_1', appSecret: 's' });
+    await feishu.chat({ id: chat, apps: ['cli_1'], people: [person] });
+    const token = async (): Promise<string> => {
+      const response = await fetch(`${feishu.baseUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
+        method: 'POST',
+        body: JSON.stringify({ app_id: 'cli_1', app_secret: 's' }),
+      });
+      return JSON.parse(await response.text()).tenant_access_token;
+    };
+    const first = await token();
+    const button = {
+      tag: 'button',
+      text: { tag: 'plain_text', content: 'Take it' },
+      behaviors: [{ type: 'callback', value: { a: 'acknowledge' } }],
+    };
+    const content = JSON.stringify({ schema: '2.0', body: { elements: [button] } });
+    await fetch(`${feishu.baseUrl}/open-apis/im/v1/messages?receive_id_type=chat_id`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${first}` },
+      body: JSON.stringify({ receive_id: chat, msg_type: 'interactive', content }),
+    });
+    const [message] = await feishu.messages(chat);
+    expect(message).toMatchObject({ type: 'interactive', content, rung: [] });
+    // Nobody is connected.
+    expect(await feishu.click(message?.messageId ?? '', 'Take it', person)).toMatchObject({ error: 200340 });
+    await feishu.withdraw(message?.messageId ?? '', 'recalled');
+    expect(await feishu.messages(chat)).toMatchObject([{ gone: 'recalled' }]);
+    await feishu.advance(7_200_000);
+    expect(await token()).not.toBe(first);
+  });
 });

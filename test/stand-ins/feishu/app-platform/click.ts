@@ -33,7 +33,10 @@ const Answer = z.strictObject({
     })
     .optional(),
   card: z
-    .strictObject({ type: z.enum(['raw', 'template']), data: z.looseObject({ schema: z.unknown() }) })
+    .strictObject({
+      type: z.enum(['raw', 'template']),
+      data: z.looseObject({ schema: z.unknown().optional() }),
+    })
     .optional(),
 });
 

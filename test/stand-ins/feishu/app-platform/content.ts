@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { judgeCard, type SeenCard } from '../card-validator.ts';
-import { readMarkdown } from '../reading.ts';
 import { type ApiReply, refusal } from './replies.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -30,28 +29,9 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Every piece of Markdown of a card. */
-function* markdownOf(value: unknown): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* markdownOf(item);
-  else if (typeof value === 'object' && value !== null) {
-    if ('tag' in value && value.tag === 'markdown' && 'content' in value && typeof value.content === 'string')
-      yield value.content;
-    for (const item of Object.values(value)) yield* markdownOf(item);
-  }
-}
-
 function idsIn(tag: string): string[] {
   const ids = /\bids?=["']?([\w,-]+)/.exec(tag)?.[1] ?? /\buser_id=["']([\w-]+)["']/.exec(tag)?.[1];
   return ids?.split(',') ?? [];
-}
-
-/** Whom the card mentions, by the tags that are outside of code. */
-function mentionsOf(card: unknown): string[] {
-  return [...markdownOf(card)].flatMap((content) =>
-    readMarkdown(content)
-      .tags.filter(({ name, source, inCode }) => name === 'at' && !inCode && !source.startsWith('</'))
-      .flatMap(({ source }) => idsIn(source)),
-  );
 }
 
 /** What a message's `content` is worth: what a reader sees, or the refusal. */
@@ -73,7 +53,7 @@ export function judgeContent(
   }
   const verdict = judgeCard(value);
   if (!verdict.ok) return refusal(230099, verdict.message);
-  const mentioned = mentionsOf(value);
+  const { seen, mentions: mentioned } = verdict;
   const stranger = mentioned.find((id) => id !== 'all' && !tenant.people.has(id));
   if (stranger !== undefined)
     return refusal(
@@ -81,7 +61,7 @@ export function judgeContent(
       `Failed to create card content, ext=ErrCode: 100290; ErrMsg: There is an invalid user resource(at/person) in your card; ErrorValue: ${stranger}`,
     );
   const updatable = Card.safeParse(value).data?.config?.update_multi === true;
-  return { type, json, seen: verdict.seen, mentioned, updatable };
+  return { type, json, seen, mentioned, updatable };
 }
 
 /** Who of the chat is rung. */

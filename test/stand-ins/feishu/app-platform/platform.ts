@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { judgeCard } from '../card-validator.ts';
+import { type AppApi, type AppRequest, answerApi } from './api.ts';
 import { type ClickResult, clickResult, postEvent, type RawAnswer } from './click.ts';
 import { type CardEvent, cardEvent, clickablesOf, eventRequest, type Tampering } from './event.ts';
-import { listMessages } from './history.ts';
 import { LongConnections } from './long-connection.ts';
-import { createMessage, type MessageCall, replyTo, updateMessage } from './messages.ts';
 import { Limits } from './rate.ts';
-import { type ApiReply, refusal, throttled } from './replies.ts';
+import type { ApiReply } from './replies.ts';
 import {
   type AppSettings,
   type ChatSettings,
@@ -16,37 +15,10 @@ import {
 } from './tenant.ts';
 import { Tokens } from './tokens.ts';
 
-/** What a request to the platform asks for. */
-export type AppApi = 'token' | 'create' | 'reply' | 'update' | 'history' | 'endpoint';
-
-/** One request, as it came. */
-export interface AppRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly url: string;
-  readonly authorization: string | undefined;
-  readonly host: string;
-  readonly body: Buffer;
-}
-
 export interface ClickOptions {
   readonly tampering?: Tampering | undefined;
   /** So often is the event sent; the last answer counts. Default: once. */
   readonly times?: number | undefined;
-}
-
-const Credentials = z.object({ app_id: z.string(), app_secret: z.string() });
-const messagesPath = '/open-apis/im/v1/messages';
-
-/** Which API a request is for, `undefined` where it is for none that apps have. */
-export function apiOf(method: string, url: string): AppApi | undefined {
-  const path = url.split('?')[0] ?? '';
-  if (method === 'POST' && path === '/open-apis/auth/v3/tenant_access_token/internal') return 'token';
-  if (method === 'POST' && path === '/callback/ws/endpoint') return 'endpoint';
-  if (path === messagesPath) return method === 'POST' ? 'create' : method === 'GET' ? 'history' : undefined;
-  if (method === 'POST' && /^\/open-apis\/im\/v1\/messages\/\w+\/reply$/.test(path)) return 'reply';
-  if (method === 'PATCH' && /^\/open-apis\/im\/v1\/messages\/\w+$/.test(path)) return 'update';
-  return undefined;
 }
 
 /** The platform as apps and the members of their chats know it, with a clock that tests can move. */
@@ -165,54 +137,9 @@ export class AppPlatform {
 
   /** Answers one request of an app. */
   answer(api: AppApi, request: AppRequest): ApiReply {
-    const now = this.now();
-    const body = parse(request.body);
-    if (api === 'endpoint') return this.connections.endpoint(body, request.host);
-    if (api === 'token') return this.#token(body, now);
-    const token = /^Bearer (\S+)$/.exec(request.authorization ?? '')?.[1];
-    if (token === undefined) return refusal(99991661);
-    const appId = this.tokens.appOf(token, now);
-    if (appId === undefined) return refusal(99991663);
-    const wait = this.limited ? this.#limits.api(appId, api, now) : 0;
-    if (wait > 0) return throttled(Math.max(1, Math.ceil(wait / 1000)));
-    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    const writes = api !== 'history';
-    if (writes && this.#app(appId).withheld?.includes('im:message:send_as_bot') === true)
-      return refusal(99991672);
-    const call: MessageCall = {
-      appId,
-      body,
-      bytes: request.body.length,
-      now,
-      tenant: this.tenant,
-      limits: this.limited ? this.#limits : undefined,
-    };
-    const messageId = pathname.slice(messagesPath.length + 1).split('/')[0] ?? '';
-    switch (api) {
-      case 'create':
-        return createMessage(call, searchParams.get('receive_id_type') ?? undefined);
-      case 'reply':
-        return replyTo(call, messageId);
-      case 'update':
-        return updateMessage(call, messageId);
-      case 'history':
-        return listMessages(Object.fromEntries(searchParams), appId, this.tenant);
-    }
-  }
-
-  #token(body: unknown, now: number): ApiReply {
-    const asked = Credentials.safeParse(body).data;
-    // The token API refuses with HTTP 200.
-    if (asked === undefined) return refusal(10003, undefined, 200);
-    const app = this.tenant.apps.get(asked.app_id);
-    if (app === undefined) return refusal(10014, 'app id not exists', 200);
-    if (app.appSecret !== asked.app_secret) return refusal(10014, undefined, 200);
-    const { value, expire } = this.tokens.issue(app.appId, now);
-    return {
-      status: 200,
-      code: 0,
-      body: JSON.stringify({ code: 0, msg: 'ok', tenant_access_token: value, expire }),
-    };
+    const { tenant, tokens, connections } = this;
+    const limits = this.limited ? this.#limits : undefined;
+    return answerApi(api, request, { tenant, tokens, connections, limits, now: this.now() });
   }
 
   async #deliver(app: AppSettings, event: CardEvent, tampering: Tampering | undefined): Promise<ClickResult> {
@@ -245,14 +172,5 @@ export class AppPlatform {
     const app = this.tenant.apps.get(appId);
     if (app === undefined) throw new Error(`no app ${appId}`);
     return app;
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    // GET has none; elsewhere the schema of the API refuses it.
-    return undefined;
   }
 }
