@@ -37,6 +37,8 @@ export class LongConnections {
     ReconnectInterval: 120,
     ReconnectNonce: 30,
   };
+  /** Connections that were ever opened. */
+  opened = 0;
   /** Pings that came. */
   pings = 0;
   /** An event is cut into so many frames. */
@@ -82,6 +84,7 @@ export class LongConnections {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (client) => {
+      this.opened++;
       this.#sockets.set(client, appId);
       client.on('close', () => this.#sockets.delete(client));
       // A connection that breaks closes as well.

@@ -172,6 +172,10 @@ describe('messages', () => {
       expect(await codes(50, () => call('GET', list))).toEqual([]);
     }
     feishu.platform.advance(1001);
-    expect(await call('GET', list)).toMatchObject({ status: 429, code: 99991400, reset: '40' });
+    expect(await call('GET', list)).toMatchObject({
+      status: 429,
+      code: 99991400,
+      reset: expect.stringMatching(/^(3\d|40)$/),
+    });
   });
 });
