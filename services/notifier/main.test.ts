@@ -59,7 +59,8 @@ function configWith(over: Record<string, unknown>): Config {
     timeoutSeconds: 1,
     ...over,
   };
-  return ConfigSchema.parse({ channels: { feishu: channel } });
+  // A card for each: what is tested is how they get there.
+  return ConfigSchema.parse({ channels: { feishu: channel }, routing: { groupBy: [] } });
 }
 
 async function startNotifier(): Promise<void> {
@@ -163,7 +164,7 @@ describe('a Feishu that misbehaves', () => {
   });
 
   it('has a refused card in the dead letters with what it said, and takes the next', async () => {
-    feishu.faults.next({ kind: 'code', code: 11246, msg: 'ErrCode: 200621; ErrMsg: unknown property' }, 1);
+    feishu.faults.next({ kind: 'code', code: 11246, msg: 'ErrCode: 200621; ErrMsg: unknown property' }, 2);
     await startNotifier();
     await find({ id: 'a' });
     await until(async () => expect((await deliveries()).map(({ outcome }) => outcome)).toContain('dead'));
