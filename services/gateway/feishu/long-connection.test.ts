@@ -106,7 +106,7 @@ describe('a long connection', () => {
     const { signals } = await open();
     await connected();
     feishu.platform.connections.drop();
-    await vi.waitFor(async () => expect(await health()).toMatchObject({ ok: false }), soon);
+    await vi.waitFor(() => expect(feishu.platform.connections.opened).toBe(2), soon);
     await connected();
     await feishu.down();
     await vi.waitFor(async () => expect(await health()).toMatchObject({ ok: false }), soon);
