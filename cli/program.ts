@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import { auditCommand } from './audit.ts';
 import { channelsCommand } from './channels.ts';
 import { completionCommand } from './completion/command.ts';
 import { configCommand } from './config.ts';
@@ -9,6 +10,7 @@ import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
+import { incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
@@ -58,8 +60,10 @@ export function createProgram(): Command {
     doctorCommand(),
     dlqCommand(),
     channelsCommand(),
+    incidentsCommand(),
     controlsCommand(),
     feedbackCommand(),
+    auditCommand(),
     evalCommand(),
     configCommand(),
     completionCommand(() => program),
