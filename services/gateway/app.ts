@@ -10,6 +10,7 @@ import { eventsApi } from './feishu/events-api.ts';
 import { incidentsApi } from './incidents-api.ts';
 import { linkPages } from './pages/link-pages.ts';
 import type { LinkPagesOptions } from './pages/options.ts';
+import { queueApi } from './queue-api.ts';
 
 export interface GatewayOptions extends LinkPagesOptions {
   readonly health: ProcessHealth;
@@ -32,6 +33,7 @@ export function gatewayApp(options: GatewayOptions): Hono {
     .use('/api/*', access(token))
     .route('/api', controlsApi(options))
     .route('/api', incidentsApi({ desk: options, clerk }))
+    .route('/api', queueApi(options))
     .notFound((context) => context.json({ error: 'there is nothing here' }, 404))
     .onError((thrown, context) => {
       if (!(thrown instanceof LogpatrolError)) {

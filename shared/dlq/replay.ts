@@ -61,7 +61,7 @@ export function replayStage(topic: string, until: ReadonlyMap<number, number>): 
         const last = due.at(-1);
         if (last === undefined) return { records: [], paused: true };
         return {
-          records: due.map((record) => original(record, topic)),
+          records: due.map((record) => originalRecord(record, topic)),
           covers: last.offset + 1,
           paused: due.length < input.records.length || last.offset + 1 >= end,
         };
@@ -71,7 +71,7 @@ export function replayStage(topic: string, until: ReadonlyMap<number, number>): 
 }
 
 /** The record as it was before it became a dead letter. */
-function original(record: BusRecord, topic: string): OutRecord {
+export function originalRecord(record: BusRecord, topic: string): OutRecord {
   const partition = Number(record.headers['logpatrol-partition'] ?? record.partition);
   const headers = Object.fromEntries(
     Object.entries(record.headers).filter(([name]) => !name.startsWith('logpatrol-')),
