@@ -2,16 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { startersOf, type TailFile } from '#cli/services.ts';
+import { frontDoor, startersOf, type TailFile } from '#cli/services.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import { type Config, ConfigSchema } from '#shared/config/index.ts';
-import { openRuntime, type Runtime, type Service } from '#shared/lifecycle/index.ts';
+import { type FrontDoor, openRuntime, type Runtime, type Service } from '#shared/lifecycle/index.ts';
 import { elasticsearchAddress, kafkaAddress } from '#test/stack/addresses.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 
-/** A whole logpatrol in this process: every service but the gateway, and a stand-in Feishu. */
+/** A whole logpatrol in this process, and a stand-in Feishu. */
 export interface Installation {
   readonly runtime: Runtime;
+  /** The gateway, where it was asked for. */
+  readonly door: FrontDoor | undefined;
   readonly feishu: FeishuStandIn;
   /** A folder of its own, for logs. */
   readonly folder: string;
@@ -34,7 +36,13 @@ function configOf(size: Size, dataDir: string, webhook: string, over: Record<str
   installations += 1;
   const name = `e2e-${process.pid}-${installations}`;
   const channels = { feishu: { type: 'feishu', webhook, secret, perSecond: 1000, perMinute: 60_000 } };
-  const common = { dataDir, channels, http: { port: 0 }, logLevel: 'silent', ...over };
+  const common = {
+    dataDir,
+    channels,
+    logLevel: 'silent',
+    ...over,
+    http: { port: 0, ...Object(over.http) },
+  };
   if (size === 'embedded') return ConfigSchema.parse(common);
   return ConfigSchema.parse({
     ...common,
@@ -45,8 +53,12 @@ function configOf(size: Size, dataDir: string, webhook: string, over: Record<str
 }
 
 export interface InstallationOptions {
-  /** Top-level settings besides those of the size. */
-  readonly config?: Record<string, unknown>;
+  /** Top-level settings besides those of the size; some can be known only once the stand-in listens. */
+  readonly config?: Record<string, unknown> | ((feishu: FeishuStandIn) => Record<string, unknown>);
+  /** Default: every service but the gateway. */
+  readonly withGateway?: boolean;
+  /** Of the stand-in. Default: unlimited. */
+  readonly limits?: 'platform' | 'unlimited';
   /** Given the body of each request to Feishu. */
   readonly onCard?: (body: string) => void;
 }
@@ -59,20 +71,25 @@ export async function startInstallation(
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-e2e-'));
   const feishu = new FeishuStandIn({
     secret,
-    limits: 'unlimited',
+    limits: options.limits ?? 'unlimited',
     ...(options.onCard && { onBody: options.onCard }),
   });
   await feishu.up();
-  const config = configOf(size, join(folder, 'data'), feishu.webhook, options.config ?? {});
+  const over = typeof options.config === 'function' ? options.config(feishu) : options.config;
+  const config = configOf(size, join(folder, 'data'), feishu.webhook, over ?? {});
   const runtime = await openRuntime(config, { logger: pino({ level: 'silent' }), name: 'e2e' });
   await runtime.bus.setup(topicSpecs(config));
   await runtime.store.setup();
   const files: TailFile[] = [{ path: join(folder, '*.log'), type: 'app' }];
   const services: Service[] = [];
+  const health = { ailments: () => [], readiness: async () => [] };
+  const door = options.withGateway === true ? await frontDoor(true, runtime, health) : undefined;
+  if (door !== undefined) services.push(door);
   for (const starter of startersOf({ service: 'all', files }).starters)
     services.push(await starter.start(runtime));
   return {
     runtime,
+    door,
     feishu,
     folder,
     async stop() {
