@@ -15,7 +15,7 @@ export function carryOut(record: IncidentRecord, action: ActionSignal, now: numb
   if (record.handling.knows(action)) return 'repeated';
   record.handling.note(action);
   record.touch(false);
-  const at = Math.min(Date.parse(action.at), now);
+  const at = Date.parse(action.at);
   // What was said before it was reopened was said of what is over.
   if (!record.isOpen || at < (record.reopenedAt ?? at)) return 'noted';
   switch (action.action) {
@@ -23,7 +23,8 @@ export function carryOut(record: IncidentRecord, action: ActionSignal, now: numb
       record.acknowledge(action);
       return 'done';
     case 'resolve':
-      record.resolve('person', at);
+      // A clock that is ahead must not keep what comes from now on from reopening it.
+      record.resolve('person', Math.min(at, now));
       return 'done';
     case 'hand-over':
       if (action.to === undefined) return 'noted';

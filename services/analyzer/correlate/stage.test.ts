@@ -7,7 +7,7 @@ import { Incident, type Signal } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
 import type { HitSourceKind } from './hit-source.ts';
 import { correlateStage } from './stage.ts';
-import { clearOf } from './testing/subject.ts';
+import { actionOf, clearOf } from './testing/subject.ts';
 
 const config = ConfigSchema.parse({
   domains: [
@@ -60,6 +60,31 @@ describe('correlateStage', () => {
     expect(counted.covers).toBe(10);
     expect(incidentsOf(counted.records)).toMatchObject([{ count: 3, revision: 2, materialRevision: 1 }]);
     expect(await tick(task, sampleTime + 5000)).toEqual({ records: [] });
+  });
+
+  it('tells at once what a person did, counts it, and passes over what it is of no incident', async () => {
+    const metrics = new Registry();
+    const task = correlateStage({ config, metrics }).task(2);
+    const opened = await batch(task, [signalRecord(0, sampleHit())], sampleTime);
+    const [incident] = incidentsOf(opened.records);
+    if (incident === undefined) throw new Error('no incident');
+    const acknowledge = actionOf('acknowledge', 100, { incidentId: incident.id });
+    await batch(task, [signalRecord(1, sampleHit())], sampleTime + 100);
+    const told = await batch(task, [signalRecord(2, acknowledge)], sampleTime + 200);
+    expect(told.covers).toBe(3);
+    expect(incidentsOf(told.records)).toMatchObject([
+      { id: incident.id, state: 'acknowledged', count: 2, revision: 2, materialRevision: 1 },
+    ]);
+    const elsewhere = actionOf('resolve', 100, { incidentId: '2-elsewhere-1' });
+    const passedOver = [signalRecord(3, acknowledge), signalRecord(4, elsewhere)];
+    expect(await batch(task, passedOver, sampleTime + 300)).toEqual({ records: [] });
+    expect((await tick(task, sampleTime + 2000)).covers).toBe(5);
+    const counted = await metrics.getSingleMetric('logpatrol_incident_actions_total')?.get();
+    expect(counted?.values.map(({ labels, value }) => [labels.action, labels.outcome, value])).toEqual([
+      ['acknowledge', 'done', 1],
+      ['acknowledge', 'repeated', 1],
+      ['resolve', 'unknown', 1],
+    ]);
   });
 
   it('counts exactly when a successor replays what was not covered', async () => {

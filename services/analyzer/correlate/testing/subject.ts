@@ -1,7 +1,8 @@
 import { type Config, ConfigSchema } from '#shared/config/index.ts';
-import { type Clear, type Hit, Incident, type Threshold } from '#shared/model/index.ts';
+import { type ActionSignal, type Clear, type Hit, Incident, type Threshold } from '#shared/model/index.ts';
 import { sampleHit, sampleTime } from '#test/samples/hit.ts';
 import { SliceCounts } from '../../detect/slices.ts';
+import type { ActionOutcome } from '../actions.ts';
 import { Correlator } from '../correlator.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -68,6 +69,17 @@ export function clearOf(
   };
 }
 
+/** What a person does; `at` in milliseconds after the sample time. */
+export function actionOf(
+  action: ActionSignal['action'],
+  at: number,
+  changes: Partial<ActionSignal> & { incidentId: string },
+): ActionSignal {
+  const by = { id: 'wang', name: '王芳' };
+  const { domain } = sampleHit();
+  return { kind: 'action', id: `${action}-${at}`, domain, action, by, at: iso(at), ...changes };
+}
+
 /** A correlator with its clock, in milliseconds after the sample time, and what it has published. */
 export class Subject {
   readonly #options: ConstructorParameters<typeof Correlator>[0];
@@ -102,6 +114,10 @@ export class Subject {
 
   clear(clear: Clear): boolean {
     return this.#correlator.clear(clear);
+  }
+
+  act(action: ActionSignal): ActionOutcome {
+    return this.#correlator.act(action, sampleTime + this.now);
   }
 
   /** Ticks once a second up to the moment. */
