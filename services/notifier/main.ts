@@ -4,6 +4,7 @@ import { topic } from '#shared/bus/topics.ts';
 import { type ControlBoard, openControlBoard } from '#shared/controls/index.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import type { Delivery } from '#shared/model/index.ts';
+import { checkTemplates } from './cards/index.ts';
 import { ChannelWatch, downAfterMs } from './channel-watch.ts';
 import { type Channel, openChannel } from './channels/index.ts';
 import { type DeliverObserver, deliverStage } from './deliver/index.ts';
@@ -58,6 +59,7 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
     },
   };
   try {
+    checkTemplates(config.cards.templates);
     const channels = new Map<string, Channel>();
     for (const name of Object.keys(config.channels)) channels.set(name, await openChannel(name, config));
     if (stages.includes('notify')) {

@@ -35,6 +35,7 @@ export function digestView(
     color: severityColors[gravest],
     title: `【${words.severity[gravest]}】${words.digest(entries.length)}`,
     subtitle: words.digestMeans,
+    tags: [],
     groups,
     waiting: waiting > 0 ? words.waiting(waiting) : undefined,
     footer: cut(oneLine(digest.id), 160),

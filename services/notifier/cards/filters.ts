@@ -12,7 +12,7 @@ export function person({ name, feishu }: Mention): string {
 }
 
 function memberLine({ service, title, count, state, id }: MemberView): string {
-  return `${service}: ${title}  ${count}  ${state}  ${id}`;
+  return `${service}: ${title} ${count} ${state} ${id}`;
 }
 
 /** The filters through which texts enter a template; there are no others. `words` names severities. */

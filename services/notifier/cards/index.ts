@@ -1,6 +1,7 @@
 export { type Digest, type DigestEntry, mostInDigest } from './digest.ts';
 export { digestView } from './digest-view.ts';
 export { type FeishuCard, renderFeishuCard, renderFeishuDigest } from './feishu.ts';
+export { checkTemplates, lintTemplates, mistakeText, type TemplateMistake } from './lint/index.ts';
 export { type Shown, shownMessage } from './masked.ts';
 export { type CardsConfig, type RenderOptions, type Scale, type ViewOptions, wholeScale } from './options.ts';
 export { plain } from './plain.ts';

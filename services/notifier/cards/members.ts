@@ -3,6 +3,8 @@ import { cut, oneLine } from './plain.ts';
 import type { CardView, MemberView } from './view-model.ts';
 import type { Words } from './words/index.ts';
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact' });
+
 const longest = { service: 60, title: 120, id: 100 } as const;
 
 /** A finding of a list: its texts are cut to their share of the card, its id and its numbers never. */
@@ -11,13 +13,13 @@ export function memberView(
   words: Words,
   scale: number,
 ): MemberView {
-  const share = (length: number) => Math.max(8, Math.floor(length * scale));
+  const share = (length: number) => Math.max(scale < 0.02 ? 2 : 8, Math.floor(length * scale));
   return {
     id: cut(oneLine(member.id).replaceAll(' ', '_'), longest.id),
     severity: member.severity,
     service: cut(oneLine(member.service), share(longest.service)),
     title: cut(oneLine(member.title), share(longest.title)),
-    count: words.times(member.count),
+    count: words.times(scale < 0.02 ? compact.format(member.count) : String(member.count)),
     state: words.state[member.state],
   };
 }

@@ -139,6 +139,7 @@ export interface DigestView {
   readonly color: 'red' | 'orange' | 'blue';
   readonly title: string;
   readonly subtitle: string;
+  readonly tags: readonly TagView[];
   /** The most severe first. */
   readonly groups: readonly {
     readonly severity: Severity;

@@ -5,7 +5,7 @@ import { type Attribute, components, parts, type Shape } from './components.ts';
 export interface CardTrouble {
   readonly path: string;
   readonly why: string;
-  /** The attribute that is unknown, where one is. */
+  /** The attribute or the component that is unknown, where one is. */
   readonly unknown?: string;
 }
 
@@ -81,7 +81,11 @@ function componentTrouble(value: unknown, path: string, depth: number): CardTrou
   const { tag, ...rest } = value;
   const shape = typeof tag === 'string' && Object.hasOwn(components, tag) ? components[tag] : undefined;
   if (shape === undefined)
-    return { path, why: `no component "${String(tag)}"; there are ${Object.keys(components).join(', ')}` };
+    return {
+      path,
+      why: `no component "${String(tag)}"; there are ${Object.keys(components).join(', ')}`,
+      unknown: String(tag),
+    };
   return shapeTrouble(rest, shape, path, depth);
 }
 

@@ -72,7 +72,7 @@ export const chinese: Words = {
   cut: (length) => `…（已截断，全文 ${length} 字）`,
   moreLines: (count) => `…（另有 ${count} 行未显示）`,
   state: { open: '待处理', acknowledged: '处理中', resolved: '已恢复' },
-  times: (count) => `${count} 次`,
+  times: (count) => `×${count}`,
   assignee: '处理人',
   since: (name, at) => `${name}（自 ${at}）`,
   action: {

@@ -75,7 +75,7 @@ export interface Words {
   readonly cut: (length: number) => string;
   readonly moreLines: (count: number) => string;
   readonly state: Record<Finding['state'], string>;
-  readonly times: (count: number) => string;
+  readonly times: (count: string) => string;
   readonly assignee: string;
   readonly since: (name: string, at: string) => string;
   readonly action: Record<PersonAction, string>;
