@@ -33,6 +33,19 @@ describe('a card whose answer was lost', () => {
     expect(group.calls.history).toBeUndefined();
   });
 
+  it('is looked for where the platform has a word of its own for a uuid that it has seen', async () => {
+    const channel = group.channel();
+    const context = { idempotencyKey: 'k', uncertainSince: group.feishu.platform.now() };
+    group.feishu.faults.next({ kind: 'code', code: 231999, msg: 'uuid was used' }, 1, 'create');
+    expect(await group.send(channel, first, context)).toMatchObject({ code: '231999', cause: 'unknown' });
+    await group.send(channel, first);
+    group.feishu.faults.next({ kind: 'code', code: 231999, msg: 'uuid was used' }, 1, 'create');
+    expect(await group.send(channel, first, context)).toMatchObject({
+      kind: 'sent',
+      platformMessageId: group.seen[0]?.messageId,
+    });
+  });
+
   it('is looked for in the chat later, and found', async () => {
     for (let index = 0; index < 45; index++) {
       await group.send(group.channel(), { kind: 'card', message: sampleMessage({ revision: index + 10 }) });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { FeishuCard } from '../../cards/index.ts';
 import type { SendOutcome } from '../channel.ts';
-import type { Failure } from '../http.ts';
 import type { ApiContext, MessageApi } from './api.ts';
 import { findMessage, type Sought } from './history.ts';
 
@@ -72,7 +71,9 @@ export class CardSender {
     const before = await this.#sentBefore(repeat, context);
     if (before !== undefined) return before;
     const answer = await this.#api.call({ method: 'POST', path, body: JSON.stringify(body) }, context);
-    if (answer.kind === 'failed') return answer;
+    if (answer.kind === 'failed')
+      // A code that nobody knows may be the platform's word for a `uuid` that it has seen.
+      return answer.cause === 'unknown' ? ((await this.#taken(repeat, context)) ?? answer) : answer;
     const sent = Sent.safeParse(answer.body).data?.data;
     this.#chatId ??= sent?.chat_id;
     return {
@@ -83,20 +84,18 @@ export class CardSender {
   }
 
   /** What became of an earlier call that the `uuid` does not cover any more; `undefined`: it is to be made. */
-  async #sentBefore(
-    { uncertainSince, sought }: Repeat,
-    context: ApiContext,
-  ): Promise<Extract<SendOutcome, { kind: 'sent' }> | Failure | undefined> {
-    const chatId = this.#chatId;
-    if (uncertainSince === undefined || context.now - uncertainSince < uuidHoldsMs || chatId === undefined)
-      return undefined;
-    const found = await findMessage(
-      this.#api,
-      { id: chatId, appId: this.#appId },
-      sought,
-      uncertainSince,
-      context,
-    );
+  async #sentBefore(repeat: Repeat, context: ApiContext): Promise<SendOutcome | undefined> {
+    const { uncertainSince } = repeat;
+    return uncertainSince === undefined || context.now - uncertainSince < uuidHoldsMs
+      ? undefined
+      : this.#taken(repeat, context);
+  }
+
+  /** Asks the chat whether an earlier call was taken; `undefined`: it was not, or nobody can tell. */
+  async #taken({ uncertainSince, sought }: Repeat, context: ApiContext): Promise<SendOutcome | undefined> {
+    const id = this.#chatId;
+    if (uncertainSince === undefined || id === undefined) return undefined;
+    const found = await findMessage(this.#api, { id, appId: this.#appId }, sought, uncertainSince, context);
     switch (found.kind) {
       case 'found':
         return { kind: 'sent', code: '0', platformMessageId: found.messageId };
