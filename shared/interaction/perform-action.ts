@@ -67,7 +67,11 @@ export async function performAction(desk: ActionDesk, request: ActionRequest): P
   const id = idOf(request);
   const refuse = async (why: Refusal): Promise<ActionAnswer> => {
     const sentence = wordingOf({ kind: 'refused', why });
-    const entry = entryOf(request, { id, at, note, outcome: 'refused', why: sentence.en });
+    const entry = entryOf(request, {
+      // It may be done another time, and is another entry then.
+      ...{ id: `${id}-refused`, at, note },
+      ...{ outcome: 'refused', why: sentence.en },
+    });
     await write(desk, [auditRecord(entry)]);
     logger.info({ audit: entry }, `${request.action} by ${request.by.name} refused: ${why}`);
     return { kind: 'refused', why, sentence };

@@ -87,8 +87,8 @@ export class ActionClerk {
     this.#underWay.add(answer);
     void answer.then(({ kind }) => {
       this.#underWay.delete(answer);
-      // What could not be done may be tried by the person again.
-      if (key !== undefined && kind === 'failed') this.#answers.delete(key);
+      // What was not done may be another time.
+      if (key !== undefined && kind !== 'done') this.#answers.delete(key);
     });
     if (key !== undefined) this.#answers.set(key, answer);
     return answer;

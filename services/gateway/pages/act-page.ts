@@ -67,7 +67,7 @@ export class ActPage {
         // A role that is not there may do nothing.
         role: mayAct(config, link, link.purpose) ? config.interaction.linkRole : '',
         eventId: createHash('sha256')
-          .update(JSON.stringify([link, once]))
+          .update(JSON.stringify([link, once, name, to, note]))
           .digest('hex'),
         ...(link.purpose === 'hand-over' && to !== undefined && { to }),
         ...(note !== undefined && { note }),
