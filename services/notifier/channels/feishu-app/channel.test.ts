@@ -149,6 +149,21 @@ describe('an app bot', () => {
     expect(group.seen[1]?.states[0]?.text).toContain('王五');
   });
 
+  it('waits a second where somebody clicks on the card', async () => {
+    const channel = group.channel();
+    const id = idOf(await group.send(channel, card()));
+    const message = group.feishu.platform.tenant.message(id);
+    if (message === undefined) throw new Error('not there');
+    message.isLocked = true;
+    expect(await group.send(channel, again(id, 'handled'))).toMatchObject({
+      code: '230099',
+      cause: 'retryable',
+      retryAfterMs: 1000,
+    });
+    message.isLocked = false;
+    expect(await group.send(channel, again(id, 'handled'))).toMatchObject({ kind: 'sent' });
+  });
+
   it('says that the card is gone where it can be updated no more', async () => {
     const channel = group.channel();
     const [recalled, deleted, old] = [

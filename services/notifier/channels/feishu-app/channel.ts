@@ -7,7 +7,7 @@ import {
   renderFeishuDigest,
   renderFeishuRing,
 } from '../../cards/index.ts';
-import type { OpenChannel, SendContext, SendOutcome, SentCard } from '../channel.ts';
+import type { OpenChannel, Outgoing, RenderContext, SendContext, SendOutcome, SentCard } from '../channel.ts';
 import { MessageApi } from './api.ts';
 import { CardSender } from './sender.ts';
 
@@ -35,7 +35,7 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     chat === undefined ? { idType: 'open_id', id: person ?? '' } : { idType: 'chat_id', id: chat },
   );
   const buttons = !actions ? 'none' : app.callbacks === 'none' ? 'links' : 'callback';
-  const optionsOf = ({ now, language, plain }: SendContext): RenderOptions => ({
+  const optionsOf = ({ now, language, plain }: RenderContext): RenderOptions => ({
     config,
     language,
     timeZone,
@@ -73,6 +73,15 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     return rung.kind === 'failed' ? rung : updated;
   };
 
+  const cardOf = (outgoing: Outgoing, context: RenderContext): FeishuCard => {
+    const options = optionsOf(context);
+    return fitted((maxBytes) =>
+      outgoing.kind === 'digest'
+        ? renderFeishuDigest(outgoing.digest, { ...options, maxBytes })
+        : renderFeishuCard(outgoing.message, { ...options, maxBytes }),
+    );
+  };
+
   return {
     limits: { perSecond, perMinute, inFlight },
     canUpdate: true,
@@ -80,15 +89,11 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     buttons,
     calls: (outgoing) =>
       outgoing.kind === 'card' && outgoing.card !== undefined && ringing.has(outgoing.message.reason) ? 2 : 1,
+    render: (outgoing, context) => ({ kind: 'card', card: cardOf(outgoing, context) }),
     send: async (outgoing, context) => {
       if (outgoing.kind === 'card' && outgoing.card !== undefined)
         return update(outgoing.message, outgoing.card, context);
-      const options = optionsOf(context);
-      const shown = fitted((maxBytes) =>
-        outgoing.kind === 'digest'
-          ? renderFeishuDigest(outgoing.digest, { ...options, maxBytes })
-          : renderFeishuCard(outgoing.message, { ...options, maxBytes }),
-      );
+      const shown = cardOf(outgoing, context);
       const { uncertainSince, idempotencyKey: uuid } = context;
       return sender.create(shown, { uuid, uncertainSince, sought: { mark: markOf(outgoing) } }, context);
     },

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FeishuStandIn } from '../index.ts';
 
 const appId = 'cli_a1b2c3d4e5f60718';
@@ -149,6 +149,25 @@ describe('a click over HTTP', () => {
     server.close();
     server.closeAllConnections();
     expect((await click()).error).toBe(200342);
+  });
+
+  it('keeps the card from being updated until it is answered', async () => {
+    answer = undefined;
+    feishu.platform.answerWithinMs = 300;
+    const clicked = click();
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    const token = feishu.platform.tokens.issue(appId, feishu.platform.now()).value;
+    const update = async () => {
+      const response = await fetch(`${feishu.baseUrl}/open-apis/im/v1/messages/${messageId}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ content: card }),
+      });
+      return response.text();
+    };
+    expect(await update()).toContain('card action is lock');
+    await clicked;
+    expect(await update()).toContain('"code":0');
   });
 
   it('may change the card', async () => {

@@ -108,6 +108,8 @@ export function updateMessage(call: MessageCall, messageId: string): ApiReply {
   if (message.gone !== undefined) return refusal(message.gone === 'recalled' ? 230011 : 230110);
   if (now - message.createdAt > updatableForMs) return refusal(230031);
   if (limits !== undefined && limits.target(messageId, now) > 0) return refusal(230020);
+  if (message.isLocked === true)
+    return refusal(230099, 'Failed to create card content, ext=ErrCode: 11310; ErrMsg: card action is lock');
   const content = judgeContent('interactive', patched.content, bytes, tenant);
   if ('status' in content) return content;
   const old = judgeContent('interactive', message.content, 0, tenant);

@@ -102,8 +102,10 @@ export class AppPlatform {
     const app = this.#app(message.appId);
     const event = cardEvent(app, message, chosen.action, openId, this.tenant.key, this.now());
     this.#events.set(event.header.event_id, { app, event });
+    message.isLocked = true;
     let result = await this.#deliver(app, event, tampering);
     for (let time = 1; time < times; time++) result = await this.#deliver(app, event, tampering);
+    message.isLocked = false;
     if (result.card !== undefined) this.#replace(message, result.card);
     return result;
   }

@@ -50,6 +50,8 @@ export interface SeenMessage {
   /** Members whose phone has rung for it: those it mentioned when it came. An update rings nobody. */
   readonly rung: readonly string[];
   gone?: 'recalled' | 'deleted';
+  /** True while a click on it is not answered: it cannot be updated then. */
+  isLocked?: boolean;
 }
 
 export interface Chat extends ChatSettings {
