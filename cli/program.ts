@@ -12,7 +12,9 @@ import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
 import { incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn.ts';
+import { preferencesCommand } from './preferences.ts';
 import { queueCommand } from './queue.ts';
+import { routesCommand } from './routes.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { runbooksCommand } from './runbooks.ts';
@@ -62,6 +64,8 @@ export function createProgram(): Command {
     queueCommand(),
     dlqCommand(),
     channelsCommand(),
+    routesCommand(),
+    preferencesCommand(),
     incidentsCommand(),
     controlsCommand(),
     feedbackCommand(),

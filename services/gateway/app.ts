@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Registry } from 'prom-client';
+import type { PreferenceBook } from '#shared/controls/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { type ProcessHealth, probes } from '#shared/telemetry/index.ts';
 import { access } from './access.ts';
@@ -10,12 +11,14 @@ import { eventsApi } from './feishu/events-api.ts';
 import { incidentsApi } from './incidents-api.ts';
 import { linkPages } from './pages/link-pages.ts';
 import type { LinkPagesOptions } from './pages/options.ts';
+import { preferencesApi } from './preferences-api.ts';
 import { queueApi } from './queue-api.ts';
 
 export interface GatewayOptions extends LinkPagesOptions {
   readonly health: ProcessHealth;
   readonly registry: Registry;
   readonly clicks: ClickDesk;
+  readonly preferences: PreferenceBook;
 }
 
 /** Everything that logpatrol answers over HTTP. */
@@ -34,6 +37,7 @@ export function gatewayApp(options: GatewayOptions): Hono {
     .route('/api', controlsApi(options))
     .route('/api', incidentsApi({ desk: options, clerk }))
     .route('/api', queueApi(options))
+    .route('/api', preferencesApi(options))
     .notFound((context) => context.json({ error: 'there is nothing here' }, 404))
     .onError((thrown, context) => {
       if (!(thrown instanceof LogpatrolError)) {

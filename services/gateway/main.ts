@@ -1,4 +1,4 @@
-import { ControlBook } from '#shared/controls/index.ts';
+import { ControlBook, PreferenceBook } from '#shared/controls/index.ts';
 import { type FrontDoor, httpService, type Runtime } from '#shared/lifecycle/index.ts';
 import type { ProcessHealth } from '#shared/telemetry/index.ts';
 import { ActionClerk } from './actions/clerk.ts';
@@ -18,8 +18,9 @@ export async function start(runtime: Runtime, { health }: { health: ProcessHealt
   const desk = { bus, store, book, clock, logger, config };
   const clerk = new ActionClerk({ desk, registry });
   const clicks = new ClickDesk({ config, clerk, logger });
+  const preferences = new PreferenceBook({ bus, logger, clock, config });
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const app = gatewayApp({ ...desk, health, registry, clerk, clicks, timeZone });
+  const app = gatewayApp({ ...desk, health, registry, clerk, clicks, preferences, timeZone });
   const http = await httpService('gateway', app, runtime);
   const connections = await Promise.all(
     Object.entries(config.feishuApps)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertNamesView, alertNameMistakes } from './alert-names.ts';
 import type { Path } from './mistake.ts';
 
 /**
@@ -7,10 +8,9 @@ import type { Path } from './mistake.ts';
  */
 const texts = z.array(z.unknown()).optional().catch(undefined);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
-export const CrossFieldView = z.object({
+export const CrossFieldView = AlertNamesView.extend({
   ollama: z.unknown().optional(),
   openai: z.unknown().optional(),
-  channels: record(z.unknown()),
   routes: record(z.object({ channels: texts }).catch({})),
   domains: z
     .array(
@@ -74,5 +74,5 @@ export function crossFieldMistakes(
         path: ['tail', 'files', index, 'type'],
         message: `there is no route "${type}" under routes`,
       });
-  return found;
+  return [...found, ...alertNameMistakes(view, channels)];
 }

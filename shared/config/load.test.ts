@@ -192,6 +192,43 @@ describe('mistakes', () => {
       ['FILE:3:16: routes.app.channels[0]: there is no channel "ops" under channels'],
     ],
     [
+      'names of nobody and nothing in who is told, all of them',
+      `channels:
+  ops: { type: console }
+  bot: { type: feishu-app, chat: oc_a }
+routing:
+  channel: opps
+  fallback: [ops]
+  tell: [ana, nobody]
+  escalate: [{ afterMinutes: 5, channels: [pager], tell: [all] }]
+  routes:
+    - { name: a, channel: ops, fallback: [ops] }
+    - { name: a, routes: [{ name: b, also: [mail] }] }
+operator: { channel: root }
+people: { ana: { name: Ana, role: boss, channel: hers } }
+teams: { dba: { members: [bo] } }
+interaction: { defaultRole: nope }
+http: { publicUrl: "https://logpatrol.example" }
+`,
+      {},
+      [
+        'FILE:5:3: routing.channel: there is no channel "opps" under channels',
+        'FILE:7:15: routing.tell[1]: there is nobody "nobody" under people or teams',
+        'FILE:8:44: routing.escalate[0].channels[0]: there is no channel "pager" under channels',
+        'FILE:8:59: routing.escalate[0].tell[0]: there is nobody "all" under people or teams',
+        'FILE:10:43: routing.routes[0].fallback[0]: a channel cannot take its own place; name another',
+        'FILE:11:9: routing.routes[1].name: another route beside it is called "a"',
+        'FILE:11:45: routing.routes[1].routes[0].also[0]: there is no channel "mail" under channels',
+        'FILE:12:13: operator.channel: there is no channel "root" under channels',
+        'FILE:13:41: people.ana.channel: there is no channel "hers" under channels',
+        'FILE:13:29: people.ana.role: there is no role "boss" under interaction.roles',
+        'FILE:14:27: teams.dba.members[0]: there is nobody "bo" under people',
+        'FILE:15:16: interaction.defaultRole: there is no role "nope" under interaction.roles',
+        'FILE:3:3: channels.bot.app: there is no app "main" under feishuApps',
+        'FILE:16:9: http.publicUrl: needs http.linkKey too, which signs the links (LOGPATROL_HTTP_LINK_KEY)',
+      ],
+    ],
+    [
       'a route that is not there',
       'routes: { app: {} }\ntail:\n  files:\n    - path: a\n      type: web\n',
       {},
