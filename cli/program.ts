@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { auditCommand } from './audit.ts';
+import { cardsCommand } from './cards.ts';
 import { channelsCommand } from './channels.ts';
 import { completionCommand } from './completion/command.ts';
 import { configCommand } from './config.ts';
@@ -64,6 +65,7 @@ export function createProgram(): Command {
     queueCommand(),
     dlqCommand(),
     channelsCommand(),
+    cardsCommand(),
     routesCommand(),
     preferencesCommand(),
     incidentsCommand(),

@@ -5,6 +5,7 @@ export { checkTemplates, lintTemplates, mistakeText, type TemplateMistake } from
 export { type Shown, shownMessage } from './masked.ts';
 export { type CardsConfig, type RenderOptions, type Scale, type ViewOptions, wholeScale } from './options.ts';
 export { plain } from './plain.ts';
+export { previewPage } from './preview/page.ts';
 export { renderFeishuRing } from './ring.ts';
 export { renderDigestText, renderText, type TextOptions } from './text.ts';
 export { cardView, viewOf } from './view.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '#shared/config/index.ts';
 import type { FailureCause, Message } from '#shared/model/index.ts';
-import type { Digest, Language } from '../cards/index.ts';
+import type { Digest, FeishuCard, Language } from '../cards/index.ts';
 
 /** What became of one call to the far side. */
 export type SendOutcome =
@@ -58,6 +58,15 @@ export interface SendContext {
   readonly plain: boolean;
 }
 
+/** What of the context a channel's words depend on. */
+export type RenderContext = Pick<SendContext, 'now' | 'language' | 'idempotencyKey' | 'plain'>;
+
+/** What a channel would be sent, for people to look at: a card of Feishu, the JSON of another platform, or text. */
+export type Rendered =
+  | { readonly kind: 'card'; readonly card: FeishuCard }
+  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'text'; readonly text: string };
+
 /** One place that cards go to. */
 export interface Channel {
   /** Where it leads, for people to recognise; no secrets. Absent: nowhere but this process's own output. */
@@ -69,6 +78,8 @@ export interface Channel {
   readonly canUpdate: boolean;
   /** How many calls that count towards the limits this takes. Default: 1. */
   calls?(outgoing: Outgoing): number;
+  /** What `send` would send, without its signature. */
+  render(outgoing: Outgoing, context: RenderContext): Rendered;
   /** Renders and sends one thing, or updates the card of its group. Never rejects. */
   send(outgoing: Outgoing, context: SendContext): Promise<SendOutcome>;
 }

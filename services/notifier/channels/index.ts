@@ -10,6 +10,8 @@ export type {
   ChannelSetting,
   OpenChannel,
   Outgoing,
+  RenderContext,
+  Rendered,
   SendContext,
   SendOutcome,
   SentCard,

@@ -31,6 +31,7 @@ export class FarSideInMemory {
     this.channel = {
       limits: { perSecond, perMinute, inFlight },
       canUpdate,
+      render: () => ({ kind: 'text', text: '' }),
       send: async (outgoing, context) => this.#receive(outgoing, context),
     };
   }

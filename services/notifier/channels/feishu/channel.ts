@@ -1,6 +1,6 @@
 import { settings as schema } from '#shared/config/channel-types/feishu.ts';
-import { renderFeishuCard, renderFeishuDigest } from '../../cards/index.ts';
-import type { OpenChannel } from '../channel.ts';
+import { type FeishuCard, renderFeishuCard, renderFeishuDigest } from '../../cards/index.ts';
+import type { OpenChannel, Outgoing, RenderContext } from '../channel.ts';
 import { sendHttp } from '../http.ts';
 import { linkButtons } from '../link-buttons.ts';
 import { judgeReply } from './reply.ts';
@@ -17,27 +17,31 @@ export const open: OpenChannel = ({ settings, config, mask }) => {
   const { perSecond, perMinute, inFlight, secret, webhook, timeoutSeconds, actions } = schema.parse(settings);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const buttons = linkButtons(actions, config);
+  const cardOf = (outgoing: Outgoing, { now, language, plain }: RenderContext): FeishuCard => {
+    const options = {
+      config,
+      language,
+      timeZone,
+      mask,
+      maxBytes: maxCardBytes,
+      plain,
+      now,
+      buttons,
+      canUpdate: false,
+    };
+    return outgoing.kind === 'digest'
+      ? renderFeishuDigest(outgoing.digest, options)
+      : renderFeishuCard(outgoing.message, options);
+  };
   return {
     leadsTo: new URL(webhook).origin,
     buttons,
     limits: { perSecond, perMinute, inFlight },
     canUpdate: false,
-    send: async (outgoing, { now, signal, language, plain }) => {
-      const options = {
-        config,
-        language,
-        timeZone,
-        mask,
-        maxBytes: maxCardBytes,
-        plain,
-        now,
-        buttons,
-        canUpdate: false,
-      };
-      const card =
-        outgoing.kind === 'digest'
-          ? renderFeishuDigest(outgoing.digest, options)
-          : renderFeishuCard(outgoing.message, options);
+    render: (outgoing, context) => ({ kind: 'card', card: cardOf(outgoing, context) }),
+    send: async (outgoing, context) => {
+      const { now, signal } = context;
+      const card = cardOf(outgoing, context);
       const signature = secret === undefined ? {} : sign(secret, now);
       const body = JSON.stringify({ ...signature, msg_type: 'interactive', card });
       const secrets = [webhook, ...(secret === undefined ? [] : [secret])];

@@ -1,6 +1,6 @@
 import { settings as schema } from '#shared/config/channel-types/slack.ts';
 import { digestView, renderText, shownMessage, type ViewOptions, viewOf } from '../../cards/index.ts';
-import type { OpenChannel, Outgoing } from '../channel.ts';
+import type { OpenChannel, Outgoing, RenderContext } from '../channel.ts';
 import { sendHttp } from '../http.ts';
 import { linkButtons } from '../link-buttons.ts';
 import { cardMessage, digestMessage, plainDigest, plainMessage, type SlackMessage } from './blocks.ts';
@@ -17,14 +17,19 @@ export const open: OpenChannel = ({ settings, config, mask }) => {
   const { perSecond, perMinute, inFlight, webhook, timeoutSeconds, actions } = schema.parse(settings);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const buttons = linkButtons(actions, config);
+  const bodyOf = (outgoing: Outgoing, { now, language, plain }: RenderContext): SlackMessage => {
+    const options = { config, language, timeZone, mask, buttons, canUpdate: false, now };
+    return plain ? plainOf(outgoing, options) : messageOf(outgoing, options);
+  };
   return {
     leadsTo: new URL(webhook).origin,
     buttons,
     limits: { perSecond, perMinute, inFlight },
     canUpdate: false,
-    send: async (outgoing, { now, signal, language, plain }) => {
-      const options = { config, language, timeZone, mask, buttons, canUpdate: false, now };
-      const message = plain ? plainOf(outgoing, options) : messageOf(outgoing, options);
+    render: (outgoing, context) => ({ kind: 'json', body: bodyOf(outgoing, context) }),
+    send: async (outgoing, context) => {
+      const { signal } = context;
+      const message = bodyOf(outgoing, context);
       return sendHttp(
         {
           url: webhook,

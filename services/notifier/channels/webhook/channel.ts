@@ -1,5 +1,5 @@
 import { settings as schema } from '#shared/config/channel-types/webhook.ts';
-import type { OpenChannel } from '../channel.ts';
+import type { OpenChannel, Outgoing, RenderContext } from '../channel.ts';
 import { sendHttp } from '../http.ts';
 import { linkButtons } from '../link-buttons.ts';
 import { payloadOf } from './payload.ts';
@@ -12,14 +12,21 @@ export const open: OpenChannel = ({ name, settings, config, mask }) => {
     schema.parse(settings);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const buttons = linkButtons(actions, config);
+  const bodyOf = (outgoing: Outgoing, { now, language, idempotencyKey }: RenderContext) =>
+    payloadOf(
+      outgoing,
+      { id: idempotencyKey, channel: name },
+      { config, language, timeZone, mask, buttons, canUpdate: false, now },
+    );
   return {
     leadsTo: new URL(webhook).origin,
     buttons,
     limits: { perSecond, perMinute, inFlight },
     canUpdate: false,
-    send: async (outgoing, { now, signal, language, idempotencyKey }) => {
-      const options = { config, language, timeZone, mask, buttons, canUpdate: false, now };
-      const body = JSON.stringify(payloadOf(outgoing, { id: idempotencyKey, channel: name }, options));
+    render: (outgoing, context) => ({ kind: 'json', body: bodyOf(outgoing, context) }),
+    send: async (outgoing, context) => {
+      const { now, signal, idempotencyKey } = context;
+      const body = JSON.stringify(bodyOf(outgoing, context));
       return sendHttp(
         {
           url: webhook,
