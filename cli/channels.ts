@@ -10,18 +10,33 @@ export function channelsCommand(): Command {
     .addHelpText('after', '\nExamples:\n  logpatrol channels list\n  logpatrol channels test ops');
   command
     .command('list')
-    .description('List the channels of the configuration and the log types that they are told of.')
-    .addHelpText('after', '\nExample:\n  logpatrol channels list')
+    .description(
+      'List the channels of the configuration: where they lead, what they bear, what their cards can do, and the log types whose routes tell them.',
+    )
+    .addHelpText(
+      'after',
+      `
+updates: its cards are kept up to date in place. buttons: people click on the card. links: they follow signed links from it.
+Which finding goes where: logpatrol routes explain FINDING.
+
+Example:
+  logpatrol channels list`,
+    )
     .action(async (_options, self: Command) => {
-      const { channels, routes } = await configOf(self);
-      const rows = Object.entries(channels).map(([name, { type }]) => [
+      const config = await configOf(self);
+      const { listChannels } = await import('#services/notifier/index.ts');
+      const { channelsOfType } = await import('#shared/routing/index.ts');
+      const typesOf = (name: string) =>
+        Object.keys(config.routes).filter((type) => channelsOfType(type, config).includes(name));
+      const rows = (await listChannels(config)).map(({ name, type, leadsTo, limits, can }) => [
         name,
         type,
-        Object.keys(routes)
-          .filter((route) => routes[route]?.channels?.includes(name) ?? true)
-          .join(', '),
+        leadsTo,
+        limits,
+        can,
+        typesOf(name).join(', '),
       ]);
-      process.stdout.write(table(['CHANNEL', 'TYPE', 'LOG TYPES'], rows));
+      process.stdout.write(table(['CHANNEL', 'TYPE', 'LEADS TO', 'LIMITS', 'CAN', 'LOG TYPES'], rows));
     });
   command
     .command('test')
