@@ -12,7 +12,7 @@ export const mostCopies = 100;
  */
 export function fallbackOf(entry: Entry, now: number): { channel: string; record: OutRecord } | undefined {
   const [channel, ...further] = entry.fallback;
-  if (channel === undefined || entry.record === undefined) return undefined;
+  if (channel === undefined || entry.packed === undefined) return undefined;
   const { fallback: _fallback, mentions: _mentions, ...message } = messageIn(entry);
   const copy: Message = {
     ...message,

@@ -2,7 +2,7 @@ import { type Severity, severities } from '#shared/model/index.ts';
 import { type Entry, inherit } from './entry.ts';
 import { isDue, Lanes } from './lanes.ts';
 
-/** What an entry takes besides its record's value, in bytes, estimated. */
+/** What an entry takes besides its record's packed value, in bytes, estimated. */
 const overhead = 768;
 
 /** The most severe first. */
@@ -181,7 +181,7 @@ export class LookAhead {
 
   #letGo(entry: Entry): void {
     this.#bytes -= sizeOf(entry);
-    entry.record = undefined;
+    entry.packed = undefined;
     this.#bytes += sizeOf(entry);
   }
 
@@ -192,5 +192,5 @@ export class LookAhead {
 }
 
 function sizeOf(entry: Entry): number {
-  return overhead + (entry.record?.value?.length ?? 0);
+  return overhead + (entry.packed?.value?.length ?? 0);
 }

@@ -3,7 +3,7 @@ import type { OutRecord } from '#shared/bus/port.ts';
 import type { SendOutcome } from '../channels/index.ts';
 import type { Heard } from './delivery.ts';
 import type { Digests } from './digests.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, recordOf } from './entry.ts';
 import { fallbackOf } from './fallback.ts';
 import type { FarSide } from './far-side.ts';
 import { judgeFailure } from './judge.ts';
@@ -99,7 +99,8 @@ export class Settler {
 
   #giveUp(entry: Entry, outcome: Failed, heard: Heard, now: number): OutRecord[] {
     const { queue, ledger } = this.#parts;
-    const letters = entry.record ? [deadLetter(entry.record, deliverStageName, outcome.error, now)] : [];
+    const record = recordOf(entry);
+    const letters = record ? [deadLetter(record, deliverStageName, outcome.error, now)] : [];
     const copy = entry.fellBackTo === undefined ? fallbackOf(entry, now) : undefined;
     if (copy !== undefined) {
       entry.fellBackTo = copy.channel;

@@ -269,7 +269,7 @@ describe('a crash', () => {
 
 describe('memory', () => {
   it('asks for no more above its bytes, and for more below', async () => {
-    const sender = new Sender({}, 4000);
+    const sender = new Sender({}, 3000);
     sender.queue(message('a'), message('b'), message('c')).read();
     expect(sender.paused).toBe(true);
     await sender.answer();
