@@ -8,13 +8,10 @@ const maxBytes = { interactive: 30 * 1024, text: 150 * 1024 };
 
 export interface Content {
   readonly type: 'interactive' | 'text';
-  readonly json: string;
   readonly seen?: SeenCard;
   readonly text?: string;
   /** Open ids, and `all`. */
   readonly mentioned: readonly string[];
-  /** True where the card says `update_multi: true` in so many words: only then can it be updated. */
-  readonly updatable: boolean;
 }
 
 const Card = z.looseObject({ config: z.looseObject({ update_multi: z.unknown() }).optional() });
@@ -34,6 +31,11 @@ function idsIn(tag: string): string[] {
   return ids?.split(',') ?? [];
 }
 
+/** True where a card says `update_multi: true` in so many words: only then can it be updated. */
+export function isShared(json: string): boolean {
+  return Card.safeParse(parsed(json)).data?.config?.update_multi === true;
+}
+
 /** What a message's `content` is worth: what a reader sees, or the refusal. */
 export function judgeContent(
   type: string,
@@ -49,7 +51,7 @@ export function judgeContent(
     const text = Text.safeParse(value).data?.text;
     if (text === undefined) return refusal(230001, 'invalid request parameter, ext=content is not a text');
     const mentioned = [...text.matchAll(/<at [^>]*>/g)].flatMap(([tag]) => idsIn(tag));
-    return { type, json, text, mentioned, updatable: false };
+    return { type, text, mentioned };
   }
   const verdict = judgeCard(value);
   if (!verdict.ok) return refusal(230099, verdict.message);
@@ -60,8 +62,7 @@ export function judgeContent(
       230099,
       `Failed to create card content, ext=ErrCode: 100290; ErrMsg: There is an invalid user resource(at/person) in your card; ErrorValue: ${stranger}`,
     );
-  const updatable = Card.safeParse(value).data?.config?.update_multi === true;
-  return { type, json, seen, mentioned, updatable };
+  return { type, seen, mentioned };
 }
 
 /** Who of the chat is rung. */

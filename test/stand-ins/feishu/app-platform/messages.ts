@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SeenCard } from '../card-validator.ts';
-import { judgeContent, rungBy } from './content.ts';
+import { isShared, judgeContent, rungBy } from './content.ts';
 import { itemOf } from './history.ts';
 import type { Limits } from './rate.ts';
 import { type ApiReply, refusal, success } from './replies.ts';
@@ -112,8 +112,7 @@ export function updateMessage(call: MessageCall, messageId: string): ApiReply {
     return refusal(230099, 'Failed to create card content, ext=ErrCode: 11310; ErrMsg: card action is lock');
   const content = judgeContent('interactive', patched.content, bytes, tenant);
   if ('status' in content) return content;
-  const old = judgeContent('interactive', message.content, 0, tenant);
-  if (!content.updatable || 'status' in old || !old.updatable)
+  if (!isShared(message.content) || !isShared(patched.content))
     return refusal(230001, 'invalid request parameter, ext=not a shared card: update_multi is not true');
   return change(message, patched.content, content.seen, now);
 }

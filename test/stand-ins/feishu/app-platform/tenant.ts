@@ -67,11 +67,12 @@ export class Tenant {
   readonly chats = new Map<string, Chat>();
   /** Of all chats, in the order in which they came. */
   readonly messages: SeenMessage[] = [];
+  readonly #byId = new Map<string, SeenMessage>();
   /** What was sent with a `uuid`. */
   readonly #sent = new Map<string, { readonly message: SeenMessage; readonly at: number }>();
 
   message(messageId: string): SeenMessage | undefined {
-    return this.messages.find((message) => message.messageId === messageId);
+    return this.#byId.get(messageId);
   }
 
   /** The chat of two between an app and a person. */
@@ -103,6 +104,7 @@ export class Tenant {
   ): SeenMessage {
     const added = { ...message, messageId: `om_${randomBytes(16).toString('hex')}`, updatedAt: now };
     this.messages.push(added);
+    this.#byId.set(added.messageId, added);
     if (uuid !== undefined) this.#sent.set(`${message.appId} ${uuid}`, { message: added, at: now });
     return added;
   }
