@@ -54,6 +54,11 @@ export function covers(group: Group, severity: Severity): boolean {
   return group.severity !== undefined && compareSeverity(group.severity, severity) >= 0;
 }
 
+/** Whether a rise to this finding's severity is news on the group's card: of several, one may have rung for it already. */
+export function ringsFor(group: Group, { severity }: Finding, now: number): boolean {
+  return toldOf(group).length <= 1 || !isJoinable(group, now) || !covers(group, severity);
+}
+
 /** The number of the group's last message; in what an earlier version wrote, that of the finding's revision. */
 export function numberOf({ number, members }: Group): number {
   return number ?? Math.max(0, ...members.map(({ revision }) => revision));

@@ -1,7 +1,7 @@
 import { compareSeverity, type Finding, type Group } from '#shared/model/index.ts';
 import type { Part } from './audience.ts';
 import { isFirstWord, isHandled, type Member, type Reason } from './decide.ts';
-import { isJoinable, leadOf, toldOf, withMember } from './group.ts';
+import { isJoinable, leadOf, ringsFor, toldOf, withMember } from './group.ts';
 
 /** What a channel is told of a finding, and what part it has by the finding's route; none where it was told of it before. */
 export interface Word {
@@ -13,7 +13,7 @@ export interface Word {
 /** The group as it is after a word about one of its members: where it rings, who joins its card from now on, and whom it calls. */
 export function rung(group: Group, finding: Finding, { reason, part }: Word, now: number): Group {
   const isFirst = isFirstWord(reason);
-  if (!isFirst && reason !== 'escalated') return group;
+  if (!isFirst && !(reason === 'escalated' && ringsFor(group, finding, now))) return group;
   const key = finding.pinned === true ? undefined : (part?.destination.groupKey ?? group.key);
   const before = isJoinable(group, now) ? group.severity : undefined;
   const isMoreSevere = before === undefined || compareSeverity(finding.severity, before) > 0;

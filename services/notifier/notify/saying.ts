@@ -1,6 +1,6 @@
 import type { Finding, Group, MessageReason } from '#shared/model/index.ts';
 import type { Reason } from './decide.ts';
-import { covers, isAllResolved, isJoinable, leadOf, toldOf } from './group.ts';
+import { isAllResolved, leadOf, ringsFor, toldOf } from './group.ts';
 
 /** An update of a card waits so long for the next one. */
 const settleMs = 2000;
@@ -39,8 +39,7 @@ export function sayingOf(finding: Finding, reason: Reason, card: Card, now: numb
   const isAlone = toldOf(group).length <= 1;
   const isLead = isAlone || leadOf(before ?? group) === finding.id;
   if (reason === 'escalated') {
-    const isRungFor = before !== undefined && isJoinable(before, now) && covers(before, finding.severity);
-    if (isAlone || !isRungFor) return { when: 'now', reason, about: finding.id };
+    if (ringsFor(before ?? group, finding, now)) return { when: 'now', reason, about: finding.id };
     return canUpdate ? soon('joined', group, now) : atWindowsEnd(group);
   }
   if (canUpdate) {
