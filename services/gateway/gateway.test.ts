@@ -1,85 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
-import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openEmbeddedBus } from '#shared/bus/embedded.ts';
-import type { Bus } from '#shared/bus/port.ts';
-import { topicSpecs } from '#shared/bus/topics.ts';
-import { ConfigSchema } from '#shared/config/index.ts';
-import type { FrontDoor } from '#shared/lifecycle/index.ts';
-import { openEmbeddedStore } from '#shared/store/embedded.ts';
-import type { Store } from '#shared/store/port.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { sampleFinding } from '#test/samples/finding.ts';
-import { start } from './main.ts';
+import { type Answer, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
-const health = { ailments: () => [], readiness: async () => [] };
 const token = 'a-token-of-the-test';
 const draft = { kind: 'silence', scope: { service: 'shop' }, by: 'ana' };
 
-let folder: string;
-let bus: Bus;
-let store: Store;
-let gateway: FrontDoor | undefined;
-const lines: string[] = [];
-const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
-
-beforeEach(async () => {
-  lines.length = 0;
-  folder = await mkdtemp(join(tmpdir(), 'logpatrol-gateway-'));
-  bus = await openEmbeddedBus({ dataDir: folder, maxBytes: 1e8, logger });
-  store = await openEmbeddedStore({ dataDir: folder, maxBytes: 1e8, logger });
-  await bus.setup(topicSpecs(ConfigSchema.parse({})));
-});
-afterEach(async () => {
-  await gateway?.stop();
-  await bus.close();
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+let gateway: TestGateway;
+afterEach(() => gateway.close());
 
 async function serveWith(http: Record<string, unknown> = {}): Promise<void> {
-  const config = ConfigSchema.parse({ http: { port: 0, ...http } });
-  const runtime = { config, bus, store, logger, metrics: new Registry(), clock: Date.now };
-  gateway = await start(runtime, { health });
+  gateway = await openGateway({ http });
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Record<string, unknown>;
+interface Asked {
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  /** Of this machine, where it is not 127.0.0.1. */
+  readonly address?: string;
 }
 
-/** fetch would not let a Host header be chosen. */
-function ask(
-  method: string,
-  path: string,
-  {
-    headers = {},
-    body,
-    address,
-  }: { headers?: Record<string, string>; body?: unknown; address?: string } = {},
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const { port } = new URL(gateway?.url ?? '');
+function ask(method: string, path: string, { headers = {}, body, address }: Asked = {}): Promise<Answer> {
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
-  const sent = request(
-    { host: address ?? '127.0.0.1', port, method, path, headers: { ...json, ...headers } },
-    (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => {
-        text += part.toString();
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text, headers: response.headers }),
-      );
-    },
-  );
-  sent.on('error', reject);
-  sent.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
-  return promise;
+  return gateway.ask(method, path, {
+    headers: { ...json, ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(address !== undefined && { address }),
+  });
 }
 
 const bearer = { authorization: `Bearer ${token}` };
@@ -113,8 +60,8 @@ describe('without a token', () => {
     expect((await ask('DELETE', `/api/controls/${control.id}?by=bo`)).status).toBe(200);
     expect((await ask('DELETE', `/api/controls/${control.id}?by=bo`)).status).toBe(404);
     expect(JSON.parse((await ask('GET', '/api/controls')).text)).toEqual({ controls: [] });
-    expect(lines.join('')).toContain(`control ${control.id} added by ana`);
-    expect(lines.join('')).toContain(`control ${control.id} undone by bo`);
+    expect(gateway.logged()).toContain(`control ${control.id} added by ana`);
+    expect(gateway.logged()).toContain(`control ${control.id} undone by bo`);
   });
 
   it.each<[string, Record<string, string>, number]>([
@@ -161,7 +108,7 @@ describe('with a token', () => {
     await serveWith({ token });
     const answer = await ask('POST', '/api/controls', { headers, body: draft });
     expect(answer.status).toBe(status);
-    expect(answer.text + lines.join('')).not.toContain(token);
+    expect(answer.text + gateway.logged()).not.toContain(token);
   });
 });
 
@@ -193,7 +140,7 @@ describe('a body', () => {
   it('too large without a length is refused as well', async () => {
     await serveWith();
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const { port } = new URL(gateway?.url ?? '');
+    const { port } = new URL(gateway.url);
     const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     const sent = request(
       { host: '127.0.0.1', port, method: 'POST', path: '/api/controls', headers },
@@ -214,7 +161,7 @@ describe('feedback', () => {
     await serveWith();
     const finding = sampleFinding({ lastSeen: new Date().toISOString() });
     const pinned = sampleFinding({ id: 'pinned', pinned: true });
-    await store.saveFindings([finding, pinned], { signal: new AbortController().signal });
+    await gateway.save(finding, pinned);
     const said = (over: object) =>
       ask('POST', '/api/feedback', { body: { findingId: finding.id, by: 'ana', ...over } });
     const dry = await said({ dryRun: true });
@@ -233,9 +180,9 @@ describe('feedback', () => {
 
 it('says no more than that where something has failed', async () => {
   await serveWith();
-  await bus.close();
+  gateway.refuse(new Error('SQL logic error in /data/bus.db'));
   const answer = await ask('POST', '/api/controls', { body: draft });
   expect(answer.status).toBe(500);
   expect(answer.text).not.toMatch(/SQL|database|\//);
-  expect(lines.join('')).toContain('gateway: a request failed');
+  expect(gateway.logged()).toContain('gateway: a request failed');
 });

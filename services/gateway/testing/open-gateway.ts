@@ -45,6 +45,8 @@ export interface TestGateway {
 export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Where it is asked; by default 127.0.0.1. */
+  readonly address?: string;
 }
 
 /** @param clock milliseconds since the epoch */
@@ -119,10 +121,11 @@ function ask(
   url: string,
   method: string,
   path: string,
-  { headers = {}, body }: AskOptions = {},
+  { headers = {}, body, address }: AskOptions = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const sent = request(new URL(path, url), { method, headers }, (response) => {
+  const { port } = new URL(url);
+  const sent = request({ host: address ?? '127.0.0.1', port, path, method, headers }, (response) => {
     const parts: Buffer[] = [];
     response.on('data', (part: Buffer) => parts.push(part));
     response.on('end', () =>
