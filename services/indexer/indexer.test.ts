@@ -9,6 +9,7 @@ import type { Bus, BusRecord, OutRecord } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import { type Config, ConfigSchema } from '#shared/config/index.ts';
 import type { Service } from '#shared/lifecycle/service.ts';
+import type { AuditEntry } from '#shared/model/index.ts';
 import { newInstallation } from '#shared/store/elasticsearch/testing/installation.ts';
 import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
 import { openEmbeddedStore } from '#shared/store/embedded.ts';
@@ -162,6 +163,20 @@ describe.each([
       await setting.store.refresh();
       expect(await setting.store.deliveries({ limit: 10 })).toEqual([sent]);
       expect(await dead('deliveries')).toHaveLength(1);
+    });
+
+    it('stores who did what once, and dead-letters what says nothing of it', async () => {
+      const at = new Date().toISOString();
+      const entry: AuditEntry = {
+        ...{ id: 'click-1', at, by: { id: 'wang', name: '王芳' }, via: 'card', action: 'acknowledge' },
+        ...{ outcome: 'refused', why: 'the role viewer may not', incidentId: '0-f-1', address: '10.0.0.1' },
+      };
+      const values = [JSON.stringify(entry), JSON.stringify(entry), '{"id":"x","action":7}'];
+      await write(values.map((value) => ({ topic: 'audit', value })));
+      await covered('audit', values.length);
+      await setting.store.refresh();
+      expect(await setting.store.audit({ limit: 10 })).toEqual([entry]);
+      expect((await dead('audit')).map(({ value }) => value?.toString())).toEqual([values[2]]);
     });
 
     it('is ready where the bus and the store are', async () => {

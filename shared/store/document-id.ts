@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import type { AuditEntry, Delivery } from '#shared/model/index.ts';
 
-/** The id under which one outcome of one attempt is kept, so that the same one written twice is kept once. */
-export function deliveryId(delivery: Delivery): string {
-  return digest([delivery.messageId, delivery.attempt, delivery.outcome]);
+/**
+ * The id under which one outcome of one attempt is kept, so that the same one written twice is kept once. An attempt can come to the same
+ * outcome twice: it is retried, and later still to be retried while another channel tells it.
+ */
+export function deliveryId({ messageId, attempt, outcome, at, fellBackTo }: Delivery): string {
+  return digest([messageId, attempt, outcome, at, fellBackTo]);
 }
 
 /** The same for who did what: an entry's own id may have any length and come from a platform. */

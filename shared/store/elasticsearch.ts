@@ -10,6 +10,7 @@ import { auditId, deliveryId } from './document-id.ts';
 import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
 import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
+import { findingDocument } from './elasticsearch/finding-document.ts';
 import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
 import { saveSections } from './elasticsearch/runbooks.ts';
 import { scanStreams } from './elasticsearch/scan.ts';
@@ -108,7 +109,7 @@ class ElasticsearchStore implements Store {
           version_type: 'external',
         },
       }),
-      source: JSON.stringify(finding),
+      source: JSON.stringify(findingDocument(finding)),
     }));
     return await this.#bulk.write(items, 'alias', options);
   }

@@ -134,6 +134,20 @@ export function deliveryContract(store: () => Store): void {
       expect(await store().deliveries({ incidentId: 'kept', limit: 1 })).toHaveLength(1);
     });
 
+    it('keeps that another channel was asked beside the outcome that it had already', async () => {
+      const retrying = sampleDelivery({
+        incidentId: 'fallen',
+        messageId: 'ops:fallen:1',
+        outcome: 'retrying',
+      });
+      const fallen = { ...retrying, at: iso(start + hour), fellBackTo: 'console' };
+      await store().saveDeliveries([retrying, fallen, fallen], forever);
+      await store().refresh();
+      const kept = await store().deliveries({ incidentId: 'fallen', limit: 10 });
+      expect(kept).toHaveLength(2);
+      expect(kept).toEqual(expect.arrayContaining([fallen, retrying]));
+    });
+
     it('finds them by channel and by group, and keeps every field', async () => {
       const full = sampleDelivery({
         incidentId: 'of-ops',
