@@ -67,7 +67,10 @@ export const Incident = z.object({
   state: IncidentState,
   /** Rises by one with each published state. */
   revision: z.number().int().positive(),
-  /** The revision at which it last changed materially: opened, reopened, resolved, grew tenfold, reached a new scale of hosts. */
+  /**
+   * The revision at which it last changed materially: opened, reopened, resolved, grew tenfold, reached a new scale of hosts. Not where
+   * a person took it on or handed it over: that is told at once all the same.
+   */
   materialRevision: z.number().int().positive(),
   /** How often it was opened: 1, and one more for each reopening. */
   openings: z.number().int().positive(),
