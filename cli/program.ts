@@ -28,7 +28,7 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, channels test, eval, runbooks lint, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, channels test, cards lint, eval, runbooks lint, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
   70  a defect in logpatrol itself
   78  the configuration is wrong, or the environment cannot be used (port in use, wrong topics, old Node)`;
