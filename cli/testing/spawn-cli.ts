@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '..', 'logpatrol.js');
+const ownBin = join(import.meta.dirname, '..', 'logpatrol.js');
 
 /** A run of the real command line in a process of its own. */
 export interface CliRun {
@@ -16,12 +16,17 @@ export interface CliRun {
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The command line of another tree. */
+  readonly bin?: string;
   /** Options of Node's own. */
   readonly node?: readonly string[];
 }
 
 /** Starts `logpatrol ARGS` without any configuration of this machine's. */
-export function startCli(args: readonly string[], { cwd, env = {}, node = [] }: CliOptions): CliRun {
+export function startCli(
+  args: readonly string[],
+  { cwd, env = {}, node = [], bin = ownBin }: CliOptions,
+): CliRun {
   const child = spawn(process.execPath, [...node, bin, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', ...env },

@@ -14,9 +14,15 @@ export async function channelHealth(
 ): Promise<DependencyHealth> {
   const title = `channel ${name}`;
   const settings = channels[name];
-  const address = settings?.webhook ?? feishuApps[String(settings?.app)]?.baseUrl;
-  if (typeof address !== 'string')
+  const address = settings?.webhook ?? settings?.url ?? feishuApps[String(settings?.app)]?.baseUrl;
+  if (settings?.type === 'console')
     return { name: title, ok: true, detail: 'prints cards to standard output' };
+  if (typeof address !== 'string' || !URL.canParse(address))
+    return {
+      name: title,
+      ok: true,
+      detail: `nothing is known here of where type ${settings?.type} leads; \`logpatrol channels test ${name}\` sends a test card`,
+    };
   const { origin } = new URL(address);
   try {
     // Any answer at all will do: the bot's address itself is not called.
