@@ -62,7 +62,6 @@ describe.each(['embedded', 'kafka'])('an outbox on the %s bus', (kind) => {
       limits: { perSecond: 100, perMinute, inFlight: 1 },
       canUpdate: false,
       render: () => ({ kind: 'text', text: '' }),
-      render: () => ({ kind: 'text', text: '' }),
       send: (outgoing) => {
         received.push(outgoing);
         return answer(outgoing);
