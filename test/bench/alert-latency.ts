@@ -1,6 +1,6 @@
 /**
  * From a finding on the bus to its card at a stand-in Feishu without limits that answers at once, at a modest rate; where the time
- * goes; and what nothing but the calls themselves take on the same machine in the same run.
+ * goes; and, between the findings, what nothing but the calls themselves take: on a machine that others use, both wait for them.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,11 +12,11 @@ import { topic } from '#shared/bus/topics.ts';
 import { Delivery, Message } from '#shared/model/index.ts';
 import { createNotifiers, untilActive } from '#test/integrity/notifiers.ts';
 import { createRandom } from '#test/integrity/random.ts';
-import { namedIn, requestsOf } from '#test/integrity/told.ts';
+import { requestsOf, Told } from '#test/integrity/told.ts';
 import { FeishuProcess } from '#test/stand-ins/feishu/index.ts';
-import { bareCalls, bareRoundTrips } from './alerts/bare.ts';
+import { barePost, bodiesOf, openRoundTrips } from './alerts/bare.ts';
 import { type ChannelKind, channelOf } from './alerts/channels.ts';
-import { stormOf } from './alerts/findings.ts';
+import { type Planned, stormOf } from './alerts/findings.ts';
 import { median, quantile } from './measure.ts';
 
 /** Milliseconds. */
@@ -45,7 +45,7 @@ export interface AlertLatencyFigures {
   };
   /** Of the call alone, as the notifier measures it: rendering, and what Feishu needs to answer. */
   readonly call: Times;
-  /** The same machine with nothing of ours: a bare POST of the same cards, and a record's way through Kafka, with a transaction and without. */
+  /** With nothing of ours, between the findings: a bare POST of such cards, and a record's way through Kafka, with a transaction and without. */
   readonly bare: { readonly post: Times; readonly kafka: Times; readonly kafkaTransaction: Times };
   readonly missed: readonly string[];
 }
@@ -69,7 +69,7 @@ export async function benchAlertLatency(options: {
   readonly perSecond: number;
   readonly say: (line: string) => void;
 }): Promise<AlertLatencyFigures> {
-  const { kafkaAddress, channel, say } = options;
+  const { kafkaAddress, channel, findings, perSecond, say } = options;
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-alert-latency-'));
   const feishu = await FeishuProcess.start({ limits: 'unlimited' });
   const unlimited = { perSecond: 10_000, perMinute: 600_000 };
@@ -86,16 +86,18 @@ export async function benchAlertLatency(options: {
   });
   try {
     await untilActive([await notifiers.start()]);
-    const written = await write(options, notifiers.bus);
-    await untilTold(written, feishu);
-    const figures = await figuresOf(options, notifiers.bus, feishu, written.slice(warmUps));
-    say('the same with nothing of ours');
-    const bare = {
-      post: timesOf(await bareCalls(notifiers.bus, feishu.webhook)),
-      kafka: timesOf(await bareRoundTrips(kafkaAddress, false)),
-      kafkaTransaction: timesOf(await bareRoundTrips(kafkaAddress, true)),
-    };
-    return { ...figures, bare };
+    const planned = stormOf({ findings: findings + warmUps, criticals: 0, services: 1000, ms: 1, seed: 7 });
+    say(`${findings} findings, ${perSecond} a second, after ${warmUps} to warm up`);
+    const warm = await write(planned.slice(0, warmUps), perSecond, notifiers.bus, async () => {});
+    await untilTold(warm, feishu);
+    const bare = await openBare(options.kafkaAddress, notifiers.bus, feishu);
+    try {
+      const written = await write(planned.slice(warmUps), perSecond, notifiers.bus, bare.next);
+      await untilTold(written, feishu);
+      return { ...(await figuresOf(options, notifiers.bus, feishu, written)), bare: bare.times() };
+    } finally {
+      await bare.close();
+    }
   } catch (error) {
     say(await notifiers.logs());
     throw error;
@@ -106,20 +108,14 @@ export async function benchAlertLatency(options: {
   }
 }
 
-/** One finding at a time, at moments that no tick of ours has a rhythm with. */
+/** One finding at a time, at moments that no tick of ours has a rhythm with, and after each what `between` does. */
 async function write(
-  { findings, perSecond, say }: { findings: number; perSecond: number; say: (line: string) => void },
+  planned: readonly Planned[],
+  perSecond: number,
   bus: Bus,
+  between: () => Promise<void>,
 ): Promise<Written[]> {
   const random = createRandom(7);
-  const planned = stormOf({
-    findings: findings + warmUps,
-    criticals: 0,
-    services: 1000,
-    ms: 1,
-    seed: 7,
-  });
-  say(`${findings} findings, ${perSecond} a second, after ${warmUps} to warm up`);
   const writer = await bus.writer('alert-latency');
   const written: Written[] = [];
   let next = Date.now();
@@ -130,14 +126,57 @@ async function write(
     written.push({ id, at });
     const value = JSON.stringify(make(at));
     await writer.write([{ topic: topic.findings, partition: 0, key: id, value }]);
+    await between();
   }
   await writer.close();
   return written;
 }
 
+interface Bare {
+  /** One of the ways, each in its turn, once the finding before it can be there. */
+  next(): Promise<void>;
+  times(): AlertLatencyFigures['bare'];
+  close(): Promise<void>;
+}
+
+async function openBare(kafkaAddress: string, bus: Bus, feishu: FeishuProcess): Promise<Bare> {
+  const bodies = await bodiesOf(bus);
+  const plain = await openRoundTrips(kafkaAddress, false);
+  const transactions = await openRoundTrips(kafkaAddress, true);
+  const times: { readonly [way in keyof AlertLatencyFigures['bare']]: number[] } = {
+    post: [],
+    kafka: [],
+    kafkaTransaction: [],
+  };
+  let turn = 0;
+  return {
+    async next() {
+      turn += 1;
+      await sleep(40);
+      if (turn % 3 === 0) times.post.push(await barePost(feishu.webhook, bodies[turn % bodies.length] ?? ''));
+      else if (turn % 3 === 1) times.kafka.push(await plain.one());
+      else times.kafkaTransaction.push(await transactions.one());
+    },
+    times: () => ({
+      // The first few open connections.
+      post: timesOf(times.post.slice(5)),
+      kafka: timesOf(times.kafka.slice(5)),
+      kafkaTransaction: timesOf(times.kafkaTransaction.slice(5)),
+    }),
+    close: async () => void (await Promise.all([plain.close(), transactions.close()])),
+  };
+}
+
 async function untilTold(written: readonly Written[], feishu: FeishuProcess): Promise<void> {
   const until = Date.now() + patienceMs;
-  while (Date.now() < until && (await feishu.state()).accepted < written.length) await sleep(500);
+  const told = new Told();
+  let seen = 0;
+  while (Date.now() < until && !written.every(({ id }) => told.firstAt.has(id))) {
+    await sleep(200);
+    const requests = await requestsOf(feishu.control, seen);
+    seen += requests.length;
+    told.take(requests);
+  }
 }
 
 async function figuresOf(
@@ -146,9 +185,8 @@ async function figuresOf(
   feishu: FeishuProcess,
   written: readonly Written[],
 ): Promise<Omit<AlertLatencyFigures, 'bare'>> {
-  const told = new Map<string, number>();
-  for (const { at, seen } of await requestsOf(feishu.control))
-    for (const id of seen === undefined ? [] : namedIn(seen)) if (!told.has(id)) told.set(id, at);
+  const told = new Told();
+  told.take(await requestsOf(feishu.control));
   const queued = new Map<string, number>();
   for await (const { value } of bus.read(topic.outbox('feishu'))) {
     const message = value === null ? undefined : Message.parse(JSON.parse(value.toString()));
@@ -175,7 +213,7 @@ async function figuresOf(
     );
   const total = between(
     ({ at }) => at,
-    ({ id }) => told.get(id),
+    ({ id }) => told.firstAt.get(id),
   );
   const untold = written.length - total.count;
   return {
@@ -194,7 +232,7 @@ async function figuresOf(
       ),
       untilFeishu: between(
         ({ id }) => sending.get(id),
-        ({ id }) => told.get(id),
+        ({ id }) => told.firstAt.get(id),
       ),
     },
     call: timesOf(calls),

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { openChannel } from '#services/notifier/channels/index.ts';
 import type { Bus } from '#shared/bus/port.ts';
@@ -8,31 +7,21 @@ import { topic } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Message } from '#shared/model/index.ts';
 
-const calls = 300;
-const pauseMs = 20;
-
-/** Milliseconds of one POST after the other of the cards that went out of the outbox, each until its answer is read. */
-export async function bareCalls(bus: Bus, webhook: string): Promise<number[]> {
-  const bodies = await bodiesOf(bus);
-  const times: number[] = [];
-  for (let index = 0; index < calls; index += 1) {
-    const body = bodies[index % bodies.length] ?? '';
-    const began = performance.now();
-    const answer = await fetch(webhook, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body,
-    });
-    const text = await answer.text();
-    times.push(performance.now() - began);
-    if (!text.includes('"code":0')) throw new Error(`a bare call was refused: ${text}`);
-    await sleep(pauseMs);
-  }
-  return times;
+/** Milliseconds of one POST to the far side, until its answer is read. @throws where it is refused */
+export async function barePost(webhook: string, body: string): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(webhook, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body,
+  });
+  const text = await answer.text();
+  if (!text.includes('"code":0')) throw new Error(`a bare call was refused: ${text}`);
+  return performance.now() - began;
 }
 
 /** The bodies that a custom bot's channel makes of the first messages in the outbox. */
-async function bodiesOf(bus: Bus): Promise<string[]> {
+export async function bodiesOf(bus: Bus): Promise<string[]> {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -67,10 +56,17 @@ async function bodiesOf(bus: Bus): Promise<string[]> {
   return bodies;
 }
 
-/** Milliseconds of a small record's way through Kafka, from before it is produced until a consumer of the same process has it. */
-export async function bareRoundTrips(address: string, isTransactional: boolean): Promise<number[]> {
+/** A small record's way through Kafka and back to the same process, with kafkajs alone. */
+export interface RoundTrips {
+  /** Milliseconds from before a record is produced until a consumer has it. */
+  one(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @param isTransactional whether each record is a transaction, and the consumer reads what is committed */
+export async function openRoundTrips(address: string, isTransactional: boolean): Promise<RoundTrips> {
   const kafka = new Kafka({ brokers: [address], clientId: 'bare', logLevel: logLevel.NOTHING });
-  const name = `bare-${process.pid}-${Date.now()}`;
+  const name = `bare-${process.pid}-${isTransactional ? 'transactions' : 'records'}`;
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: name, numPartitions: 1 }] });
@@ -80,31 +76,30 @@ export async function bareRoundTrips(address: string, isTransactional: boolean):
     idempotent: true,
     ...(isTransactional && { transactionalId: name }),
   });
-  const times: number[] = [];
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [name], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ message }) =>
-        void times.push(performance.now() - Number(message.value?.toString())),
-    });
-    await producer.connect();
-    for (let index = 0; index < calls; index += 1) {
-      const record = { topic: name, messages: [{ value: String(performance.now()) }] };
+  let arrived: () => void = () => {};
+  await consumer.connect();
+  await consumer.subscribe({ topics: [name], fromBeginning: true });
+  await consumer.run({ autoCommit: false, eachMessage: async () => arrived() });
+  await producer.connect();
+  return {
+    async one() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      arrived = resolve;
+      const began = performance.now();
+      const record = { topic: name, messages: [{ value: 'there and back' }] };
       if (isTransactional) {
         const transaction = await producer.transaction();
         await transaction.send(record);
         await transaction.commit();
       } else await producer.send(record);
-      await sleep(pauseMs);
-    }
-    while (times.length < calls) await sleep(pauseMs);
-  } finally {
-    await consumer.disconnect();
-    await producer.disconnect();
-    await admin.deleteTopics({ topics: [name] });
-    await admin.disconnect();
-  }
-  return times.slice(calls / 10);
+      await promise;
+      return performance.now() - began;
+    },
+    async close() {
+      await consumer.disconnect();
+      await producer.disconnect();
+      await admin.deleteTopics({ topics: [name] });
+      await admin.disconnect();
+    },
+  };
 }
