@@ -103,7 +103,8 @@ function relations(
     facts.push({ label: words.meantFor, value: cut(oneLine(meantFor), named.service) });
   const { muted, causedBy, dependants = [], dependantCount = 0 } = finding;
   if (muted !== undefined) {
-    const until = muted.until === undefined ? undefined : localTime(muted.until, timeZone);
+    const end = muted.untilResolved === true ? 'resolved' : undefined;
+    const until = muted.until === undefined ? end : localTime(muted.until, timeZone);
     const note = muted.note === undefined ? '' : `${words.colon}${oneLine(muted.note)}`;
     const by = cut(oneLine(muted.by), named.service);
     facts.push({

@@ -69,5 +69,8 @@ describe('what surrounds an incident', () => {
     expect(seenOf({ muted: forGood, revision: 2 }, 'muted', 'en').text).toContain(
       'by ana (silence), for good',
     );
+    const untilResolved = { ...forGood, untilResolved: true };
+    expect(seenOf({ muted: untilResolved, revision: 2 }, 'muted', 'en').text).toContain('until resolved');
+    expect(seenOf({ muted: untilResolved, revision: 2 }, 'muted').text).toContain('ana（静默），直到恢复');
   });
 });

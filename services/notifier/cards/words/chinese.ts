@@ -31,7 +31,8 @@ export const chinese: Words = {
   detail: '说明',
   muted: '已静默',
   control: { feedback: '反馈：不是问题', maintenance: '维护', silence: '静默' },
-  mutedBy: (by, kind, until) => `${by}（${kind}），${until === undefined ? '长期有效' : `至 ${until}`}`,
+  mutedBy: (by, kind, until) =>
+    `${by}（${kind}），${until === undefined ? '长期有效' : until === 'resolved' ? '直到恢复' : `至 ${until}`}`,
   flapping: '短时间内多次恢复又发生；安静足够久之后才算恢复',
   causedBy: '可能的源头',
   affected: '同时受影响',

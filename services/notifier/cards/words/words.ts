@@ -31,6 +31,7 @@ export interface Words {
   readonly muted: string;
   readonly control: Record<ControlKind, string>;
   /** `until` is absent where it has no end. */
+  /** `until` names a moment, or is `resolved`: for as long as the incident is not. */
   readonly mutedBy: (by: string, kind: string, until: string | undefined) => string;
   /** What it means that an incident is flapping. */
   readonly flapping: string;
