@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
+import { sampleReply, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { type Installation, type InstallationOptions, startInstallation } from './installation.ts';
 import { boss, group, linksOn, onCall, wang } from './on-call-group.ts';
 
@@ -64,6 +65,25 @@ it('is taken by the signed link of a custom bot: to look at its page does nothin
       expect(await audit()).toMatchObject([{ action: 'acknowledge', via: 'link', outcome: 'done' }]),
     patience,
   );
+}, 60_000);
+
+it('goes out at once without the model, whose late answer is on the same card and rings nobody', async () => {
+  const ollama = await startOllama({ reply: sampleReply(2000) });
+  try {
+    const running = await start({
+      ollama: { url: ollama.url, model: 'qwen3:8b' },
+      reasoning: { holdSeconds: { critical: 0 } },
+    });
+    const { platform } = running.feishu;
+    await fails(running, 'shop');
+    const card = await vi.waitUntil(() => platform.messages(group)[0], patience);
+    expect(card.states[0]?.text).not.toContain('stand-in');
+    await vi.waitFor(() => expect(card.states.at(-1)?.text).toContain('stand-in'), patience);
+    expect(card.states.at(-1)?.text).toContain('数据库无法连接');
+    expect(platform.messages(group)).toHaveLength(1);
+  } finally {
+    await ollama.close();
+  }
 }, 60_000);
 
 it('is escalated where nobody takes it on, and then no further once somebody has', async () => {
