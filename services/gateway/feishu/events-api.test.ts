@@ -195,6 +195,16 @@ describe('a bus that is away', () => {
     expect((await send(click())).json.toast).toMatchObject({ type: 'success' });
   });
 
+  it('is not waited for by more clicks than fit: who clicks then is told so, and the log too', async () => {
+    const gate = gateway.hold();
+    const clicks = Array.from({ length: 505 }, (_, index) => send(click({ eventId: `e-${index}` })));
+    const toasts = (await Promise.all(clicks)).map(({ json }) => json.toast.type);
+    expect(toasts.filter((type) => type === 'error')).toHaveLength(5);
+    expect(gateway.logged().split('was NOT done: 500 actions wait for the bus already')).toHaveLength(6);
+    gate.release();
+    await vi.waitFor(async () => expect(await gateway.signals()).toHaveLength(500), { timeout: 20_000 });
+  }, 60_000);
+
   it('does not let a click be lost in silence at a stop', async () => {
     gateway.hold();
     await send(click());
