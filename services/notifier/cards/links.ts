@@ -18,7 +18,8 @@ export function linkableId(id: string): string | undefined {
 const marginMs = 5 * 60_000;
 /** Of more hosts than these no one is named: the address would grow, and the service is what people look for. */
 const namedHosts = 3;
-const longestName = 200;
+/** Longer addresses would take the room of the card's own words. */
+const longestUrl = 2000;
 
 /** Where the card leads: to its lines in Kibana, and to the finding's own page. */
 export function linksOf(shown: Shown, words: Words, options: ViewOptions): LinkView[] {
@@ -48,12 +49,14 @@ export function signedUrl(
 }
 
 function kibanaUrl({ message: { finding }, service, hosts }: Shown, { config: { kibana } }: ViewOptions) {
-  if (kibana === undefined || service === undefined || service.length > longestName) return undefined;
+  if (kibana === undefined || service === undefined) return undefined;
+  const url = (named: readonly string[]) =>
+    discoverUrl(kibana, {
+      service,
+      hosts: named,
+      from: Date.parse(finding.firstSeen) - marginMs,
+      to: Date.parse(finding.lastSeen) + marginMs,
+    });
   const all = hosts !== undefined && finding.hostCount <= namedHosts && hosts.length === finding.hostCount;
-  return discoverUrl(kibana, {
-    service,
-    hosts: all && hosts.every(({ length }) => length <= longestName) ? hosts : [],
-    from: Date.parse(finding.firstSeen) - marginMs,
-    to: Date.parse(finding.lastSeen) + marginMs,
-  });
+  return [all ? url(hosts) : '', url([])].find(({ length }) => length > 0 && length <= longestUrl);
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Finding, MessageReason } from '#shared/model/index.ts';
 import { createMask, createMasker } from '#shared/text/masking/index.ts';
 import { judgeCard } from '#test/stand-ins/feishu/index.ts';
-import { renderOptions } from '../testing/render-options.ts';
-import { sampleConclusion, sampleMessage } from '../testing/sample.ts';
+import { linkedOptions, renderOptions } from '../testing/render-options.ts';
+import { sampleConclusion, sampleFinding, sampleMessage } from '../testing/sample.ts';
 import { renderFeishuCard } from './feishu.ts';
 
 const options = renderOptions;
@@ -36,6 +36,24 @@ describe('what a channel may see', () => {
     ],
     runbooks: [{ name: 'x', title: someone, section: someone, foundBy: 'search', score: 1 }],
     reasoningNote: someone,
+    labels: { [someone]: someone, id: someone },
+    acknowledged: { by: { id: 'x', name: someone }, at: '2026-11-21T01:00:00.000Z' },
+    assignee: { id: 'x', name: someone },
+    history: [
+      {
+        id: 'h',
+        at: '2026-11-21T01:00:00.000Z',
+        action: 'hand-over',
+        by: { id: 'x', name: someone },
+        to: { id: 'y', name: someone },
+        note: `${someone} `.repeat(7).slice(0, 500),
+      },
+    ],
+  };
+  const around = {
+    mentions: [{ name: someone }],
+    others: [{ ...sampleFinding(), title: someone, service: someone }],
+    otherCount: 1,
   };
   const conclusion = sampleConclusion({
     summary: someone,
@@ -48,7 +66,12 @@ describe('what a channel may see', () => {
   it('is nothing of a person unless it is allowed, and never a secret, in any part of any card', () => {
     for (const reason of MessageReason.options)
       for (const over of [everywhere, { ...everywhere, conclusion }]) {
-        const none = JSON.stringify(renderFeishuCard(sampleMessage(over, reason), options));
+        const none = JSON.stringify(
+          renderFeishuCard(
+            { ...sampleMessage(over, reason), ...around },
+            { ...linkedOptions, buttons: 'callback' },
+          ),
+        );
         expect(none).not.toMatch(/bob|1380013|hunter2/);
         expect(none).toMatch(/EMAIL/);
         const mask = createMask({ reveal: ['email'] });

@@ -81,7 +81,7 @@ function list(part: { readonly label: string; readonly items: readonly string[] 
 }
 
 function memberText({ service, title, count, state, id }: MemberView): string {
-  return `${service}: ${title}  ${count}  ${state}  ${id}`;
+  return `${service}: ${title} ${count} ${state} ${id}`;
 }
 
 function cardLines(view: CardView): Line[] {

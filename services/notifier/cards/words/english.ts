@@ -126,7 +126,7 @@ export const english: Words = {
   meantFor: 'Meant for channel',
   ownTemplateFailed:
     'your own template cannot make this card: this is the shipped one; run logpatrol cards lint',
-  digest: (count) => `Digest: ${count} alerts`,
+  digest: (count) => `Digest: ${count} ${count === 1 ? 'alert' : 'alerts'}`,
   digestMeans: 'more than the channel takes one by one; none is left out',
   waiting: (count) => `${count} more are waiting to be sent`,
   others: (count) => `with ${count} more like it`,
