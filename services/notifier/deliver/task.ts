@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type {
   BusRecord,
   Effect,
@@ -10,6 +9,7 @@ import type {
 } from '#shared/bus/port.ts';
 import { mostInDigest } from '../cards/index.ts';
 import type { SendOutcome } from '../channels/index.ts';
+import { Alarm } from './alarm.ts';
 import { Chooser, type Pick } from './chooser.ts';
 import { Digests, formDigest } from './digests.ts';
 import type { Entry } from './entry.ts';
@@ -30,8 +30,6 @@ import { Watch } from './watch.ts';
 
 /** 10,000 messages of 6 KB, which take 2 KB each: what it takes to find the critical ones of a storm at once. */
 const defaultMaxBytes = 32 * 1024 * 1024;
-/** The bus ticks once a second; a shorter wait has its own alarm. */
-const tickMs = 1000;
 
 /** The one sender of a channel. All decisions are made here, without I/O; the calls are its effects. */
 export class DeliverTask implements StageTask<DeliverOutcome> {
@@ -48,12 +46,12 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
   readonly #settler: Settler;
   readonly #intake: Intake;
   readonly #watch: Watch;
+  readonly #alarm = new Alarm();
   readonly #calls = new Map<number, Call>();
   #nextCall = 0;
   #begun = false;
   #committed = 0;
   #paused = false;
-  #alarm = Number.POSITIVE_INFINITY;
   #records: OutRecord[] = [];
   #effects: Effect<DeliverOutcome>[] = [];
 
@@ -97,7 +95,7 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
         this.#records.push(...this.#intake.take(input.records, now));
         break;
       case 'effect':
-        if (input.outcome.kind === 'awake') this.#alarm = Number.POSITIVE_INFINITY;
+        if (input.outcome.kind === 'awake') this.#alarm.rang();
         else this.#settle(input.outcome.call, input.outcome.outcome, input.outcome.durationMs, now);
         break;
       case 'tick':
@@ -192,14 +190,8 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
   }
 
   #wakeAt(time: number, now: number): void {
-    const wait = time - now;
-    if (wait >= tickMs || time >= this.#alarm) return;
-    this.#alarm = time;
-    this.#effects.push(async (signal) => {
-      // Aborted: the partition is lost, and nobody listens any more.
-      await delay(Math.max(0, wait), undefined, { signal }).catch(() => undefined);
-      return { kind: 'awake' };
-    });
+    const effect = this.#alarm.set(time, now);
+    if (effect !== undefined) this.#effects.push(effect);
   }
 
   #result(): StageResult<DeliverOutcome> {
