@@ -24,9 +24,10 @@ export function auditCommand(): Command {
     .command('list')
     .description('List what people did, or were refused, of the last 90 days; the newest first.')
     .addOption(
-      new Option('--since <time>', 'from then on: 2026-11-21, 2026-11-21T08:00, or 7d for so long ago').argParser(
-        momentFlag,
-      ),
+      new Option(
+        '--since <time>',
+        'from then on: 2026-11-21, 2026-11-21T08:00, or 7d for so long ago',
+      ).argParser(momentFlag),
     )
     .option('--incident <id>', 'of this incident')
     .option('--by <who>', 'of this person: a key of people, an id or a name')
