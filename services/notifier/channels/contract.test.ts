@@ -74,6 +74,16 @@ describe.each([...channelTypes])('a channel of type %s', (type) => {
     for (const secret of far.secrets) expect(channel.leadsTo ?? '').not.toContain(secret);
   });
 
+  it('shows what it would send, masked and without a secret, and sends nothing', () => {
+    const context = { now: Date.now(), language: 'zh-CN', idempotencyKey: 'key-1', plain: false } as const;
+    for (const outgoing of [card, digest]) {
+      const rendered = JSON.stringify(channel.render(outgoing, context));
+      expect(rendered).toContain(outgoing === card ? '支付网关超时' : 'service-99');
+      for (const hidden of [phone, ...far.secrets]) expect(rendered).not.toContain(hidden);
+    }
+    expect(far.seen()).toEqual([]);
+  });
+
   it('sends a card that people read, masked', async () => {
     expect(await send(card)).toMatchObject({ kind: 'sent' });
     expect(far.seen()).toHaveLength(1);
