@@ -127,6 +127,16 @@ describe('the embedded store', () => {
     await afterwards.close();
   });
 
+  it('that an earlier version wrote, which kept nothing of who did what, can be read', async () => {
+    await (await open()).close();
+    const file = new DatabaseSync(join(dataDir, 'store.sqlite'));
+    file.exec('DROP TABLE audit');
+    file.close();
+    const reader = await openEmbeddedStoreForReading({ dataDir });
+    onTestFinished(() => reader.close());
+    expect(await reader.audit({ limit: 5 })).toEqual([]);
+  });
+
   it('makes nothing where it is only to be read, and says what is missing', async () => {
     const expected = { kind: 'unusable-environment', message: expect.stringContaining(dataDir) };
     await expect(openEmbeddedStoreForReading({ dataDir })).rejects.toMatchObject(expected);
