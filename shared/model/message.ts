@@ -59,8 +59,6 @@ export const Message = z.object({
   channel: z.string(),
   groupId: z.string(),
   reason: MessageReason,
-  /** True for the first message of its group: the channel has no card of it, and gets a whole one whatever the reason. */
-  first: z.boolean().optional(),
   /** What the card is about: the group's first finding that goes on, or the most severe, or of what there is news. Brief. */
   finding: Finding,
   /** The others on the card, the most severe first; capped, and how many there are in all. */

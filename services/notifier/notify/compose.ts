@@ -28,11 +28,9 @@ const ringing: ReadonlySet<MessageReason> = new Set(['opened', 'reopened', 'esca
  * The next message of a group: what its card is about, with all others that are on it.
  *
  * @param finding what it is about; brief
- * @param before the group as it was before this word, which is what tells whether there is a card already
  */
 export function messageOf(
   group: Group,
-  before: Group | undefined,
   finding: Finding,
   reason: MessageReason,
   { config, preferences, findings, canUpdate }: Composing,
@@ -52,7 +50,6 @@ export function messageOf(
     channel,
     groupId,
     reason,
-    ...((before === undefined || toldOf(before).length === 0) && { first: true }),
     finding,
     ...(others.length > 0 && { others, otherCount: others.length }),
     ...(mentions.length > 0 && { mentions }),

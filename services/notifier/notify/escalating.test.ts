@@ -91,8 +91,7 @@ describe('what nobody takes on', () => {
     expect(quietMinutes(story, 1)).toEqual(['first unacknowledged a', 'boss unacknowledged a']);
     const [toFirst, toBoss] = story.messages.slice(-2);
     expect(toFirst?.mentions?.map(({ name }) => name)).toEqual(['王芳', 'Root']);
-    expect(toFirst?.first).toBeUndefined();
-    expect(toBoss).toMatchObject({ first: true, mentions: [{ name: 'Root' }] });
+    expect(toBoss).toMatchObject({ id: 'boss:a:1', mentions: [{ name: 'Root' }] });
     story.takeOver();
     expect(quietMinutes(story, 15)).toEqual(['first unacknowledged a', 'boss unacknowledged a']);
     expect(quietMinutes(story, 60)).toEqual([]);

@@ -16,6 +16,14 @@ describe('known findings', () => {
     expect(known.get('i1')?.card.count).toBe(42);
   });
 
+  it('are forgotten where they are on no card any more', () => {
+    const known = new KnownFindings();
+    for (const id of ['a', 'b']) known.put(finding(id));
+    known.retain((id) => id === 'b');
+    expect(known.get('a')).toBeUndefined();
+    expect(known.get('b')).toBeDefined();
+  });
+
   it('are never replaced by an older revision', () => {
     const known = new KnownFindings();
     known.put(finding('a', 3));

@@ -53,6 +53,11 @@ export class KnownFindings {
     return known === undefined ? undefined : findingIn(known.json);
   }
 
+  /** Forgets all that are on no card any more. */
+  retain(isOnCard: (id: string) => boolean): void {
+    for (const id of this.#known.keys()) if (!isOnCard(id)) this.delete(id);
+  }
+
   delete(id: string): void {
     this.#bytes -= this.#known.get(id)?.json.length ?? 0;
     this.#known.delete(id);

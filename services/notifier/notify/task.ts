@@ -97,6 +97,7 @@ export class NotifyTask implements StageTask {
       this.#expiredAt = now;
       this.#memory.expire(now);
       this.#allowances.expire(now);
+      this.#findings.retain((id) => this.#isOnCard(id));
     }
     return messages;
   }

@@ -140,7 +140,7 @@ export class Teller {
     const composing = { config, preferences: preferences(), findings: this.#findings, canUpdate };
     const isFirst = isFirstWord(reason);
     const heldBack = this.#allowances.noteTold(channel, finding, isFirst, now);
-    const message = messageOf(numbered, before, finding, reason, composing, now, heldBack);
+    const message = messageOf(numbered, finding, reason, composing, now, heldBack);
     this.#options.onMessage(channel, reason);
     return [{ topic: topic.outbox(channel), partition: 0, key: numbered.id, value: JSON.stringify(message) }];
   }
