@@ -36,6 +36,17 @@ describe('like findings on a channel that cannot change a card', () => {
     expect(story.wait(5 * minute)).toEqual(['bot joined d +2']);
   });
 
+  it('are named within half a minute where they are critical', () => {
+    const story = onBot();
+    story.find({ id: 'a', severity: 'critical' }, { id: 'b' });
+    expect(story.wait(minute)).toEqual([]);
+    expect(story.find({ id: 'c', severity: 'critical' })).toEqual([]);
+    expect(story.wait(14 * second)).toEqual([]);
+    expect(story.wait(second)).toEqual(['bot joined a +2']);
+    expect(story.find({ id: 'd' })).toEqual([]);
+    expect(story.wait(5 * minute)).toEqual(['bot joined a +3']);
+  });
+
   it('are told in one follow-up also where a successor makes it, and once', () => {
     const story = onBot();
     story.find({ id: 'a' });

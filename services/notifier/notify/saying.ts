@@ -5,6 +5,9 @@ import { isAllResolved, leadOf, ringsFor, toldOf } from './group.ts';
 /** An update of a card waits so long for the next one. */
 const settleMs = 2000;
 
+/** A critical incident that joins a card which cannot be updated is named within half a minute, the queue's time included. */
+const criticalFollowUpMs = 15_000;
+
 type Pending = NonNullable<Group['pending']>;
 export type QuietReason = Pending['reason'];
 
@@ -34,13 +37,13 @@ export interface Card {
  */
 export function sayingOf(finding: Finding, reason: Reason, card: Card, now: number): Saying {
   const { group, before, isJoin, canUpdate } = card;
-  if (isJoin) return canUpdate ? soon('joined', group, now) : atWindowsEnd(group);
+  if (isJoin) return canUpdate ? soon('joined', group, now) : followUp(finding, group, now);
   if (reason === 'opened' || reason === 'reopened') return { when: 'now', reason, about: finding.id };
   const isAlone = toldOf(group).length <= 1;
   const isLead = isAlone || leadOf(before ?? group) === finding.id;
   if (reason === 'escalated') {
     if (ringsFor(before ?? group, finding, now)) return { when: 'now', reason, about: finding.id };
-    return canUpdate ? soon('joined', group, now) : atWindowsEnd(group);
+    return canUpdate ? soon('joined', group, now) : followUp(finding, group, now);
   }
   if (canUpdate) {
     const isPart = reason === 'resolved' ? !isAllResolved(group) : !isLead;
@@ -80,9 +83,11 @@ function soon(reason: QuietReason, group: Group, now: number): Saying {
   return { when: 'now', reason: isAllResolved(group) ? 'resolved' : merged };
 }
 
-/** With all that join until then, in one follow-up. */
-function atWindowsEnd({ pending, joinUntil = 0 }: Group): Saying {
-  return { when: 'later', pending: pending ?? { reason: 'joined', dueAt: joinUntil } };
+/** In one follow-up at the window's end, with all that join until then; but what is critical is not kept from people for so long. */
+function followUp({ severity }: Finding, { pending, joinUntil = 0 }: Group, now: number): Saying {
+  const dueAt = severity === 'critical' ? Math.min(joinUntil, now + criticalFollowUpMs) : joinUntil;
+  const reason = pending?.reason ?? 'joined';
+  return { when: 'later', pending: { reason, dueAt: Math.min(dueAt, pending?.dueAt ?? dueAt) } };
 }
 
 /** Whether the group's next message says what waits as well: it is the whole card, or tells of all. */
