@@ -5,7 +5,7 @@ import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { ControlBook } from '#shared/controls/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import type { ActionSignal, Actor, AuditEntry, Control, Finding, PersonAction } from '#shared/model/index.ts';
+import type { ActionSignal, Actor, AuditEntry, Control, PersonAction } from '#shared/model/index.ts';
 import { controlFor } from './control-for.ts';
 import { type FindingSource, latestFinding, partitionOf } from './finding.ts';
 import { isAllowed, refusalOf } from './judge.ts';
@@ -43,7 +43,6 @@ export type ActionAnswer =
   | {
       readonly kind: 'done';
       readonly action: PersonAction;
-      readonly finding: Finding;
       /** The silence or feedback that it put in force. */
       readonly control?: Control;
       readonly sentence: Wording;
@@ -110,7 +109,7 @@ export async function performAction(desk: ActionDesk, request: ActionRequest): P
     if (control === undefined) await write(desk, records());
     logger.info({ action: signal, via: request.via }, `${action} by ${by.name} on ${finding.id}`);
     const sentence = wordingOf({ kind: 'done', action, to: isHandedOver ? to : undefined });
-    return { kind: 'done', action, finding, sentence, ...(control && { control }) };
+    return { kind: 'done', action, sentence, ...(control && { control }) };
   } catch (thrown) {
     if (thrown instanceof LogpatrolError && thrown.kind === 'usage') return refuse('full');
     throw thrown;

@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import { callHttp, type Failure } from '../http.ts';
+import { redacted } from '../reply.ts';
 import { judgeReply } from './reply.ts';
 import { type AppIdentity, type TenantTokens, tokensOf } from './tokens.ts';
 
@@ -49,21 +50,22 @@ export class MessageApi {
       return { kind: 'failed', cause: 'retryable', error: 'stopped', uncertain: false };
     if (token.kind === 'failed') return token;
     const { baseUrl, appSecret } = this.#identity;
+    const secrets = [token.value, appSecret];
     const reply = await callHttp({
       ...call,
       url: `${baseUrl}/open-apis/im/v1/messages${path}`,
       headers: { authorization: `Bearer ${token.value}` },
       timeoutMs: this.#timeoutMs,
       signal,
-      secrets: [token.value, appSecret],
+      secrets,
     });
     if (reply.kind === 'failed') return reply;
     const answer = judgeReply(reply.reply);
-    if (answer.kind === 'token-refused') {
-      this.#tokens.forget(token.value);
-      return answer;
-    }
-    return answer.kind === 'done' ? answer : answer.failure;
+    if (answer.kind === 'done') return answer;
+    const failure = { ...answer.failure, error: redacted(answer.failure.error, secrets) };
+    if (answer.kind === 'refused') return failure;
+    this.#tokens.forget(token.value);
+    return { kind: 'token-refused', failure };
   }
 }
 

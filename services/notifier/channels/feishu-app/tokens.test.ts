@@ -86,4 +86,22 @@ describe('the token of an app', () => {
     await one.get(now(), 1000);
     expect(group.calls.token).toBe(2);
   });
+
+  it('stands in no error, nor does the secret, whatever the far side repeats of a request', async () => {
+    const given = await tokens().get(now(), 1000);
+    const token = given.kind === 'token' ? given.value : '';
+    const msg = `no such thing for ${token} of ${group.app.appSecret}`;
+    for (const code of [1, 99991663]) {
+      group.feishu.faults.next({ kind: 'code', code, msg }, 2, 'create');
+      expect(await group.send(group.channel(), outgoing)).toMatchObject({
+        code: String(code),
+        error: expect.stringMatching(/no such thing for \*{8} of \*{8}/),
+      });
+      group.feishu.faults.always(undefined);
+    }
+    group.feishu.faults.next({ kind: 'code', code: 10014, msg }, 1, 'token');
+    expect(await tokens().get(now(), 1000)).toMatchObject({
+      error: expect.stringMatching(/no such thing for \*{8} of \*{8}/),
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { callHttp, type Failure } from '../http.ts';
+import { redacted } from '../reply.ts';
 import { judgeReply } from './reply.ts';
 
 /** What an app shows to be known. */
@@ -68,7 +69,7 @@ export class TenantTokens {
       // Whatever it is that came, a token may stand in it.
       return {
         ...failure,
-        error: failure.error.replaceAll(/\b[a-z]-[\w.-]{8,}/g, '********'),
+        error: redacted(failure.error, [appSecret]).replaceAll(/\b[a-z]-[\w.-]{8,}/g, '********'),
         uncertain: false,
       };
     }
