@@ -15,6 +15,8 @@ export const FoundRunbook = RunbookRef.extend({
   foundBy: z.enum(['rule', 'search']),
   /** How well it fits: of its words, or by reciprocal rank fusion where meaning took part; compares within one search only. */
   score: z.number(),
+  /** What its runbook says to do first, plain text with commands on lines of their own; bounded. Of a finding's, the best one alone has them. */
+  steps: z.array(z.string()).optional(),
 });
 export type FoundRunbook = z.infer<typeof FoundRunbook>;
 

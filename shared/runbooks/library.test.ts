@@ -89,6 +89,7 @@ describe('a search by words', () => {
         section: '症状',
         foundBy: 'search',
         score: expect.any(Number),
+        steps: ['调大 maximumPoolSize。'],
         path: '/books/pool.md',
         line: 10,
         text: expect.stringContaining('HikariPool-1'),

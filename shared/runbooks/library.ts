@@ -1,3 +1,4 @@
+import { firstSteps } from './first-steps.ts';
 import { fuseRanks, pickVaried } from './fuse.ts';
 import type { Runbook, RunbookHit, RunbookQuery } from './port.ts';
 import { type Entry, WordIndex } from './words/word-index.ts';
@@ -65,12 +66,14 @@ export class Library {
         score,
       } of pickVaried(ofTier, (each) => each.entry.runbook.name, limit)) {
         const alike = similarity.get(index);
+        const steps = firstSteps(runbook);
         found.push({
           name: runbook.name,
           title: runbook.title,
           section: section.heading,
           foundBy: tier > 0 ? 'rule' : 'search',
           score,
+          ...(steps.length === 0 ? {} : { steps: [...steps] }),
           path: runbook.path,
           line: section.line,
           text: section.text,

@@ -21,6 +21,8 @@ export const parts: readonly Part[] = [
   { name: '升级 (escalation)', heading: /^(升级|上报|escalat)/i, weight: 0.85, rank: 2 },
   { name: '回滚 (rollback)', heading: /^(回滚|回退|还原|roll ?back|revert)/i, weight: 0.85, rank: 2 },
 ];
+const [, checks, remedies] = parts;
+const firstSteps = /^(首要步骤|首先|先做|第一步|应急|first steps|first aid|do (this )?first)/i;
 const references = /^(参考|引用|链接|reference|see also|link)/i;
 const referencesWeight = 0.75;
 const otherRank = 1;
@@ -39,4 +41,19 @@ export function isReferences(heading: string): boolean {
 /** The place of a section, by its heading, among those of its runbook for whoever has to act: 0 is the first. */
 export function partRank(heading: string): number {
   return parts.find((part) => part.heading.test(heading))?.rank ?? otherRank;
+}
+
+/** Whether it is what the runbook itself calls the first to do. */
+export function isFirstSteps(heading: string): boolean {
+  return firstSteps.test(heading);
+}
+
+/** Whether what to look at stands below the heading. */
+export function isChecks(heading: string): boolean {
+  return checks?.heading.test(heading) ?? false;
+}
+
+/** Whether what to do about it stands below the heading. */
+export function isRemedies(heading: string): boolean {
+  return remedies?.heading.test(heading) ?? false;
 }

@@ -55,7 +55,7 @@ describe('what is known at once', () => {
     expect(told.at(-1)).toEqual([
       {
         ...{ name: 'disk-full', path: 'disk-full.md', title: 'Disk full', section: '检查', text: 'df -h' },
-        ...{ line: 7, terms: [], foundBy: 'rule', score: 0 },
+        ...{ line: 7, terms: [], foundBy: 'rule', score: 0, steps: ['df -h'] },
       },
     ]);
     expect(known(incident({ service: 'other' })).runbooks).toEqual([]);

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Assets } from '#shared/assets/index.ts';
 import type { Incident } from '#shared/model/index.ts';
+import { firstSteps } from '#shared/runbooks/index.ts';
 import type { Runbook, RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
 import { exceptionHead } from '#shared/text/exception-head.ts';
 import { mask } from '../detect/mask.ts';
@@ -72,9 +73,11 @@ function named(all: readonly Runbook[], name: string | undefined): RunbookHit[] 
   const runbook = name === undefined ? undefined : all.find((each) => each.name === name);
   if (runbook === undefined) return [];
   const { title, path } = runbook;
+  const steps = firstSteps(runbook);
   return runbook.sections.slice(0, maxRunbooks).map(({ heading: section, text, line }) => ({
     ...{ name: runbook.name, title, path, section, text, line, terms: [] },
     ...{ foundBy: 'rule', score: 0 },
+    ...(steps.length > 0 && { steps: [...steps] }),
   }));
 }
 

@@ -23,7 +23,7 @@ export interface FindingOptions {
   readonly conclusion?: Conclusion | undefined;
   /** Why there is no conclusion, or an older one. */
   readonly reasoningNote?: string | undefined;
-  /** Sections that fit it; of what else is known of them only the place is told. */
+  /** Sections that fit it; of what else is known of them only the place is told, and the best one's first steps. */
   readonly runbooks?: readonly FoundRunbook[];
   readonly assets?: readonly Asset[];
   readonly similar?: readonly PastFinding[];
@@ -96,6 +96,8 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
   };
 }
 
-function placeOf({ name, title, section, foundBy, score }: FoundRunbook): FoundRunbook {
-  return { name, title, section, foundBy, score };
+function placeOf({ name, title, section, foundBy, score, steps }: FoundRunbook, index: number): FoundRunbook {
+  // A card has room for the steps of one.
+  const told = index === 0 && steps !== undefined && steps.length > 0;
+  return { name, title, section, foundBy, score, ...(told && { steps }) };
 }

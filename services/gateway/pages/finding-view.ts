@@ -94,10 +94,15 @@ export function findingView(
     before: mask(before.join('\n')),
     text: mask(text),
   });
+  const best = finding.runbooks?.[0];
   const lists: Section[] = [
     {
       title: section.assets,
       items: (finding.assets ?? []).map((asset) => mask(assetText(asset))),
+    },
+    {
+      title: best === undefined ? '' : mask(`${section.firstSteps}: ${best.title}`),
+      items: (best?.steps ?? []).map((step) => mask(step)),
     },
     {
       title: section.runbooks,

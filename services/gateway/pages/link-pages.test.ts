@@ -236,7 +236,9 @@ describe('the page of a finding', () => {
       conclusion,
       series: { startAt: start, stepMs: 60_000, counts: [0, 1, 20] },
       assets: [{ host: 'db-1', owner: 'dba', facts: { rack: 'r7' } }],
-      runbooks: [{ name: 'db', title: 'Databases', section: 'Pools', foundBy: 'rule', score: 1 }],
+      runbooks: [
+        { name: 'db', title: 'Databases', section: 'Pools', foundBy: 'rule', score: 1, steps: ['ss -s'] },
+      ],
       history: [
         { id: 'h', at, action: 'hand-over', by: { id: 'a', name: 'Ana' }, to: { id: 'b', name: 'Bo' } },
       ],
@@ -252,7 +254,15 @@ describe('the page of a finding', () => {
     expect(status).toBe(200);
     for (const shown of [
       ...['the pool is too small', 'a leak', '(unproven)', 'pool exhausted', 'raise max_connections'],
-      ...['model m, confidence 70%', 'height="100"', 'rack r7', 'Databases · Pools', 'Ana — Hand over — Bo'],
+      ...[
+        'model m, confidence 70%',
+        'height="100"',
+        'rack r7',
+        'Databases · Pools',
+        'First steps: Databases',
+        '<li>ss -s</li>',
+        'Ana — Hand over — Bo',
+      ],
       ...['19021 — sign match fail', '王芳 — card — Silence for 8 hours — refused — pinned'],
       ...finding.exemplars.flatMap((exemplar) => [exemplar.text, ...exemplar.before]),
     ])

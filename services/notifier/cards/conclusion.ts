@@ -7,7 +7,7 @@ import type { Words } from './words/index.ts';
 /** Cuts a text to what its part of the card may take. */
 export type Short = (
   text: string,
-  part: 'summary' | 'cause' | 'why' | 'action' | 'source' | 'runbook' | 'similar',
+  part: 'summary' | 'cause' | 'why' | 'action' | 'step' | 'source' | 'runbook' | 'similar',
 ) => string;
 
 const namedActions = 5;
@@ -39,7 +39,25 @@ export function withoutOf({ conclusion, reasoning, reasoningNote }: Finding, wor
   return words.without[reasoning] + bracketed(note, words);
 }
 
-export function stepsOf({ actions }: Conclusion, words: Words, short: Short): StepView[] {
+/** What to do: as the model says, else as the best of the runbooks begins, which only a whole card has room for. */
+export function stepsOf(
+  { state, conclusion, runbooks: [best] = [] }: Finding,
+  words: Words,
+  isFull: boolean,
+  short: Short,
+): CardView['steps'] {
+  if (state === 'resolved') return undefined;
+  const actions = conclusion === undefined ? [] : actionsOf(conclusion, words, short);
+  if (actions.length > 0) return { label: words.actions, items: actions };
+  const items = (isFull ? (best?.steps ?? []) : [])
+    .slice(0, namedActions)
+    .map((step) => ({ text: short(step, 'step'), source: '' }))
+    .filter(({ text }) => text !== '');
+  if (best === undefined || items.length === 0) return undefined;
+  return { label: short(words.firstSteps(oneLine(best.title)), 'runbook'), items };
+}
+
+function actionsOf({ actions }: Conclusion, words: Words, short: Short): StepView[] {
   return actions
     .slice(0, namedActions)
     .map(({ text, runbook }) => ({

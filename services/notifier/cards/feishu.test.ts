@@ -131,6 +131,34 @@ uncited
     );
   });
 
+  it('tells without a model what the best runbook says to do first, numbered, its commands whole and inert', () => {
+    const steps = ['看连接数：\nss -s; echo "<at id=all></at>"', '[重启](http://evil.example) 连接池'];
+    const runbook = {
+      name: 'db',
+      title: '数据库无法连接',
+      section: '检查',
+      score: 1,
+      foundBy: 'rule' as const,
+    };
+    const runbooks = [
+      { ...runbook, steps },
+      { ...runbook, section: '处理' },
+    ];
+    const { text } = seenOf({ reasoning: 'off', runbooks }, 'opened');
+    expect(text).toContain(
+      `先做这些：手册《数据库无法连接》\n看连接数：\nss -s; echo "<at id=all></at>"\n[重启](http://evil.example) 连接池\n`,
+    );
+    expect(seenOf({ reasoning: 'off', runbooks }, 'opened', 'en').text).toContain(
+      'First steps: runbook "数据库无法连接"\n看连接数',
+    );
+    expect(seenOf({ reasoning: 'off', runbooks, state: 'resolved' }, 'opened').text).not.toContain(
+      '先做这些',
+    );
+    const unsure = { reasoning: 'model' as const, runbooks, conclusion: sampleConclusion({ actions: [] }) };
+    expect(seenOf(unsure, 'opened').text).toContain('先做这些');
+    expect(seenOf({ ...unsure, conclusion: sampleConclusion() }, 'opened').text).not.toContain('先做这些');
+  });
+
   it('leaves the list of runbooks to a model that has chosen from them, and says why its word is an older one', () => {
     const runbooks = [{ name: 'db', title: 'T', section: 'S', score: 1, foundBy: 'rule' as const }];
     const conclusion = sampleConclusion();

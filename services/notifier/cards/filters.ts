@@ -28,7 +28,7 @@ export function templateFilters(words: (severity: MemberView['severity']) => str
       items
         .map(
           ({ text, source }, index) =>
-            `${index + 1}. ${escapeMarkdown(text)} <font color='grey'>${escapeMarkdown(source)}</font>`,
+            `${index + 1}. ${escapeMarkdown(text)}${source === '' ? '' : ` <font color='grey'>${escapeMarkdown(source)}</font>`}`,
         )
         .join('\n'),
     bulleted: (items: readonly string[]) => items.map((item) => `- ${escapeMarkdown(item)}`).join('\n'),

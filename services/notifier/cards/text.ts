@@ -109,7 +109,9 @@ function cardLines(view: CardView): Line[] {
       ? []
       : [
           label(steps.label),
-          ...steps.items.flatMap(({ text, source }, index) => indented(`${index + 1}. ${text} [${source}]`)),
+          ...steps.items.flatMap(({ text, source }, index) =>
+            indented(`${index + 1}. ${text}${source === '' ? '' : ` [${source}]`}`),
+          ),
         ]),
     ...view.lists.flatMap((each) => list(each)),
     ...(members === undefined

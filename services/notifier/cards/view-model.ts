@@ -12,7 +12,7 @@ export interface TextView {
   readonly text: string;
 }
 
-/** One thing to do, and where it comes from. */
+/** One thing to do, line breaks kept; and where it comes from, or '' where the label of the list says so. */
 export interface StepView {
   readonly text: string;
   readonly source: string;
@@ -109,6 +109,7 @@ export interface CardView {
   readonly without: string | undefined;
   /** Other lines of it, and those before. */
   readonly evidence: TextView | undefined;
+  /** What the model says to do; without that, what the best of the runbooks says to do first. */
   readonly steps: { readonly label: string; readonly items: readonly StepView[] } | undefined;
   /** Runbooks that fit, where no model chose from them; earlier findings like it. */
   readonly lists: readonly { readonly label: string; readonly items: readonly string[] }[];

@@ -25,6 +25,7 @@ const budgets = {
   summary: 400,
   cause: 1200,
   action: 240,
+  step: 600,
   source: 120,
   line: 400,
   /** Of the lines that show the cause, and of the others. */
@@ -69,7 +70,6 @@ export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardVi
   const lines = (total: number) => ({ budget: { line: budget('line'), total }, words, timeZone });
   const proof = isFull || reason === 'concluded' ? citedLines(finding, lines(budget('proof'))) : '';
   const evidence = isFull ? otherLines(finding, lines(budget('evidence'))) : '';
-  const steps = resolved || conclusion === undefined ? [] : stepsOf(conclusion, words, short);
   const word =
     reason === 'muted' ? words.reason.muted : resolved ? words.resolved : words.severity[finding.severity];
   const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
@@ -87,7 +87,7 @@ export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardVi
     proof: proof === '' ? undefined : { label: words.proof, text: proof },
     without: isFull ? withoutOf(finding, words, short) : undefined,
     evidence: evidence === '' ? undefined : { label: words.evidence, text: evidence },
-    steps: steps.length > 0 ? { label: words.actions, items: steps } : undefined,
+    steps: stepsOf(finding, words, isFull, short),
     lists: isFull ? listsOf(finding, words, timeZone, short) : [],
     chart:
       isFull && scale.main >= leastForChart

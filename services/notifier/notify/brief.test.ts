@@ -11,7 +11,7 @@ describe('a brief finding', () => {
   it('stays small, whatever stands beside the lines', () => {
     const brief = briefFinding(
       sampleFinding({
-        runbooks: Array(50).fill({ ...section, foundBy: 'search', score: 1 }),
+        runbooks: Array(50).fill({ ...section, foundBy: 'search', score: 1, steps: Array(50).fill(long) }),
         assets: Array(50).fill({
           host: long,
           owner: long,
@@ -31,6 +31,7 @@ describe('a brief finding', () => {
     expect(JSON.stringify(brief).length).toBeLessThan(80_000);
     expect(Finding.parse(brief)).toEqual(brief);
     expect(brief.runbooks?.[0]).toMatchObject({ foundBy: 'search', score: 1 });
+    expect(brief.runbooks?.map(({ steps }) => steps?.length)).toEqual([5, ...Array(4).fill(undefined)]);
     expect(brief.similar?.[0]?.lastSeen).toBe(at);
   });
 

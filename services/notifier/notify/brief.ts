@@ -25,6 +25,8 @@ const most = {
   evidence: 8,
   dependants: 10,
   runbooks: 5,
+  steps: 5,
+  step: 600,
   assets: 3,
   facts: 8,
   similar: 4,
@@ -75,6 +77,16 @@ function briefSection<T extends RunbookRef>(section: T): T {
     name: startOf(section.name, most.line),
     title: startOf(section.title, most.line),
     section: startOf(section.section, most.line),
+  };
+}
+
+function briefRunbook({ steps, ...found }: FoundRunbook, index: number): FoundRunbook {
+  return {
+    ...briefSection(found),
+    ...(steps !== undefined &&
+      index === 0 && {
+        steps: steps.slice(0, most.steps).map((step) => startOf(step, most.step)),
+      }),
   };
 }
 
@@ -129,7 +141,7 @@ export function briefFinding(finding: Finding): Finding {
     ...(causedBy !== undefined && { causedBy: briefRelated(causedBy) }),
     ...(hardware !== undefined && { hardware: briefRelated(hardware) }),
     ...(runbooks !== undefined && {
-      runbooks: runbooks.slice(0, most.runbooks).map((found) => briefSection<FoundRunbook>(found)),
+      runbooks: runbooks.slice(0, most.runbooks).map(briefRunbook),
     }),
     ...(assets !== undefined && { assets: assets.slice(0, most.assets).map(briefAsset) }),
     ...(similar !== undefined && { similar: similar.slice(0, most.similar).map(briefPast) }),

@@ -60,7 +60,7 @@ export function hostileMessage(random: () => number, round: number): Message {
     ...(often(0.5) && {
       reasoning: 'unavailable' as const,
       reasoningNote: text(),
-      runbooks: some(4, () => ({ ...section(), foundBy: 'search' as const, score: 1 })),
+      runbooks: some(4, () => ({ ...section(), foundBy: 'search' as const, score: 1, steps: some(7, text) })),
       assets: some(3, () => ({ host: text(), owner: text(), facts: record(6) })),
       hardware: related(),
       similar: some(4, () => ({ id: id(), title: text(), lastSeen: at, cause: text(), feedback: text() })),

@@ -50,6 +50,7 @@ export const chinese: PageWords = {
     clearedBy: '恢复时的日志',
     chart: '日志行数随时间变化',
     assets: '资产',
+    firstSteps: '先做这些',
     runbooks: '相关手册',
     similar: '以往类似',
     history: '处理记录',

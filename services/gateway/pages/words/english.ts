@@ -55,6 +55,7 @@ export const english: PageWords = {
     clearedBy: 'The line that ended it',
     chart: 'Lines over time',
     assets: 'Assets',
+    firstSteps: 'First steps',
     runbooks: 'Runbooks',
     similar: 'Earlier ones like it',
     history: 'What people did',

@@ -44,6 +44,7 @@ export interface PageWords {
     | 'clearedBy'
     | 'chart'
     | 'assets'
+    | 'firstSteps'
     | 'runbooks'
     | 'similar'
     | 'history'

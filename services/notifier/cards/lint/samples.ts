@@ -63,7 +63,7 @@ function findingOf(kind: SampleKind, severity: Severity, state: Finding['state']
     muted: { control: 'c', kind: 'silence', by: text, note: text, until: at },
     assets: [{ host: text, owner: text, facts: { rack: text } }],
     similar: [{ id, title: text, lastSeen: at, cause: text, feedback: text }],
-    runbooks: [{ ...section, foundBy: 'rule', score: 1 }],
+    runbooks: [{ ...section, foundBy: 'rule', score: 1, steps: [text] }],
     labels: { team: text },
     series: { startAt: Date.parse(at), stepMs: 60_000, counts: [1, 5, 2] },
     acknowledged: { by: actor, at },

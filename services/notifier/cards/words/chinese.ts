@@ -49,6 +49,7 @@ export const chinese: Words = {
   cause: '详细原因',
   unproven: '（未证实）',
   actions: '建议处理',
+  firstSteps: (title) => `先做这些：手册《${title}》`,
   fromRunbook: (title, section) => `手册《${title}》${section === '' ? '' : ` · ${section}`}`,
   ownSuggestion: '模型建议',
   runbooks: '相关手册',

@@ -53,6 +53,7 @@ export const english: Words = {
   cause: 'Cause',
   unproven: ' (unproven)',
   actions: 'What to do',
+  firstSteps: (title) => `First steps: runbook "${title}"`,
   fromRunbook: (title, section) => `runbook "${title}"${section === '' ? '' : `, ${section}`}`,
   ownSuggestion: "the model's own suggestion",
   runbooks: 'Runbooks',

@@ -52,6 +52,8 @@ export interface Words {
   readonly unproven: string;
   readonly actions: string;
   /** Where an action comes from. */
+  /** Above what a runbook says to do first. */
+  readonly firstSteps: (title: string) => string;
   readonly fromRunbook: (title: string, section: string) => string;
   readonly ownSuggestion: string;
   readonly runbooks: string;

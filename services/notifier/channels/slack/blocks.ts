@@ -167,7 +167,10 @@ export function cardMessage(view: CardView): SlackMessage {
       ? []
       : listed(
           steps.label,
-          steps.items.map(({ text: step, source }) => [...text(step), ...text(` (${source})`)]),
+          steps.items.map(({ text: step, source }) => [
+            ...text(step),
+            ...(source === '' ? [] : text(` (${source})`)),
+          ]),
           'ordered',
         )),
     ...view.lists.flatMap(({ label, items }) => listed(label, items.map(text))),
