@@ -26,7 +26,7 @@ describe('logpatrol channels', () => {
   it('lists where each leads and what it can do, without a secret', async () => {
     await configure(`
 http: { publicUrl: "https://lp.example.com", linkKey: a-key-that-signs-links }
-feishuApps: { main: { appId: cli_x, appSecret: an-app-secret } }
+feishuApps: { main: { appId: cli_00000000000000a1, appSecret: an-app-secret } }
 channels:
   oncall: { type: feishu-app, chat: oc_a0553eda9014 }
   chat: { type: slack, webhook: "${slack.webhook}" }

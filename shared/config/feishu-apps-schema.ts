@@ -4,7 +4,14 @@ import { plainUrl } from './values.ts';
 /** A self-built app of the Feishu platform, and how its cards' buttons come back. */
 export const FeishuAppConfig = z
   .strictObject({
-    appId: z.string().min(1).describe('cli_…'),
+    appId: z
+      .string()
+      // The long connection's SDK takes no other, and says so in its log alone.
+      .regex(
+        /^cli_[0-9a-fA-F]{16}$/,
+        'is no App ID: cli_ and 16 hexadecimal digits, as on the app’s page "Credentials & Basic Info" (凭证与基础信息)',
+      )
+      .describe('The App ID: cli_ and 16 hexadecimal digits.'),
     appSecret: z.string().min(1),
     baseUrl: plainUrl
       .default('https://open.feishu.cn')

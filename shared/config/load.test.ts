@@ -229,6 +229,14 @@ http: { publicUrl: "https://logpatrol.example" }
       ],
     ],
     [
+      'an App ID that the platform gives to no app',
+      'feishuApps:\n  main: { appId: cli_main, appSecret: s }\n',
+      {},
+      [
+        'FILE:2:11: feishuApps.main.appId: is no App ID: cli_ and 16 hexadecimal digits, as on the app’s page "Credentials & Basic Info" (凭证与基础信息)',
+      ],
+    ],
+    [
       'a route that is not there',
       'routes: { app: {} }\ntail:\n  files:\n    - path: a\n      type: web\n',
       {},

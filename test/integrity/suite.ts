@@ -63,7 +63,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const secret = 'integrity-secret';
   const feishu = new FeishuStandIn({ limits: 'unlimited', secret });
   await feishu.up();
-  const app = { appId: 'cli_integrity', appSecret: 'a-secret-of-the-suite' };
+  const app = { appId: 'cli_00000000000001e9', appSecret: 'a-secret-of-the-suite' };
   const chat = 'oc_integrity';
   feishu.platform.addApp(app).addChat({ id: chat, apps: [app.appId], people: ['ou_integrity'] });
   const setting = await createSetting({

@@ -8,8 +8,14 @@ const key = 'kudryavka';
 const config = {
   language: 'en',
   feishuApps: {
-    main: { appId: 'cli_1', appSecret: 's', callbacks: 'http', encryptKey: key, verificationToken: 'v-1' },
-    silent: { appId: 'cli_2', appSecret: 's', callbacks: 'none', encryptKey: key },
+    main: {
+      appId: 'cli_00000000000000a1',
+      appSecret: 's',
+      callbacks: 'http',
+      encryptKey: key,
+      verificationToken: 'v-1',
+    },
+    silent: { appId: 'cli_00000000000000a2', appSecret: 's', callbacks: 'none', encryptKey: key },
   },
   channels: { ops: { type: 'feishu-app', chat: 'oc_1' } },
   people: {
@@ -48,7 +54,7 @@ function click({ action = 'acknowledge', incident = finding.id, ...rest }: Click
       create_time: '1763712000000000',
       event_type: 'card.action.trigger',
       tenant_key: 't',
-      app_id: rest.appId ?? 'cli_1',
+      app_id: rest.appId ?? 'cli_00000000000000a1',
     },
     event: {
       operator: { tenant_key: 't', open_id: rest.openId ?? 'ou_wang', union_id: 'on_1' },
@@ -279,7 +285,7 @@ describe('what is not from the platform', () => {
   });
 
   it('is refused where it is of another app, or has another token', async () => {
-    for (const over of [{ appId: 'cli_2' }, { token: 'v-2' }]) {
+    for (const over of [{ appId: 'cli_00000000000000a2' }, { token: 'v-2' }]) {
       const body = encrypted(click(over));
       expect(await refused(body, signed(body))).toBe(401);
     }

@@ -146,7 +146,17 @@ export function findingView(
       ...rowIf(fact.labels, pairs(finding.labels)),
       ...rowIf(
         fact.muted,
-        muted && mask([muted.by, muted.note, muted.until && time(muted.until)].filter(Boolean).join(' — ')),
+        muted &&
+          mask(
+            [
+              muted.by,
+              muted.note,
+              muted.untilResolved === true ? words.untilResolved : undefined,
+              muted.until && time(muted.until),
+            ]
+              .filter(Boolean)
+              .join(' — '),
+          ),
       ),
       ...rowIf(fact.causedBy, causedBy && mask(`${causedBy.service}: ${causedBy.title}`)),
       ...rowIf(fact.dependants, mask(related)),

@@ -235,6 +235,7 @@ describe('the page of a finding', () => {
       revision: 2,
       conclusion,
       series: { startAt: start, stepMs: 60_000, counts: [0, 1, 20] },
+      muted: { control: 'c', kind: 'silence', by: 'Ana', untilResolved: true },
       assets: [{ host: 'db-1', owner: 'dba', facts: { rack: 'r7' } }],
       runbooks: [
         { name: 'db', title: 'Databases', section: 'Pools', foundBy: 'rule', score: 1, steps: ['ss -s'] },
@@ -261,6 +262,7 @@ describe('the page of a finding', () => {
         'Databases · Pools',
         'First steps: Databases',
         '<li>ss -s</li>',
+        'Ana — until resolved',
         'Ana — Hand over — Bo',
       ],
       ...['19021 — sign match fail', '王芳 — card — Silence for 8 hours — refused — pinned'],

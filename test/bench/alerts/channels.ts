@@ -5,7 +5,7 @@ import type { FeishuProcess } from '#test/stand-ins/feishu/index.ts';
 export type ChannelKind = 'feishu' | 'feishu-app';
 export const channelKinds = ['feishu', 'feishu-app'] as const;
 
-const app = { appId: 'cli_bench', appSecret: 'a-secret-of-the-bench' };
+const app = { appId: 'cli_0000000000000be0', appSecret: 'a-secret-of-the-bench' };
 const chat = 'oc_bench';
 
 /** Settings of an installation with one channel, named `feishu` whatever its kind, as shipped but for what `over` says. */

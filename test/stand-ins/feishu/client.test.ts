@@ -56,12 +56,12 @@ describe('the stand-in as a process', () => {
   it('has a platform of apps: what stands in a chat, clicks, and a clock', async () => {
     const chat = 'oc_0123456789abcdef';
     const person = 'ou_0123456789abcdef';
-    await feishu.app({ appId: 'cli_1', appSecret: 's' });
-    await feishu.chat({ id: chat, apps: ['cli_1'], people: [person] });
+    await feishu.app({ appId: 'cli_00000000000000a1', appSecret: 's' });
+    await feishu.chat({ id: chat, apps: ['cli_00000000000000a1'], people: [person] });
     const token = async (): Promise<string> => {
       const response = await fetch(`${feishu.baseUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
         method: 'POST',
-        body: JSON.stringify({ app_id: 'cli_1', app_secret: 's' }),
+        body: JSON.stringify({ app_id: 'cli_00000000000000a1', app_secret: 's' }),
       });
       return JSON.parse(await response.text()).tenant_access_token;
     };

@@ -58,6 +58,7 @@ export const chinese: PageWords = {
     audit: '审计',
     doSomething: '处理',
   },
+  untilResolved: '直到恢复',
   unproven: '（未证实）',
   byModel: (model, percent) => `模型 ${model}，置信度 ${percent}%`,
   field: { name: '你的姓名', to: '转交给', note: '备注（可不填）', choose: '请选择' },

@@ -63,6 +63,7 @@ export const english: PageWords = {
     audit: 'Audit',
     doSomething: 'Do something',
   },
+  untilResolved: 'until resolved',
   unproven: ' (unproven)',
   byModel: (model, percent) => `model ${model}, confidence ${percent}%`,
   field: { name: 'Your name', to: 'To whom', note: 'Note (optional)', choose: 'choose' },

@@ -53,6 +53,8 @@ export interface PageWords {
     | 'doSomething',
     string
   >;
+  /** Of a silence that ends when the incident does. */
+  readonly untilResolved: string;
   readonly unproven: string;
   readonly byModel: (model: string, percent: number) => string;
   readonly field: Record<'name' | 'to' | 'note' | 'choose', string>;

@@ -2,7 +2,7 @@ import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { misbehaving, type StartFarSide } from '../../testing/channel-contract.ts';
 
 export const farSide: StartFarSide = async () => {
-  const app = { appId: 'cli_contract', appSecret: 'the-secret-of-the-app' };
+  const app = { appId: 'cli_00000000000000c0', appSecret: 'the-secret-of-the-app' };
   const chat = 'oc_contract';
   const feishu = new FeishuStandIn();
   feishu.platform.addApp(app).addChat({ id: chat, apps: [app.appId], people: ['ou_wang'] });
