@@ -77,13 +77,11 @@ export function hostileText(random: () => number): string {
     if (kind < 0.6) text += attacks[Math.floor(random() * attacks.length)] ?? '';
     else if (kind < 0.75) text += 'ERROR connection refused ';
     else if (kind < 0.9)
-      text += String.fromCharCode(
-        ...Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 0x10000)),
-      );
+      for (let left = 1 + Math.floor(random() * 40); left > 0; left--)
+        text += String.fromCharCode(Math.floor(random() * 0x10000));
     else
-      text += String.fromCharCode(
-        ...Array.from({ length: 1 + Math.floor(random() * 200) }, () => 32 + Math.floor(random() * 96)),
-      );
+      for (let left = 1 + Math.floor(random() * 200); left > 0; left--)
+        text += String.fromCharCode(32 + Math.floor(random() * 96));
   }
   return text;
 }

@@ -61,12 +61,16 @@ const patterns: readonly NumberPattern[] = [
   },
 ];
 
+/** What every pattern finds has seven digits at least, with no more between them: most texts have not. */
+const enoughDigits = /\d(?:[ .()-]{0,2}\d){6}/;
+
 /**
  * Phone numbers (Chinese mobile, international with +), Chinese citizens' numbers, numbers of bank cards, and of passports where the
  * text calls them that. Bare digits that the text calls something else (`offset=`, `… bytes`, a row of a table) are none.
  */
 export function findNumbers(text: string): Sensitive[] {
   const found: Sensitive[] = [];
+  if (!enoughDigits.test(text)) return found;
   for (const { kind, regex, value, isPlain } of patterns)
     for (const match of text.matchAll(regex)) {
       const [written] = match;

@@ -34,12 +34,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Every object of the card with a `tag`, as the platform counts elements. */
-function* tagged(value: unknown): Generator<Record<string, unknown>> {
-  if (Array.isArray(value)) for (const item of value) yield* tagged(item);
+function tagged(value: unknown, found: Record<string, unknown>[] = []): Record<string, unknown>[] {
+  if (Array.isArray(value)) for (const item of value) tagged(item, found);
   else if (isRecord(value)) {
-    if (typeof value.tag === 'string') yield value;
-    for (const item of Object.values(value)) yield* tagged(item);
+    if (typeof value.tag === 'string') found.push(value);
+    for (const item of Object.values(value)) tagged(item, found);
   }
+  return found;
 }
 
 /** `ROOT -> body -> elements -> [1](tag: markdown)`, the platform's way to name a place. */
@@ -151,7 +152,7 @@ export function judgeCard(card: unknown, { callbacks = true }: Sender = {}): Car
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) return schemaVerdict(card, issue);
   if (!parsed.success) return refuse(200621, 'parse card json err');
-  const elements = [...tagged(card)];
+  const elements = tagged(card);
   if (elements.length > 200) return refuse(11310, `element exceeds the limit, ${elements.length} > 200`);
   if (depthOf(card) > deepest) return refuse(200621, `nested deeper than ${deepest} levels`);
   const ids = elements.map((element) => element.element_id).filter((id) => id !== undefined);
