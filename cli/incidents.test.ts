@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -12,6 +11,7 @@ import { ConfigSchema } from '#shared/config/index.ts';
 import { sampleFinding } from '#test/samples/finding.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
 import { removeTopics } from '#test/stack/remove-topics.ts';
+import { freePort } from '#test/stack/server.ts';
 import { runCli, startCli } from './testing/spawn-cli.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,14 +34,6 @@ async function putFinding(bus: Bus): Promise<void> {
   await writer.write([{ topic: topic.findings, partition: 0, key: finding.id, value }]);
   await writer.close();
   await bus.close();
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return String(typeof address === 'object' ? address?.port : '');
 }
 
 /** Takes it on, hands it over and looks who did, whoever holds the data. */
@@ -83,7 +75,7 @@ describe('on the embedded bus', () => {
   it('asks the process that runs', async () => {
     const env = {
       LOGPATROL_LANGUAGE: 'en',
-      LOGPATROL_HTTP_PORT: await freePort(),
+      LOGPATROL_HTTP_PORT: String(await freePort()),
       LOGPATROL_DATA_DIR: join(cwd, 'data-2'),
     };
     const bus = await openEmbeddedBus({ dataDir: env.LOGPATROL_DATA_DIR, maxBytes: 1e8, logger });

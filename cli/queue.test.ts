@@ -1,12 +1,12 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { QueueReport } from '#shared/queue/index.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
 import { removeTopics } from '#test/stack/remove-topics.ts';
+import { freePort } from '#test/stack/server.ts';
 import { type CliRun, runCli, startCli } from './testing/spawn-cli.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -40,14 +40,6 @@ afterAll(() => {
   rmSync(cwd, { recursive: true });
 });
 
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return String(typeof address === 'object' ? address?.port : '');
-}
-
 const queue = (...args: string[]) => runCli(['queue', ...args], { cwd, env });
 async function listed(): Promise<QueueReport> {
   const { out, err, code } = await queue('list', '--format', 'json');
@@ -68,7 +60,7 @@ async function untilDead(): Promise<void> {
 
 describe('on the embedded bus', () => {
   it('asks the process that has the data, and looks for itself where none has it', async () => {
-    env = { LOGPATROL_HTTP_PORT: await freePort() };
+    env = { LOGPATROL_HTTP_PORT: String(await freePort()) };
     expect((await queue('list')).out).toMatch(/^CHANNEL +WAITING.*\noncall +0 +0 +0 +0/);
     const run = startCli(['up', 'app.log'], { cwd, env });
     running.push(run);

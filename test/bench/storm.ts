@@ -4,7 +4,6 @@
  */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +15,7 @@ import { topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Finding, type Severity } from '#shared/model/index.ts';
 import { type Member, startMember } from '#test/integrity/member.ts';
+import { freePort } from '#test/stack/server.ts';
 import { type OllamaStandIn, sampleReply, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { median, megabytes, quantile } from './measure.ts';
 import { failureLine, input, type StormFailure, stormOf, stormPack } from './storm/failures.ts';
@@ -212,13 +212,4 @@ async function figuresOf(bus: Bus, sent: ReadonlyMap<string, { severity: Severit
 function timesOf(ms: readonly number[]): Times {
   if (ms.length === 0) return { count: 0, median: 0, p99: 0, most: 0 };
   return { count: ms.length, median: median(ms), p99: quantile(ms, 0.99), most: Math.max(...ms) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
