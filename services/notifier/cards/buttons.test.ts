@@ -37,6 +37,9 @@ describe('buttons', () => {
     for (const action of ['acknowledge', 'resolve', 'not-a-problem', 'hand-over', ...silences])
       expect(card).toContain(JSON.stringify({ type: 'callback', value: { a: action, i: id } }));
     expect(card.match(/"confirm"/g)).toHaveLength(2);
+    const asked = card.match(/"confirm":\{"title":\{[^{}]*"标记为已解决？"\},"text":\{[^{}]*\}/)?.[0];
+    expect(asked).toContain('重新告警');
+    expect(asked).not.toContain('不再');
     expect(card).toContain('"placeholder":{"tag":"plain_text","content":"转交"}');
     expect(card).toContain('{"text":{"tag":"plain_text","content":"李雷"},"value":"li-lei"}');
     expect(card).not.toContain('nobody on the platform');

@@ -39,7 +39,7 @@ export function buttonsOf(shown: Shown, words: Words, options: ViewOptions): But
     style: action === actions[0] && action !== 'not-a-problem' ? 'primary' : 'default',
     confirm:
       kind === 'callback' && (action === 'resolve' || action === 'not-a-problem')
-        ? { title: words.confirm.title[action], text: words.confirm.text }
+        ? { title: words.confirm.title[action], text: words.confirm.text[action] }
         : undefined,
     url: kind === 'links' ? signedUrl(shown, action, options) : undefined,
   });

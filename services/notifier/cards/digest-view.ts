@@ -1,4 +1,4 @@
-import { severities } from '#shared/model/index.ts';
+import { compareSeverity, severities } from '#shared/model/index.ts';
 import type { Digest, DigestEntry } from './digest.ts';
 import { memberView } from './members.ts';
 import type { ViewOptions } from './options.ts';
@@ -30,10 +30,17 @@ export function digestView(
       label: `${words.severity[severity]} (${ofIt.length})`,
       rows: ofIt.map((entry) => rowOf(entry, words, scale)),
     }));
-  const gravest = groups[0]?.severity ?? 'info';
+  // What is over makes nobody look: a digest of nothing else is green, and others are as grave as what goes on.
+  const ongoing = entries.filter(({ state }) => state !== 'resolved');
+  const isOver = entries.length > 0 && ongoing.length === 0;
+  const gravest =
+    ongoing
+      .map(({ severity }) => severity)
+      .toSorted(compareSeverity)
+      .at(-1) ?? 'info';
   return {
-    color: severityColors[gravest],
-    title: `【${words.severity[gravest]}】${words.digest(entries.length)}`,
+    color: isOver ? 'green' : severityColors[gravest],
+    title: `【${isOver ? words.resolved : words.severity[gravest]}】${words.digest(entries.length)}`,
     subtitle: words.digestMeans,
     tags: [],
     groups,

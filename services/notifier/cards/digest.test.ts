@@ -43,6 +43,15 @@ describe('a digest', () => {
     expect(seen.text).toContain('另有 7 条等待发送');
   });
 
+  it('is as grave as what goes on, and green where nothing does', () => {
+    const over = entry({ severity: 'critical', state: 'resolved', reason: 'resolved' });
+    const some = seenOf({ id: 'd1', entries: [over, entry({})], waiting: 0 }, 19_800);
+    expect(some).toMatchObject({ color: 'orange', title: '【警告】告警汇总：2 条' });
+    const all = seenOf({ id: 'd1', entries: [over, entry({ state: 'resolved' })], waiting: 0 }, 19_800);
+    expect(all).toMatchObject({ color: 'green', title: '【已恢复】告警汇总：2 条' });
+    expect(all.text).toMatch(/^严重 \(1\)/);
+  });
+
   it('names every one however long their texts are and however small the card must be', () => {
     const random = randomFrom(20261122);
     const severities = ['critical', 'warning', 'info'] as const;

@@ -137,7 +137,7 @@ export interface DigestRow extends MemberView {
 
 /** What a digest says. Strings as in `CardView`. */
 export interface DigestView {
-  readonly color: 'red' | 'orange' | 'blue';
+  readonly color: 'red' | 'orange' | 'blue' | 'green';
   readonly title: string;
   readonly subtitle: string;
   readonly tags: readonly TagView[];

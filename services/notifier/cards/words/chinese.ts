@@ -106,7 +106,10 @@ export const chinese: Words = {
   },
   confirm: {
     title: { resolve: '标记为已解决？', 'not-a-problem': '标记为不是问题？' },
-    text: '同组所有人都会看到。“不是问题”会使同类告警不再通知。',
+    text: {
+      resolve: '同组所有人都会看到。之后再出现会重新告警。',
+      'not-a-problem': '同组所有人都会看到，此服务的同类告警不再通知。',
+    },
   },
   silenceFor: '静默',
   silence: { 'silence-1h': '1 小时', 'silence-8h': '8 小时', 'silence-until-resolved': '直到恢复' },

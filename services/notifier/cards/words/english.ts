@@ -110,7 +110,11 @@ export const english: Words = {
   },
   confirm: {
     title: { resolve: 'Is it resolved?', 'not-a-problem': 'Is it not a problem?' },
-    text: 'Everybody in the group sees it. Of what is not a problem nobody is told again.',
+    text: {
+      resolve: 'Everybody in the group sees it. What comes after it is told again.',
+      'not-a-problem':
+        'Everybody in the group sees it, and nobody is told of its like of this service again.',
+    },
   },
   silenceFor: 'Silence',
   silence: { 'silence-1h': '1 h', 'silence-8h': '8 h', 'silence-until-resolved': 'until resolved' },

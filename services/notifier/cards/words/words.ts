@@ -84,7 +84,7 @@ export interface Words {
   readonly action: Record<PersonAction, string>;
   /** What somebody did: who, what, to whom, and what they said of it. */
   readonly did: (who: string, action: PersonAction, to: string | undefined) => string;
-  readonly confirm: { readonly title: Record<'resolve' | 'not-a-problem', string>; readonly text: string };
+  readonly confirm: Record<'title' | 'text', Record<'resolve' | 'not-a-problem', string>>;
   readonly silenceFor: string;
   readonly silence: Record<'silence-1h' | 'silence-8h' | 'silence-until-resolved', string>;
   readonly history: string;
