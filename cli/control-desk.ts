@@ -3,6 +3,7 @@ import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { audited, ControlBook, type FeedbackAnswer, giveFeedback } from '#shared/controls/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
+import { feedbackRecords } from '#shared/interaction/index.ts';
 import { openStore } from '#shared/lifecycle/index.ts';
 import { Control, type ControlDraft, ControlScope, type FeedbackDraft } from '#shared/model/index.ts';
 import type { RunningProcess } from './running-process.ts';
@@ -33,7 +34,7 @@ export async function withControlDesk<T>(
   config: Config,
   work: (desk: ControlDesk) => Promise<T>,
 ): Promise<T> {
-  return withBus(config, [topic.controls, topic.audit], {
+  return withBus(config, [topic.controls, topic.audit, topic.signals], {
     here: (bus, logger) => {
       const book = new ControlBook({ bus, logger, clock });
       return work({
@@ -47,7 +48,11 @@ export async function withControlDesk<T>(
         feedback: async (draft) => {
           const store = await openStore(config, { logger });
           try {
-            const answer = await giveFeedback({ store, book, clock }, draft, origin);
+            const answer = await giveFeedback(
+              { store, book, clock },
+              draft,
+              feedbackRecords(config, origin, clock()),
+            );
             if (answer.kind === 'refused') throw new LogpatrolError('usage', answer.message);
             return answer;
           } finally {

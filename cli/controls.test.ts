@@ -127,6 +127,12 @@ describe('on the embedded bus', () => {
       /^keeps quiet about fingerprint \S+, service \S+, until .*\n.*\n {2}undo it: logpatrol controls undo \S+\n$/,
     );
     expect((await runCli(['controls', 'list'], { cwd, env })).out).toContain('a probe');
+    const audit = await runCli(['audit', 'list', '--incident', finding, '--format', 'ndjson'], { cwd, env });
+    const [entry] = audit.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entry).toMatchObject({ action: 'not-a-problem', via: 'cli', note: 'a probe' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { viaHeader } from '#shared/audit/index.ts';
 import type { FolderInUse } from '#shared/bus/embedded/lock.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
@@ -17,7 +18,10 @@ export class RunningProcess {
     // Who listens everywhere is asked here.
     const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
     this.#url = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.#headers = {
+      [viaHeader]: 'cli',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
     this.#inUse = inUse;
   }
 

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import type { Config } from '#shared/config/index.ts';
 import { audited, type ControlBook, giveFeedback } from '#shared/controls/index.ts';
+import { feedbackRecords } from '#shared/interaction/index.ts';
 import { ControlDraft, FeedbackDraft } from '#shared/model/index.ts';
 import type { StoreReader } from '#shared/store/port.ts';
 import { bodyOf } from './json-body.ts';
@@ -10,6 +12,7 @@ import { originOf } from './origin.ts';
 export interface ControlsApiOptions {
   readonly book: ControlBook;
   readonly store: StoreReader;
+  readonly config: Pick<Config, 'people' | 'domains'>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
@@ -24,7 +27,7 @@ const statusOf = { unknown: 404, pinned: 409, scope: 422 } as const;
  * Controls over HTTP: `GET` and `POST /controls`, `DELETE /controls/:id?by=NAME`, `POST /feedback`. Bodies are JSON as `ControlDraft`
  * and `FeedbackDraft` have it; an answer that is not 2xx has `error`, and `mistakes` where the body has any.
  */
-export function controlsApi({ book, store, clock }: ControlsApiOptions): Hono {
+export function controlsApi({ book, store, config, clock }: ControlsApiOptions): Hono {
   const limit = bodyLimit({
     maxSize: maxBodyBytes,
     onError: (context) => context.json({ error: `at most ${maxBodyBytes} bytes are accepted` }, 413),
@@ -50,7 +53,11 @@ export function controlsApi({ book, store, clock }: ControlsApiOptions): Hono {
     .post('/feedback', limit, async (context) => {
       const draft = await bodyOf(context, FeedbackDraft);
       if (draft instanceof Response) return draft;
-      const answer = await giveFeedback({ store, book, clock }, draft, originOf(context));
+      const answer = await giveFeedback(
+        { store, book, clock },
+        draft,
+        feedbackRecords(config, originOf(context), clock()),
+      );
       if (answer.kind === 'refused') return context.json({ error: answer.message }, statusOf[answer.why]);
       const { kind: _kind, ...rest } = answer;
       return context.json(rest, draft.dryRun ? 200 : 201);

@@ -77,6 +77,43 @@ describe('POST /api/incidents/:id/actions', () => {
   });
 });
 
+describe('POST /api/feedback', () => {
+  const say = (over: object, headers: Record<string, string> = bearer) =>
+    gateway.ask('POST', '/api/feedback', {
+      headers,
+      body: JSON.stringify({ findingId: finding.id, by: 'wang', ...over }),
+    });
+
+  it('is told to correlation as a click on the card is, which puts it into the history', async () => {
+    expect((await say({ dryRun: true })).status).toBe(200);
+    expect(await gateway.signals()).toEqual([]);
+    expect((await say({ scope: 'rule', note: 'n'.repeat(600) })).status).toBe(201);
+    const [told, ...others] = await gateway.signals();
+    expect(others).toEqual([]);
+    const by = { id: 'wang', name: '王芳' };
+    const note = 'n'.repeat(500);
+    expect(told).toMatchObject({ kind: 'action', incidentId: finding.id, action: 'not-a-problem', by, note });
+    expect(await gateway.audit()).toMatchObject([
+      { id: told?.id, action: 'not-a-problem', via: 'api', by, note, controlId: expect.any(String) },
+    ]);
+  });
+
+  it('of a domain that is no more is taken, and nobody is told', async () => {
+    await gateway.save({ ...finding, id: '250-aa-1', fingerprint: 'other' });
+    expect((await say({ findingId: '250-aa-1' })).status).toBe(201);
+    expect(await gateway.signals()).toEqual([]);
+    expect(await gateway.audit()).toMatchObject([{ incidentId: '250-aa-1', by: { id: 'wang' } }]);
+  });
+
+  it('is of the command line where that says so, and has the token', async () => {
+    const { authorization: _token, ...stranger } = { ...bearer, 'x-logpatrol-via': 'cli' };
+    expect((await say({}, stranger)).status).toBe(401);
+    expect((await say({}, { ...bearer, 'x-logpatrol-via': 'card' })).status).toBe(201);
+    expect((await say({}, { ...bearer, 'x-logpatrol-via': 'cli' })).status).toBe(201);
+    expect((await gateway.audit()).map(({ via }) => via).sort()).toEqual(['api', 'cli']);
+  });
+});
+
 describe('GET /api/audit', () => {
   it('has controls too, the newest first, and what is asked for', async () => {
     const draft = { kind: 'silence', scope: { service: 'shop' }, by: 'ana' };

@@ -1,10 +1,14 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import type { Origin } from '#shared/audit/index.ts';
+import { type Origin, viaHeader } from '#shared/audit/index.ts';
 
-/** Where a request of the API came from, for the audit log. */
+/**
+ * How a request of the API came, and from where, for the audit log. The command line says that it is that; only who `access` has let through
+ * is asked, and what else they say counts for nothing.
+ */
 export function originOf(context: Context): Origin {
-  return { via: 'api', address: addressOf(context) };
+  const via = context.req.header(viaHeader) === 'cli' ? 'cli' : 'api';
+  return { via, address: addressOf(context) };
 }
 
 /** The address of the other end of the connection; `undefined` where it was asked without one. Behind a proxy it is the proxy's. */

@@ -1,2 +1,2 @@
 export { type AuditQuery, readAudit } from './read-audit.ts';
-export { auditRecord, type Origin, plainly } from './record.ts';
+export { auditRecord, type Origin, plainly, viaHeader } from './record.ts';

@@ -10,6 +10,9 @@ export interface Origin {
   readonly address?: string | undefined;
 }
 
+/** The header by which the command line says to a running process that it asks for a person there: `cli`. */
+export const viaHeader = 'x-logpatrol-via';
+
 /** The record of an entry, to be written in the transaction of what it tells of. */
 export function auditRecord(entry: AuditEntry): OutRecord {
   return { topic: topic.audit, partition: 0, key: null, value: JSON.stringify(entry) };

@@ -8,7 +8,7 @@ import type { Alongside } from './book.ts';
  * @param at milliseconds since the epoch
  */
 export function audited(
-  action: 'control.add' | 'control.undo' | 'not-a-problem',
+  action: 'control.add' | 'control.undo',
   origin: Origin,
   at: number,
   by?: string,

@@ -44,9 +44,11 @@ afterAll(async () => {
 });
 
 const say = (over: Record<string, unknown>) =>
-  giveFeedback({ store, book, clock }, FeedbackDraft.parse({ findingId: 'a', by: 'ana', ...over }), {
-    via: 'cli',
-  });
+  giveFeedback(
+    { store, book, clock },
+    FeedbackDraft.parse({ findingId: 'a', by: 'ana', ...over }),
+    () => () => [],
+  );
 
 describe('feedback', () => {
   it.each<[Record<string, unknown>, Record<string, string>, number, number]>([

@@ -1,8 +1,6 @@
-import type { Origin } from '#shared/audit/index.ts';
 import type { Control, ControlDraft, ControlScope, FeedbackDraft, Finding } from '#shared/model/index.ts';
 import type { StoreReader } from '#shared/store/port.ts';
-import { audited } from './audited.ts';
-import type { ControlBook } from './book.ts';
+import type { Alongside, ControlBook } from './book.ts';
 import { isInScope } from './muted-by.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -33,13 +31,13 @@ export type FeedbackAnswer =
  * "Not a problem", said of a finding: finds it in the store, and silences what is meant by it. Refuses what is not known, what a
  * rule pins, and a scope that the finding does not have.
  *
- * @param origin how the person came, for the audit log
+ * @param records what is written with the control: who did it, for the card and the audit log
  * @throws LogpatrolError as the store and the bus give it
  */
 export async function giveFeedback(
   { store, book, clock }: { store: StoreReader; book: ControlBook; clock: () => number },
   draft: FeedbackDraft,
-  origin: Origin,
+  records: (finding: Finding) => Alongside,
 ): Promise<FeedbackAnswer> {
   const finding = await store.finding(draft.findingId);
   if (finding === undefined)
@@ -62,7 +60,7 @@ export async function giveFeedback(
   };
   const warnings = warningsOf(draft, finding);
   if (draft.dryRun) return { kind: 'silenced', scope, matches, warnings };
-  const control = await book.add(wish, audited('not-a-problem', origin, clock()));
+  const control = await book.add(wish, records(finding));
   return { kind: 'silenced', scope, control, matches, warnings };
 }
 

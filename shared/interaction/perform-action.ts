@@ -3,9 +3,9 @@ import { auditRecord, type Origin } from '#shared/audit/index.ts';
 import type { OutRecord } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import type { ControlBook } from '#shared/controls/index.ts';
+import type { Alongside, ControlBook } from '#shared/controls/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import type { ActionSignal, Actor, AuditEntry, Control, PersonAction } from '#shared/model/index.ts';
+import type { ActionSignal, Actor, AuditEntry, Control, Finding, PersonAction } from '#shared/model/index.ts';
 import { controlFor } from './control-for.ts';
 import { type FindingSource, latestFinding, partitionOf } from './finding.ts';
 import { isAllowed, refusalOf } from './judge.ts';
@@ -90,30 +90,76 @@ export async function performAction(desk: ActionDesk, request: ActionRequest): P
 
   const { action, by } = request;
   const isHandedOver = action === 'hand-over' && to !== undefined;
-  const signal: ActionSignal = {
-    kind: 'action',
-    ...{ id, domain: finding.domain, incidentId: finding.id, action, by },
-    ...(isHandedOver && { to }),
-    ...(note !== undefined && { note }),
-    at: new Date(at).toISOString(),
-  };
-  const records = (control?: Control): OutRecord[] => [
-    { topic: topic.signals, partition, key: finding.id, value: JSON.stringify(signal) },
-    auditRecord(
-      entryOf(request, { id, at, note, outcome: 'done', ...(control && { controlId: control.id }) }),
-    ),
-  ];
+  const done = { id, at, note, finding, partition, to: isHandedOver ? to : undefined };
+  const records = (control?: Control) => recordsOf(request, done, control);
   const draft = controlFor(action, finding, { by, note, at });
   try {
     const control = draft === undefined ? undefined : await desk.book.add(draft, records);
     if (control === undefined) await write(desk, records());
-    logger.info({ action: signal, via: request.via }, `${action} by ${by.name} on ${finding.id}`);
+    const told = { id, action, by, ...(isHandedOver && { to }), note };
+    logger.info({ action: told, via: request.via }, `${action} by ${by.name} on ${finding.id}`);
     const sentence = wordingOf({ kind: 'done', action, to: isHandedOver ? to : undefined });
     return { kind: 'done', action, sentence, ...(control && { control }) };
   } catch (thrown) {
     if (thrown instanceof LogpatrolError && thrown.kind === 'usage') return refuse('full');
     throw thrown;
   }
+}
+
+/** Something that a person did: what it is about, and when, in milliseconds since the epoch. */
+interface Done {
+  readonly id: string;
+  readonly at: number;
+  readonly note: string | undefined;
+  readonly finding: Finding;
+  /** The finding's, on the narrow topics. */
+  readonly partition: number;
+  readonly to: Actor | undefined;
+}
+
+/** What is written of it: for correlation, which puts it on the card, and in the audit log. */
+function recordsOf(
+  request: Pick<ActionRequest, 'incidentId' | 'action' | 'by' | 'channel' | keyof Origin>,
+  { id, at, note, finding, partition, to }: Done,
+  control?: Control,
+): OutRecord[] {
+  const { action, by } = request;
+  const signal: ActionSignal = {
+    kind: 'action',
+    ...{ id, domain: finding.domain, incidentId: finding.id, action, by },
+    ...(to !== undefined && { to }),
+    ...(note !== undefined && { note }),
+    at: new Date(at).toISOString(),
+  };
+  const controlId = control === undefined ? {} : { controlId: control.id };
+  return [
+    { topic: topic.signals, partition, key: finding.id, value: JSON.stringify(signal) },
+    auditRecord(entryOf(request, { id, at, note, outcome: 'done', ...controlId })),
+  ];
+}
+
+/**
+ * What is written beside the control of feedback that did not come from a card: the same as of a click there. Who gave it is one of `people`
+ * where the name they give is a key of it.
+ *
+ * @param at milliseconds since the epoch
+ */
+export function feedbackRecords(
+  config: Pick<Config, 'people' | 'domains'>,
+  origin: Origin,
+  at: number,
+): (finding: Finding) => Alongside {
+  return (finding) => (control) => {
+    const by = actorOf(config, control.by) ?? { id: control.by, name: control.by };
+    const request = { ...origin, incidentId: finding.id, action: 'not-a-problem', by } as const;
+    const id = randomUUID();
+    const note = control.note?.slice(0, longestNote);
+    const partition = partitionOf(finding.id, config);
+    // One of a domain that is no more: nobody tells of it, and the feedback holds for its like all the same.
+    if (partition === undefined)
+      return [auditRecord(entryOf(request, { id, at, note, outcome: 'done', controlId: control.id }))];
+    return recordsOf(request, { id, at, note, finding, partition, to: undefined }, control);
+  };
 }
 
 /** The same for the same event, in every process. */
@@ -123,7 +169,14 @@ function idOf({ via, eventId }: ActionRequest): string {
 }
 
 function entryOf(
-  { incidentId, action, by, via, address, channel }: ActionRequest,
+  {
+    incidentId,
+    action,
+    by,
+    via,
+    address,
+    channel,
+  }: Pick<ActionRequest, 'incidentId' | 'action' | 'by' | 'channel' | keyof Origin>,
   {
     at,
     note,
