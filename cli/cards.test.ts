@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { judgeCard } from '#test/stand-ins/feishu/index.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const logpatrol = fileURLToPath(new URL('logpatrol.js', import.meta.url));
 
@@ -54,6 +56,33 @@ describe('logpatrol cards preview', () => {
     expect(JSON.parse(hook.stdout)).toMatchObject({ kind: 'finding' });
     const terminal = run('preview', '--format', 'json', '--channel', 'terminal', 'shop.log');
     expect(JSON.parse(terminal.stdout).text).toContain('bob@example.com');
+  });
+
+  it('shows what the runbook of a rule says to do first', async () => {
+    await writeFile(
+      join(folder, 'jvm.log'),
+      '2020-01-02T03:04:05Z FATAL java.lang.OutOfMemoryError: Java heap\n',
+    );
+    expect(run('preview', '--format', 'json', 'jvm.log').stdout).toMatch(/JVM 内存溢出.*jcmd/s);
+  });
+
+  it('says where nothing was found', async () => {
+    await writeFile(join(folder, 'empty.log'), '');
+    expect(run('preview', 'empty.log').stdout).toMatch(/^0 cards, nothing was found: /);
+    expect(run('preview', '--lang', 'en', '--out', '-', 'empty.log').stdout).toContain('nothing was found');
+  });
+
+  it('warns of templates that a start would refuse, and shows the cards', async () => {
+    const own = await mkdtemp(join(folder, 'own-'));
+    await writeFile(join(own, 'card.njk'), '{{ view.titel | json }}');
+    await writeFile(join(own, 'own.yaml'), JSON.stringify({ cards: { templates: own } }));
+    const { status, stderr, stdout } = spawnSync(
+      process.execPath,
+      [logpatrol, '--config', join(own, 'own.yaml'), 'cards', 'preview', '--format', 'json', 'shop.log'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(stderr).toMatch(/cards\.templates: .*card\.njk:1: unknown variable view\.titel/);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"schema":"2.0"') });
   });
 
   it('knows no other channels than those there are', () => {

@@ -4,11 +4,12 @@ import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import type { FoundRunbook, Incident } from '#shared/model/index.ts';
 import { printable } from '#shared/text/printable.ts';
 import { counted } from './counted.ts';
 import { print } from './print.ts';
 import { addRuleOptions, type RuleFlags, rulesOf } from './rule-options.ts';
-import { configOf } from './setting.ts';
+import { configOf, toolLogger } from './setting.ts';
 
 /** `logpatrol cards preview | lint`. */
 export function cardsCommand(): Command {
@@ -59,18 +60,27 @@ Examples:
       const configured = await configOf(self);
       const config = flags.lang === undefined ? configured : { ...configured, language: flags.lang };
       const { scanFiles } = await import('#services/analyzer/scan/index.ts');
-      const { previewFindings, previewHtml } = await import('#services/notifier/index.ts');
+      const { lintTemplates, mistakeText, previewFindings, previewHtml } = await import(
+        '#services/notifier/index.ts'
+      );
+      const { templates } = config.cards;
+      // What a start would refuse; a preview shows what there is, so that a template can be put right step by step.
+      for (const mistake of templates === undefined ? [] : lintTemplates(templates))
+        process.stderr.write(`logpatrol: cards.templates: ${printable(mistakeText(mistake))}\n`);
       const now = Date.now();
-      const findings = await scanFiles({
-        inputs: files,
-        stdin: process.stdin,
-        config,
-        rules: await rulesOf(config, flags.rules),
-        type: flags.type,
-        service: flags.service,
-        host: hostname(),
-        now,
-      });
+      const findings = await withRunbooks(config, async (runbooksOf) =>
+        scanFiles({
+          inputs: files,
+          stdin: process.stdin,
+          config,
+          rules: await rulesOf(config, flags.rules),
+          type: flags.type,
+          service: flags.service,
+          host: hostname(),
+          now,
+          runbooksOf: (incident, rank) => (rank < mostCards ? runbooksOf(incident) : []),
+        }),
+      );
       if (findings.length > mostCards)
         process.stderr.write(
           `logpatrol: the ${mostCards} most severe of ${findings.length} findings are shown\n`,
@@ -95,8 +105,29 @@ Examples:
       if (flags.out === '-') return print(page);
       const out = resolve(flags.out ?? pageName(files[0] ?? ''));
       await written(out, page);
-      await print(`${counted(shown.length, 'card')}: ${printable(out)}\n`);
+      await print(
+        `${counted(shown.length, 'card')}${shown.length === 0 ? ', nothing was found' : ''}: ${printable(out)}\n`,
+      );
     });
+}
+
+/** Runbooks are found as the service finds them before any model has answered: by the rule, and by their words. */
+async function withRunbooks<T>(
+  config: Config,
+  work: (runbooksOf: (incident: Incident) => readonly FoundRunbook[]) => Promise<T>,
+): Promise<T> {
+  const [{ openRunbooks }, { knownOf }] = await Promise.all([
+    import('#shared/runbooks/index.ts'),
+    import('#services/analyzer/context/index.ts'),
+  ]);
+  const runbooks = await openRunbooks({ config, logger: toolLogger(config) });
+  try {
+    // By a clock that stands still no search is put off.
+    const known = knownOf({ runbooks, clock: () => 0 });
+    return await work((incident) => known(incident).runbooks);
+  } finally {
+    await runbooks.close();
+  }
 }
 
 function pageName(file: string): string {

@@ -32,6 +32,17 @@ it('config check warns of maintenance for a rule that is not there', async () =>
   });
 });
 
+it('config check fills templates of cards, as a start does', async () => {
+  const file = join(cwd, 'cards.yaml');
+  writeFileSync(file, JSON.stringify({ cards: { templates: cwd } }));
+  writeFileSync(join(cwd, 'card.njk'), '{{ view.titel | json }}');
+  expect(await runCli(['--config', file, 'config', 'check'], { cwd })).toMatchObject({
+    code: 78,
+    out: '',
+    err: expect.stringMatching(/cards\.templates: .*card\.njk:1: unknown variable view\.titel/),
+  });
+});
+
 it('config check reads the topology', async () => {
   expect(await check('services:\n  shop: { depends-on: [mysql] }\n  mysql:\n')).toEqual({
     code: 0,

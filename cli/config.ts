@@ -12,7 +12,7 @@ export function configCommand(): Command {
   command
     .command('check')
     .description(
-      'Say whether the configuration, its rule packs and its topology are right; list every mistake.',
+      'Say whether the configuration, its rule packs, templates of cards and topology are right; list every mistake.',
     )
     .addHelpText('after', '\nExample:\n  logpatrol --config staging.yaml config check')
     .action(async (_options, self: Command) => {
@@ -27,6 +27,10 @@ export function configCommand(): Command {
             process.stderr.write(
               `logpatrol: maintenance ${printable(name)}: there is no rule ${printable(id)}\n`,
             );
+      if (config.cards.templates !== undefined) {
+        const { checkTemplates } = await import('#services/notifier/index.ts');
+        checkTemplates(config.cards.templates);
+      }
       if (config.topology !== undefined) {
         const { readTopology } = await import('#services/analyzer/topology/index.ts');
         for (const warning of readTopology(config.topology).warnings)

@@ -40,6 +40,7 @@ describe('routes explain', () => {
     const by = await run('routes', 'explain', 'one.json', '--at', '2026-11-21T23:00Z');
     expect(by).toMatchObject({ code: 0, err: '' });
     expect(by.out).toContain('+ nights: fits, and is taken');
+    expect(by.out).toContain('times: yes, wanted every day 22:00–06:00 UTC; it is sat 23:00 UTC\n');
     expect(by.out).toContain('It goes by nights:\n  channel: owl (console), whose card people work on\n');
     expect(by.out).toContain('not told: 李雷 (li): 李雷 is told from critical on (the configuration)');
     expect(by.out).toContain('nobody has taken it on after 15 min: owl');
@@ -126,6 +127,10 @@ describe('preferences', () => {
       expect(await tell('set', 'fang', '--from', 'critical')).toMatchObject({ code: 0, err: '' });
       expect((await tell('list')).out).toMatch(/\nfang +王芳 +from critical on +preference, by /);
       expect(await tell('reset', 'fang')).toMatchObject({ code: 0, err: '' });
+      expect(await tell('reset', 'fang')).toMatchObject({
+        code: 2,
+        err: 'logpatrol: fang has said nothing of their own\n',
+      });
     } finally {
       up.child.kill('SIGTERM');
       await up.code;

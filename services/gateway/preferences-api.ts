@@ -30,9 +30,10 @@ export function preferencesApi({ preferences }: { readonly preferences: Preferen
     .delete('/preferences/:who', async (context) => {
       const by = By.safeParse(context.req.query('by'));
       if (!by.success) return context.json({ error: 'say who resets it: ?by=NAME' }, 400);
-      const isReset = await preferences.reset(context.req.param('who'), by.data, originOf(context));
+      const who = context.req.param('who');
+      const isReset = await preferences.reset(who, by.data, originOf(context));
       return isReset
         ? context.json({ isReset })
-        : context.json({ error: 'they have said nothing of their own' }, 404);
+        : context.json({ error: `${who} has said nothing of their own` }, 404);
     });
 }

@@ -1,4 +1,5 @@
 export {
+  checkTemplates,
   type Language,
   lintTemplates,
   mistakeText,

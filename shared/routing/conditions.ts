@@ -39,11 +39,29 @@ export function checksOf(when: When, facts: RoutingFacts, now: number): Check[] 
       name: 'times',
       fits: times.some((window) => openUntil(window, now) !== undefined),
       wanted: times
-        .map(({ days, from, to, timeZone }) => `${days.join(' ')} ${from}–${to} ${timeZone}`)
+        .map(
+          ({ days, from, to, timeZone }) =>
+            `${days.length === 7 ? 'every day' : days.join(' ')} ${from}–${to} ${timeZone}`,
+        )
         .join(', '),
-      found: new Date(now).toISOString(),
+      found: [...new Set(times.map(({ timeZone }) => clockTime(now, timeZone)))].join(', '),
     });
   return checks;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** `sat 19:30 Asia/Shanghai`, as windows are written. */
+function clockTime(now: number, timeZone: string): string {
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat('en', {
+      ...{ timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    });
+    clocks.set(timeZone, clock);
+  }
+  const part = new Map(clock.formatToParts(now).map(({ type, value }) => [type, value]));
+  return `${part.get('weekday')?.toLowerCase()} ${part.get('hour')}:${part.get('minute')} ${timeZone}`;
 }
 
 function among(name: string, wanted: readonly string[], found: string): Check {

@@ -2,7 +2,13 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { compareSeverity, type Finding, type Hit, type Incident } from '#shared/model/index.ts';
+import {
+  compareSeverity,
+  type Finding,
+  type FoundRunbook,
+  type Hit,
+  type Incident,
+} from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { createLineJoiner } from '#shared/text/multiline.ts';
 import { type Correlator, finishedLogsCorrelator, type KnownGood } from '../correlate/index.ts';
@@ -42,6 +48,8 @@ export interface ScanOptions {
   readonly watch?: LineWatch | undefined;
   /** Whether known-good logs have as much of an incident: then it counts for less. */
   readonly isKnownGood?: KnownGood | undefined;
+  /** Sections of runbooks that fit an incident; `rank` is 0 for the finding that comes first. Without it findings name none. */
+  readonly runbooksOf?: ((incident: Incident, rank: number) => readonly FoundRunbook[]) | undefined;
 }
 
 /** Looks at every line of a scan. */
@@ -144,12 +152,17 @@ export async function scanFiles(options: ScanOptions): Promise<Finding[]> {
   }
 
   incidents.fold({ signals: [...(options.watch?.hits?.(now) ?? [])], clears: [] });
+  const told = { now, language: config.language, reasoning: 'off' } as const;
   return withNeighbours(incidents.all())
-    .map((incident) => findingOf(incident, { now, language: config.language, reasoning: 'off' }))
+    .map((incident) => ({ incident, finding: findingOf(incident, told) }))
     .sort(
-      (a, b) =>
+      ({ finding: a }, { finding: b }) =>
         compareSeverity(b.severity, a.severity) || b.count - a.count || (a.firstSeen < b.firstSeen ? -1 : 1),
-    );
+    )
+    .map(({ incident, finding }, rank) => {
+      const runbooks = options.runbooksOf?.(incident, rank) ?? [];
+      return runbooks.length === 0 ? finding : findingOf(incident, { ...told, runbooks });
+    });
 }
 
 /** The incidents of a scan, each domain with its own correlator, as in the service. */

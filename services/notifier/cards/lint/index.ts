@@ -47,7 +47,10 @@ export function lintTemplates(folder: string): TemplateMistake[] {
 export function checkTemplates(folder: string | undefined): void {
   const mistakes = folder === undefined ? [] : lintTemplates(folder);
   if (mistakes.length > 0)
-    throw new LogpatrolError('invalid-config', `cards.templates: ${mistakes.map(mistakeText).join('\n')}`);
+    throw new LogpatrolError(
+      'invalid-config',
+      ['cards.templates:', ...mistakes.map(mistakeText)].join(mistakes.length > 1 ? '\n  ' : ' '),
+    );
 }
 
 /** `file:line: why`. */
@@ -57,7 +60,12 @@ export function mistakeText({ file, line, why }: TemplateMistake): string {
 
 function lintOne(folder: string, files: readonly string[], name: TemplateName): TemplateMistake | undefined {
   const own = files.includes(name) ? name : 'parts.njk';
-  const source = files.includes(own) ? readFileSync(join(folder, own), 'utf8') : '';
+  let source = '';
+  try {
+    if (files.includes(own)) source = readFileSync(join(folder, own), 'utf8');
+  } catch (thrown) {
+    return { file: join(folder, own), line: undefined, why: `cannot be read: ${messageOf(thrown)}` };
+  }
   for (const language of ['zh-CN', 'en'] as const) {
     const env = strictEnvironment(folder, language);
     for (const [sample, views] of samplesOf(name, language)) {

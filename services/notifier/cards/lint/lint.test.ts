@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,12 @@ describe('lintTemplates', () => {
     const [none] = lintTemplates(folderWith('view', 'view', 'kard.njk'));
     expect(none?.why).toMatch(/has none of card\.njk/);
     expect(lintTemplates('/nowhere')[0]?.why).toMatch(/cannot be read/);
+    const folder = folderWith('view', 'view', 'parts.njk');
+    mkdirSync(join(folder, 'card.njk'));
+    const file = join(folder, 'card.njk');
+    expect(lintTemplates(folder)).toContainEqual({
+      ...{ file, line: undefined, why: expect.stringMatching(/cannot be read/) },
+    });
   });
 
   it('stops a start', () => {

@@ -17,6 +17,11 @@ export interface PreviewPage {
   readonly shown: readonly Shown[];
 }
 
+const nothing: Readonly<Record<Language, string>> = {
+  'zh-CN': '没有卡片：未发现问题',
+  en: 'No cards: nothing was found',
+};
+
 /** Nothing runs, nothing is fetched, nothing is sent; only the page's own style is taken. */
 function policy(): string {
   const digest = createHash('sha256').update(style).digest('base64');
@@ -39,7 +44,7 @@ export function previewPage({ language, title, shown }: PreviewPage): string {
 <style>${{ markup: style }}</style>
 </head>
 <body><main><p class="channel">${title}</p>
-${cards.map((card) => html`<section>${card}</section>`)}
+${cards.map((card) => html`<section>${card}</section>`)}${shown.length === 0 ? html`<p class="channel">${nothing[language]}</p>` : ''}
 </main></body>
 </html>
 `;

@@ -3,6 +3,7 @@ export const style = `
 :root { color-scheme: light; font: 14px/1.57 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif; }
 body { margin: 0; padding: 24px 16px; background: #f2f3f5; color: #1f2329; }
 main { max-width: 600px; margin: 0 auto; }
+section + section { margin-top: 16px; }
 .channel { margin: 20px 4px 6px; font-size: 12px; color: #646a73; }
 .card { background: #fff; border: 1px solid #dee0e3; border-radius: 8px; overflow: hidden; }
 .card header { padding: 10px 12px; background: #e1eaff; color: #245bdb; }
