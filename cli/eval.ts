@@ -5,7 +5,6 @@ import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { printable } from '#shared/text/printable.ts';
 import { withEvalProgress } from './eval-progress.ts';
-import { comparisonTables, evalTables } from './eval-tables.ts';
 import { print } from './print.ts';
 import { configOf } from './setting.ts';
 
@@ -97,6 +96,7 @@ async function evaluateModels(
       'no model is configured: set ollama or openai in the configuration (LOGPATROL_OLLAMA_URL and LOGPATROL_OLLAMA_MODEL)',
     );
   const { differences, EvalReport: Report, openSetting } = await import('#services/analyzer/eval/index.ts');
+  const { comparisonTables, evalTables } = await import('./eval-tables.ts');
   // Read first: a wrong name must not cost the hour that the run takes.
   const saved = flags.against === undefined ? undefined : await savedReport(flags.against, Report);
   const setting = await openSetting(config);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from './program.ts';
+import { runCli } from './testing/spawn-cli.ts';
 
 function commandsOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsOf)];
@@ -26,4 +27,15 @@ describe.each(commandsOf(createProgram()).map((command) => [command.name(), comm
 
 it('documents the exit codes', () => {
   expect(helpOf(createProgram())).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}70 .*\n {2}78 /);
+});
+
+it('loads nothing of the services to start: each command loads what it needs', async () => {
+  const telling = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
+  const node = ['--import', `data:text/javascript,${encodeURIComponent(telling)}`];
+  const { code, err } = await runCli(['--version'], { cwd: import.meta.dirname, node });
+  expect(code).toBe(0);
+  const loaded = err.split('\n');
+  expect(loaded.some((url) => url.endsWith('/cli/eval.ts'))).toBe(true);
+  expect(loaded.filter((url) => url.includes('/services/'))).toEqual([]);
 });
