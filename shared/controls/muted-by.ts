@@ -36,7 +36,7 @@ export function isInScope(scope: ControlScope, facts: MuteFacts): boolean {
 }
 
 /** Whether the control holds for this opening of its incident: one that is for an opening ends when that is resolved. */
-export function isOfOpening({ opening }: Control, facts: MuteFacts): boolean {
+function isOfOpening({ opening }: Control, facts: MuteFacts): boolean {
   return opening === undefined || opening === facts.opening;
 }
 

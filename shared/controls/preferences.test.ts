@@ -41,7 +41,7 @@ describe('preferences', () => {
     const control = await controls.add({ kind: 'silence', scope: { host: 'h' }, by: 'bo' }, () => []);
     board = await openControlBoard({ bus, logger });
     const set = await book.set({ who: 'ana', tell: true, from: 'critical', by: 'bo' }, origin);
-    await vi.waitFor(() => expect(board?.preferences()).toEqual(new Map([['ana', set]])), 3000);
+    await vi.waitFor(() => expect(board?.preferences()).toEqual(new Map([['ana', set]])), 10_000);
     expect(board.all()).toEqual([control]);
     const off = await book.set({ who: 'ana', tell: false, by: 'ana' }, origin);
     const team = await book.set({ who: 'dba', tell: false, by: 'ana' }, origin);
@@ -49,7 +49,7 @@ describe('preferences', () => {
     expect(await controls.list()).toEqual([control]);
     expect(await book.reset('ana', 'bo', origin)).toBe(true);
     expect(await book.reset('ana', 'bo', origin)).toBe(false);
-    await vi.waitFor(() => expect(board?.preferences()).toEqual(new Map([['dba', team]])), 3000);
+    await vi.waitFor(() => expect(board?.preferences()).toEqual(new Map([['dba', team]])), 10_000);
   });
 
   it('are in the audit log, each change once', async () => {

@@ -94,6 +94,6 @@ function more(counts: Iterable<number>): number {
 /** A card of its own ends with `<incident id> r<revision>`. */
 const footer = /^\S+ r\d+$/m;
 
-export function isDigestCard(seen: { readonly text: string }): boolean {
+function isDigestCard(seen: { readonly text: string }): boolean {
   return !footer.test(seen.text.split('\n').at(-1) ?? '');
 }

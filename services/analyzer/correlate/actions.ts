@@ -5,7 +5,7 @@ import type { IncidentRecord } from './incident-record.ts';
  * What became of a person's action: `done`; `noted`: it changes nothing about the incident and stands in its history; `repeated`: it
  * came before; `unknown`: there is no such incident, or no longer.
  */
-export const actionOutcomes = ['done', 'noted', 'repeated', 'unknown'] as const;
+const actionOutcomes = ['done', 'noted', 'repeated', 'unknown'] as const;
 export type ActionOutcome = (typeof actionOutcomes)[number];
 
 /** Carries out what a person did about an incident. @param now milliseconds since the epoch */

@@ -181,7 +181,7 @@ describe('a bus that is away', () => {
     expect(json.toast).toMatchObject({ type: 'info', content: expect.stringContaining('being done') });
     expect(await gateway.signals()).toEqual([]);
     gate.release();
-    await vi.waitFor(async () => expect(await gateway.signals()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await gateway.signals()).toHaveLength(1), { timeout: 10_000 });
     expect(await gateway.audit()).toMatchObject([{ outcome: 'done', at: new Date(now).toISOString() }]);
   });
 

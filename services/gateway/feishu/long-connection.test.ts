@@ -99,7 +99,7 @@ describe('a long connection', () => {
     expect(result.durationMs).toBeLessThan(3000);
     expect(result.toast).toMatchObject({ type: 'info', content: expect.stringContaining('being done') });
     gate.release();
-    await vi.waitFor(async () => expect(await signals()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await signals()).toHaveLength(1), { timeout: 10_000 });
   }, 30_000);
 
   it('comes again after it was cut, and after the platform was away', async () => {

@@ -135,7 +135,7 @@ describe('the page of an action', () => {
     const { status, text } = await post(page(), { name: 'Ana' });
     expect([status, text]).toEqual([202, expect.stringContaining('being done')]);
     gate.release();
-    await vi.waitFor(async () => expect(await gateway.signals()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await gateway.signals()).toHaveLength(1), { timeout: 10_000 });
   }, 20_000);
 });
 

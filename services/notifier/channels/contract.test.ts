@@ -152,9 +152,9 @@ describe.each([...channelTypes])('a channel of type %s', (type) => {
   it('ends when nobody wants the answer any more', async (context) => {
     if (far.misbehave === undefined) return context.skip('nothing can hang');
     far.misbehave('hang');
-    const begun = performance.now();
-    expect(await send(card, { signal: AbortSignal.timeout(50) })).toMatchObject({ kind: 'failed' });
-    expect(performance.now() - begun).toBeLessThan(800);
+    const outcome = await send(card, { signal: AbortSignal.timeout(50) });
+    expect(outcome).toMatchObject({ kind: 'failed' });
+    expect(outcome, 'it waited for as long as it may').not.toMatchObject({ code: 'timeout' });
   });
 
   it('is refused for good with the wrong key, and says it without the key', async (context) => {

@@ -2,7 +2,7 @@ import { compareSeverity, type Finding, type Group, type Severity } from '#share
 import type { Member } from './decide.ts';
 
 /** So many findings share a card at most: then the next one begins, so that each is literally on one. */
-export const mostMembers = 50;
+const mostMembers = 50;
 
 /** Members of which the channel was told. */
 export function toldOf(group: Group): readonly Member[] {

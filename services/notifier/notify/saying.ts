@@ -9,7 +9,7 @@ const settleMs = 2000;
 const criticalFollowUpMs = 15_000;
 
 type Pending = NonNullable<Group['pending']>;
-export type QuietReason = Pending['reason'];
+type QuietReason = Pending['reason'];
 
 /**
  * How something is said of one incident of a group: at once (`about`: that one is what the message is about, else the group's lead),

@@ -3,4 +3,3 @@ import { common } from './shared.ts';
 
 /** The process's own standard output. */
 export const settings = z.strictObject({ type: z.literal('console'), ...common });
-export type ConsoleSettings = z.infer<typeof settings>;

@@ -22,4 +22,3 @@ export const settings = z
     ({ chat, person }) => (chat === undefined) !== (person === undefined),
     'name either chat or person',
   );
-export type FeishuAppSettings = z.infer<typeof settings>;

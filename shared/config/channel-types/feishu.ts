@@ -13,4 +13,3 @@ export const settings = z.strictObject({
     .describe("The custom bot's signing secret; without it messages are not signed."),
   ...called(4, 90),
 });
-export type FeishuSettings = z.infer<typeof settings>;

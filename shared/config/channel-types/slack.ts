@@ -8,4 +8,3 @@ export const settings = z.strictObject({
   webhook: plainUrl.describe("The incoming webhook's address; a secret."),
   ...called(1, 50),
 });
-export type SlackSettings = z.infer<typeof settings>;

@@ -20,4 +20,3 @@ export const settings = z.strictObject({
     .describe('Sent with each request; their values are taken for secrets.'),
   ...called(10, 300),
 });
-export type WebhookSettings = z.infer<typeof settings>;

@@ -22,7 +22,7 @@ export interface Reply {
 }
 
 /** Bytes of the whole request. */
-export const maxRequestBytes = 20 * 1024;
+const maxRequestBytes = 20 * 1024;
 
 const reply = (status: number, code: number, msg: string): Reply => ({
   status,

@@ -155,7 +155,7 @@ describe('a click over HTTP', () => {
     answer = undefined;
     feishu.platform.answerWithinMs = 300;
     const clicked = click();
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await vi.waitFor(() => expect(requests).toHaveLength(1), { timeout: 10_000 });
     const token = feishu.platform.tokens.issue(appId, feishu.platform.now()).value;
     const update = async () => {
       const response = await fetch(`${feishu.baseUrl}/open-apis/im/v1/messages/${messageId}`, {
