@@ -35,7 +35,7 @@ function wrongWith(message: Message, options: RenderOptions): string {
   if (forged !== undefined) return `links to ${forged}`;
   if (options.plain && (verdict.urls.length > 0 || verdict.mentions.length > 0)) return 'is not plain';
   const named = message.others?.find(({ id }) => /^0-[0-9a-f]+-/.test(id) && !verdict.seen.text.includes(id));
-  if (named !== undefined && !options.plain) return `leaves out ${named.id}`;
+  if (named !== undefined) return `leaves out ${named.id}`;
   for (const content of markdownOf(card)) {
     const { tags, links, images, blocks } = readMarkdown(content);
     if (links.length + images.length > 0) return `links in ${content}`;
