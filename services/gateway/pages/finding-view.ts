@@ -124,7 +124,7 @@ export function findingView(
     },
     {
       title: section.deliveries,
-      items: deliveries.map(({ at, channel, outcome, attempt, code, error }) =>
+      items: told(deliveries).map(({ at, channel, outcome, attempt, code, error }) =>
         mask(
           [time(at), channel, words.outcome[outcome], `#${attempt}`, code, error].filter(Boolean).join(' — '),
         ),
@@ -177,13 +177,23 @@ export function findingView(
         ),
       },
     },
-    bars: series && { title: section.chart, heights: barsOf(series) },
+    bars:
+      series === undefined || series.counts.length < 2
+        ? undefined
+        : { title: section.chart, heights: barsOf(series) },
     lines: {
       title: section.lines,
       items: [...finding.exemplars, ...(clearedBy === undefined ? [] : [clearedBy])].map(line),
     },
     lists: lists.filter(({ items }) => items.length > 0),
   };
+}
+
+/** Without the announcement of a call whose outcome is there: each call is one row. */
+function told(deliveries: readonly Delivery[]): Delivery[] {
+  const call = ({ messageId, attempt }: Delivery) => `${messageId}#${attempt}`;
+  const ended = new Set(deliveries.filter(({ outcome }) => outcome !== 'sending').map(call));
+  return deliveries.filter((delivery) => delivery.outcome !== 'sending' || !ended.has(call(delivery)));
 }
 
 function assetText({ host, owner, facts }: Asset): string {
