@@ -50,6 +50,12 @@ describe('routes explain', () => {
     expect(noon.out).toContain('It goes by (root):\n  channel: day (console)');
   });
 
+  it('says where a file has none', async () => {
+    expect(await run('routes', 'explain', 'shop.log', '--format', 'ndjson')).toEqual({
+      ...{ code: 0, out: '', err: 'logpatrol: there is no finding in shop.log\n' },
+    });
+  });
+
   it('gives programs the same, of each finding of a file', async () => {
     const by = await run(
       'routes',

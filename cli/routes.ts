@@ -5,6 +5,7 @@ import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { Finding } from '#shared/model/index.ts';
 import type { Preferences } from '#shared/routing/index.ts';
+import { printable } from '#shared/text/printable.ts';
 import { moment } from './moment.ts';
 import { print } from './print.ts';
 import { configOf, toolLogger } from './setting.ts';
@@ -51,6 +52,10 @@ interface Flags {
 async function explain(what: string, { at, format }: Flags, self: Command): Promise<void> {
   const config = await configOf(self);
   const findings = await findingsOf(what, config);
+  if (findings.length === 0)
+    process.stderr.write(
+      `logpatrol: there is no finding in ${what === '-' ? 'standard input' : printable(what)}\n`,
+    );
   const preferences = await preferencesOf(config);
   const { explainRouting } = await import('#shared/routing/index.ts');
   const now = at === undefined ? Date.now() : Date.parse(at);

@@ -8,6 +8,7 @@ import { checkTemplates } from './cards/index.ts';
 import { ChannelWatch, downAfterMs } from './channel-watch.ts';
 import { type Channel, openChannel } from './channels/index.ts';
 import { type DeliverObserver, deliverStage } from './deliver/index.ts';
+import { deliveryNews } from './delivery-news.ts';
 import { notifierMetrics } from './metrics.ts';
 import { notifyStage } from './notify/index.ts';
 
@@ -16,17 +17,14 @@ export interface NotifierOptions {
   readonly stages?: readonly ('notify' | 'deliver')[];
 }
 
-/** What an operator has to see: a message that no group will, and a far side that does not take what it is sent. */
 function logDelivery(logger: Logger, delivery: Delivery): void {
-  const { channel, messageId, incidentId, attempt, code, error, cause, traceId } = delivery;
-  const fields = { channel, messageId, incidentId, attempt, code, cause, trace: { id: traceId } };
-  if (delivery.outcome === 'dead')
-    logger.error(
-      fields,
-      `channel ${channel}: card of incident ${incidentId} given up: ${error}; it is in dlq.outbox.${channel}, from where \`logpatrol queue replay\` sends it again`,
+  const { channel, messageId, incidentId, attempt, code, cause, traceId } = delivery;
+  const news = deliveryNews(delivery);
+  if (news !== undefined)
+    logger[news.level](
+      { channel, messageId, incidentId, attempt, code, cause, trace: { id: traceId } },
+      news.text,
     );
-  else if (delivery.outcome === 'retrying')
-    logger.warn(fields, `channel ${channel}: attempt ${attempt} failed, will try again: ${error}`);
 }
 
 /** Starts the notifier: notify decides what is told, deliver tells it, one sender a channel. */
