@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Fault, FaultScript } from './feishu/fault.ts';
+import { Listener } from './listener.ts';
 
 /** A request as it came. */
 export interface HookRequest {
@@ -30,38 +31,24 @@ export class HookServer<Seen> {
   readonly requests: (HookRequest & { readonly status?: number; readonly fault?: Fault['kind'] })[] = [];
   readonly accepted: Seen[] = [];
   readonly #answer: (request: HookRequest) => HookAnswer<Seen>;
-  #server: Server | undefined;
-  #port = 0;
+  readonly #listener = new Listener((request, response) => void this.#handle(request, response));
 
   constructor(answer: (request: HookRequest) => HookAnswer<Seen>) {
     this.#answer = answer;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#listener.origin;
   }
 
   /** Starts to listen, on the same port as before where it was up before. */
-  async up(): Promise<void> {
-    if (this.#server !== undefined) return;
-    const server = createServer((request, response) => void this.#handle(request, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#server = server;
+  up(): Promise<void> {
+    return this.#listener.up();
   }
 
   /** Closes the port and every connection; what was recorded stays. */
-  async down(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
+  down(): Promise<void> {
+    return this.#listener.down();
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

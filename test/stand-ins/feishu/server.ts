@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Listener } from '../listener.ts';
 import { type AppApi, AppPlatform, apiOf } from './app-platform/index.ts';
 import { type ApiReply, refusal } from './app-platform/replies.ts';
 import { answer, type BotSettings, RateLimit, replies } from './bot.ts';
@@ -46,12 +47,15 @@ export class FeishuStandIn {
   settings: BotSettings;
   #rate = new RateLimit();
   readonly #onBody: ((body: string) => void) | undefined;
-  #server: Server | undefined;
-  #port: number;
+  readonly #listener: Listener;
 
   constructor(options: FeishuStandInOptions = {}) {
     const { port, onBody, ...settings } = options;
-    this.#port = port ?? 0;
+    this.#listener = new Listener(
+      (request, response) => void this.#handle(request, response),
+      port,
+      (...parts) => this.platform.connections.upgrade(...parts),
+    );
     this.#onBody = onBody;
     this.settings = { limits: 'platform', ...settings };
     this.platform.limited = this.settings.limits === 'platform';
@@ -59,7 +63,7 @@ export class FeishuStandIn {
 
   /** Where apps call. */
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#listener.origin;
   }
 
   /** The bot's address. */
@@ -83,30 +87,15 @@ export class FeishuStandIn {
   }
 
   /** Starts to listen, on the same port as before where it was up before. */
-  async up(): Promise<void> {
-    if (this.#server !== undefined) return;
-    const server = createServer((request, response) => void this.#handle(request, response));
-    server.on('upgrade', (request, socket, head) => {
-      this.platform.connections.upgrade(request, socket, head);
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#server = server;
+  up(): Promise<void> {
+    return this.#listener.up();
   }
 
   /** Closes the port and every connection; what was recorded stays. */
   async down(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
+    const down = this.#listener.down();
     this.platform.connections.drop();
-    await closed;
+    await down;
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
