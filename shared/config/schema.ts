@@ -3,53 +3,13 @@ import { AssetsConfig } from './assets-schema.ts';
 import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
 import { FeishuAppConfig } from './feishu-apps-schema.ts';
+import { IncidentsConfig } from './incidents-schema.ts';
 import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
 import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
 import { RoutingConfig } from './routing-schema.ts';
-import { clockTime, days, name, plainUrl, seconds, timeZone } from './values.ts';
-
-const KafkaConfig = z.strictObject({
-  brokers: z
-    .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
-    .min(1)
-    .describe('host:port of some brokers.'),
-  prefix: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{0,60}$/)
-    .default('')
-    .describe(
-      'Put before every topic, group and transactional id, so that installations can share a cluster.',
-    ),
-  replicationFactor: z.number().int().min(1).max(9).default(1),
-  tls: z.boolean().default(false),
-  sasl: z
-    .strictObject({
-      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
-      username: z.string().min(1),
-      password: z.string().min(1),
-    })
-    .optional(),
-  sessionTimeoutSeconds: seconds(6, 60, 8).describe(
-    'A member that says nothing for so long is taken for dead and its partitions go to another.',
-  ),
-});
-
-const ElasticsearchConfig = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  apiKey: z.string().optional(),
-  namespace: name.default('default').describe("Last part of every data stream's name."),
-  bulkBytes: z
-    .number()
-    .int()
-    .min(64 * 1024)
-    .max(64 * 1024 * 1024)
-    .default(4 * 1024 * 1024)
-    .describe('Bytes of one bulk request.'),
-  bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
-});
+import { ElasticsearchConfig, KafkaConfig } from './servers-schema.ts';
+import { clockTime, days, name, plainUrl, timeZone } from './values.ts';
 
 const Route = z.strictObject({
   packs: z
@@ -251,48 +211,7 @@ export const ConfigSchema = z
           .describe('Longest line in bytes; a longer one is cut, and flagged.'),
       })
       .prefault({}),
-    incidents: z
-      .strictObject({
-        quietMinutes: z.number().min(0.01).max(10_080).default(30).describe('No line for so long: resolved.'),
-        reopenHours: z
-          .number()
-          .min(0)
-          .max(720)
-          .default(24)
-          .describe('A line within so long after the resolution reopens the incident; then it is forgotten.'),
-        oldAfterMinutes: z
-          .number()
-          .min(1)
-          .max(525_600)
-          .default(60)
-          .describe('Lines older than this when they are read make findings, marked old, and no cards.'),
-        flapping: z
-          .strictObject({
-            openings: z
-              .number()
-              .int()
-              .min(1)
-              .max(20)
-              .default(3)
-              .describe('An incident that is reopened more often than this within the time is flapping.'),
-            withinMinutes: z
-              .number()
-              .min(0.01)
-              .max(10_080)
-              .default(60)
-              .describe('The time; one that is flapping is held open until it has been quiet for all of it.'),
-          })
-          .prefault({}),
-        relateMinutes: z
-          .number()
-          .min(0)
-          .max(1440)
-          .default(10)
-          .describe(
-            'An incident that opens within so long of one of a service that its own depends on is taken in by it.',
-          ),
-      })
-      .prefault({}),
+    incidents: IncidentsConfig.prefault({}),
     maintenance: z
       .array(Maintenance)
       .default([])

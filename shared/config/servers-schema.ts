@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { name, seconds } from './values.ts';
+
+/** The broker. */
+export const KafkaConfig = z.strictObject({
+  brokers: z
+    .array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'use host:port'))
+    .min(1)
+    .describe('host:port of some brokers.'),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,60}$/)
+    .default('')
+    .describe(
+      'Put before every topic, group and transactional id, so that installations can share a cluster.',
+    ),
+  replicationFactor: z.number().int().min(1).max(9).default(1),
+  tls: z.boolean().default(false),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: z.string().min(1),
+      password: z.string().min(1),
+    })
+    .optional(),
+  sessionTimeoutSeconds: seconds(6, 60, 8).describe(
+    'A member that says nothing for so long is taken for dead and its partitions go to another.',
+  ),
+});
+
+/** The store. */
+export const ElasticsearchConfig = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  apiKey: z.string().optional(),
+  namespace: name.default('default').describe("Last part of every data stream's name."),
+  bulkBytes: z
+    .number()
+    .int()
+    .min(64 * 1024)
+    .max(64 * 1024 * 1024)
+    .default(4 * 1024 * 1024)
+    .describe('Bytes of one bulk request.'),
+  bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
+});
