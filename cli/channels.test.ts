@@ -44,6 +44,16 @@ channels:
     for (const secret of ['an-app-secret', 'kEy0fStAnDiN', 'hidden-path']) expect(out).not.toContain(secret);
   });
 
+  it('lists no log types where the tree says who is told', async () => {
+    const channels = 'channels: { term: { type: console } }\n';
+    await configure(channels);
+    expect((await runCli(['channels', 'list'], { cwd })).out).toMatch(/ LOG TYPES\n.*app, syslog/);
+    await configure(`${channels}routing: { channel: term }\n`);
+    const { out } = await runCli(['channels', 'list'], { cwd });
+    expect(out).toMatch(/^CHANNEL .* CAN *\nterm +console/);
+    expect(out).not.toContain('syslog');
+  });
+
   it('sends a card that is marked as a test, and says what the far side answered', async () => {
     await configure(`channels:\n  chat: { type: slack, webhook: "${slack.webhook}" }\n`);
     const well = await runCli(['channels', 'test', 'chat'], { cwd });

@@ -11,7 +11,7 @@ export function channelsCommand(): Command {
   command
     .command('list')
     .description(
-      'List the channels of the configuration: where they lead, what they bear, what their cards can do, and the log types whose routes tell them.',
+      'List the channels of the configuration: where they lead, what they bear, what their cards can do, and, without routing.channel, the log types whose routes tell them.',
     )
     .addHelpText(
       'after',
@@ -34,9 +34,12 @@ Example:
         leadsTo,
         limits,
         can,
-        typesOf(name).join(', '),
+        // Where the tree names channels, log types do not.
+        ...(config.routing.channel === undefined ? [typesOf(name).join(', ')] : []),
       ]);
-      process.stdout.write(table(['CHANNEL', 'TYPE', 'LEADS TO', 'LIMITS', 'CAN', 'LOG TYPES'], rows));
+      const heads = ['CHANNEL', 'TYPE', 'LEADS TO', 'LIMITS', 'CAN'];
+      if (config.routing.channel === undefined) heads.push('LOG TYPES');
+      process.stdout.write(table(heads, rows));
     });
   command
     .command('test')

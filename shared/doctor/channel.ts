@@ -14,7 +14,8 @@ export async function channelHealth(
 ): Promise<DependencyHealth> {
   const title = `channel ${name}`;
   const settings = channels[name];
-  const address = settings?.webhook ?? settings?.url ?? feishuApps[String(settings?.app)]?.baseUrl;
+  const own = settings?.webhook ?? settings?.url;
+  const address = own ?? feishuApps[String(settings?.app)]?.baseUrl;
   if (settings?.type === 'console')
     return { name: title, ok: true, detail: 'prints cards to standard output' };
   if (typeof address !== 'string' || !URL.canParse(address))
@@ -37,7 +38,7 @@ export async function channelHealth(
       name: title,
       ok: false,
       detail: `${origin} cannot be reached: ${whyNoAnswer(error)}`,
-      remedy: 'check the webhook address, DNS, proxy and firewall',
+      remedy: `check ${own === undefined ? `feishuApps.${settings?.app}.baseUrl` : 'the webhook address'}, DNS, proxy and firewall`,
     };
   }
 }
