@@ -1,10 +1,10 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { kafkaAddress } from '#test/stack/addresses.ts';
 import { removeTopics } from '#test/stack/remove-topics.ts';
+import { freePort } from '#test/stack/server.ts';
 import { type CliRun, runCli, startCli } from './testing/spawn-cli.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,14 +22,6 @@ afterEach(async () => {
   }
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return String(typeof address === 'object' ? address?.port : '');
-}
 
 /** Adds, lists and undoes, whoever holds the data. */
 async function liveWithControls(env: Record<string, string>): Promise<void> {
@@ -62,7 +54,7 @@ describe('on the embedded bus', () => {
   it('asks the process that runs, with its token, and says where it cannot', async () => {
     const env = {
       LOGPATROL_LANGUAGE: 'en',
-      LOGPATROL_HTTP_PORT: await freePort(),
+      LOGPATROL_HTTP_PORT: String(await freePort()),
       LOGPATROL_HTTP_TOKEN: 'a-token-of-the-test',
     };
     const up = startCli(['up', 'shop.log'], { cwd, env });
@@ -80,7 +72,7 @@ describe('on the embedded bus', () => {
     });
     const elsewhere = await runCli(['controls', 'list'], {
       cwd,
-      env: { ...env, LOGPATROL_HTTP_PORT: await freePort() },
+      env: { ...env, LOGPATROL_HTTP_PORT: String(await freePort()) },
     });
     expect(elsewhere).toMatchObject({
       code: 78,

@@ -36,8 +36,8 @@ async function putFinding(bus: Bus): Promise<void> {
   await bus.close();
 }
 
-/** Takes it on, hands it over and looks who did, whoever holds the data. */
-async function live(env: Record<string, string>, via: string): Promise<void> {
+/** Takes it on, hands it over and looks who did, whoever holds the data. @param address of who asked, where a process was asked */
+async function live(env: Record<string, string>, address?: string): Promise<void> {
   const run = (...args: string[]) => runCli(args, { cwd, env });
   const taken = await run('incidents', 'ack', finding.id, '--by', 'wang', '--note', 'on it');
   expect(taken).toEqual({ code: 0, err: '', out: 'It is yours now; the card will say so\n' });
@@ -51,11 +51,12 @@ async function live(env: Record<string, string>, via: string): Promise<void> {
 
   const all = JSON.parse((await run('audit', 'list', '--format', 'json')).out);
   expect(all).toHaveLength(5);
-  expect(new Set(all.map((entry: { via: string }) => entry.via))).toEqual(new Set([via]));
+  const from = ({ via, address }: { via: string; address?: string }) => `${via} ${address}`;
+  expect(new Set(all.map(from))).toEqual(new Set([`cli ${address}`]));
   expect(all[0]).toMatchObject({ action: 'control.add', by: { id: 'bo' }, outcome: 'done' });
   const mine = await run('audit', 'list', '--by', 'wang', '--incident', finding.id, '--since', '1h');
   expect(mine.out).toMatch(
-    new RegExp(`^TIME .*\\n\\S+ +王芳 +${via} +acknowledge +done +${finding.id} +on it\\n$`),
+    new RegExp(`^TIME .*\\n\\S+ +王芳 +cli +acknowledge +done +${finding.id} +on it\\n$`),
   );
   expect((await run('audit', 'list', '--since', '2999-01-01')).out).toBe('nobody did anything\n');
   expect(
@@ -69,7 +70,7 @@ describe('on the embedded bus', () => {
     const bus = await openEmbeddedBus({ dataDir, maxBytes: 1e8, logger });
     await bus.setup(topicSpecs(ConfigSchema.parse({})));
     await putFinding(bus);
-    await live({}, 'cli');
+    await live({});
   });
 
   it('asks the process that runs', async () => {
@@ -84,7 +85,7 @@ describe('on the embedded bus', () => {
     const up = startCli(['up', 'shop.log'], { cwd, env });
     try {
       await vi.waitFor(() => expect(up.err()).toContain('logpatrol watches shop.log'), { timeout: 60_000 });
-      await live(env, 'api');
+      await live(env, '127.0.0.1');
     } finally {
       up.child.kill('SIGTERM');
       expect(await up.code).toBe(0);
@@ -104,6 +105,6 @@ describe.skipIf(kafka === undefined)('on Kafka', () => {
     const config = ConfigSchema.parse({ kafka: { brokers: [kafka], prefix } });
     if (config.kafka === undefined) throw new Error('no Kafka');
     await putFinding(await openKafkaBus({ kafka: config.kafka, clientId: 'test', logger }));
-    await live(env, 'cli');
+    await live(env);
   });
 });

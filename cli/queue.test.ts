@@ -95,7 +95,7 @@ describe('on the embedded bus', () => {
     running.length = 0;
     const { out } = await runCli(['audit', 'list', '--format', 'json'], { cwd, env });
     expect(JSON.parse(out)).toMatchObject([
-      { action: 'queue.replay', by: { name: 'wang' }, via: 'api', note: id },
+      { action: 'queue.replay', by: { name: 'wang' }, via: 'cli', address: '127.0.0.1', note: id },
     ]);
     expect((await queue('replay', '--channel', 'oncall', '--since', '1h')).out).toBe(`${id}\n1 put back\n`);
     expect((await queue('replay')).out).toBe('no dead messages\n');
