@@ -12,6 +12,7 @@ import { cardView, viewOf } from '../view.ts';
 import type { CardView, DigestView } from '../view-model.ts';
 import type { Language } from '../words/index.ts';
 import { lineLike, lineOf, lineOfName } from './place.ts';
+import { rawMarkdown } from './raw.ts';
 import { sampleDigest, sampleKinds, sampleMessages } from './samples.ts';
 import { strict, strictEnvironment } from './strict.ts';
 
@@ -97,6 +98,12 @@ function lintOne(folder: string, files: readonly string[], name: TemplateName): 
         const trouble = cardTrouble(card);
         if (trouble !== undefined)
           return at(lineOf(source, trouble.unknown ?? trouble.path), `${trouble.path}: ${trouble.why}`);
+        const raw = rawMarkdown(card);
+        if (raw !== undefined)
+          return at(
+            undefined,
+            `a text stands in Markdown as it is, and could call people: use \`md\` or \`code\`; near: ${raw.trim().replaceAll(/\s+/g, ' ').slice(0, 80)}`,
+          );
         size = Buffer.byteLength(JSON.stringify(card));
         if (size <= maxBytes) break;
       }

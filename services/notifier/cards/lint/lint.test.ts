@@ -60,6 +60,16 @@ describe('lintTemplates', () => {
     expect(Math.abs((mistake?.line ?? 0) - line)).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    ['view.evidence.text | code', 'view.evidence.text'],
+    ['(list.label | md) ~ "**\\n" ~ (list.items | bulleted)', '(list.label | md) ~ list.items[0]'],
+    ['{{ parts.footer(view.footer) }}', '{{ parts.markdown("<b>" ~ view.title) }}'],
+  ])('refuses what lets a text of a log into Markdown as it is: %s', (from, to) => {
+    const [mistake, ...more] = lintTemplates(folderWith(from, to));
+    expect(more).toEqual([]);
+    expect(mistake?.why).toMatch(/^a text stands in Markdown as it is.*\(sample: hostile/s);
+  });
+
   it('says that a folder has no templates, or is not there', () => {
     const [none] = lintTemplates(folderWith('view', 'view', 'kard.njk'));
     expect(none?.why).toMatch(/has none of card\.njk/);

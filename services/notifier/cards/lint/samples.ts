@@ -5,6 +5,9 @@ import type { Digest, DigestEntry } from '../digest.ts';
 export const sampleKinds = ['ordinary', 'hostile', 'biggest', 'smallest'] as const;
 export type SampleKind = (typeof sampleKinds)[number];
 
+/** What of the hostile text is a mention and a link where it stands in Markdown as it is. */
+export const hostileMarks = ['<at id=all>', '[x](http://evil.example)'] as const;
+
 const texts: Record<SampleKind, string> = {
   ordinary: 'Cannot connect to database orders',
   hostile:
@@ -47,7 +50,8 @@ function findingOf(kind: SampleKind, severity: Severity, state: Finding['state']
     arrivedAt: at,
     createdAt: at,
     old: false,
-    exemplars: [{ id: 'e1', timestamp: at, host: text, text, before: [text] }],
+    // One that the conclusion cites, and one that it does not.
+    exemplars: ['e1', 'e2'].map((line) => ({ id: line, timestamp: at, host: text, text, before: [text] })),
     reasoning: 'off',
   };
   if (kind === 'smallest') return { ...base, hosts: [], hostCount: 0, exemplars: [], severityReasons: [] };
