@@ -50,7 +50,7 @@ async function listed(): Promise<QueueReport> {
 
 /** Waits until the running process tells of one dead message. */
 async function untilDead(): Promise<void> {
-  const url = `http://127.0.0.1:${env['LOGPATROL_HTTP_PORT']}/api/queue`;
+  const url = `http://127.0.0.1:${env.LOGPATROL_HTTP_PORT}/api/queue`;
   const isDead = async () => {
     const { channels } = QueueReport.parse(await (await fetch(url)).json());
     return channels[0]?.dead === 1;

@@ -68,6 +68,7 @@ export async function start(runtime: Runtime, options: NotifierOptions = {}): Pr
           notifyStage({
             config,
             canUpdate: (name) => channels.get(name)?.canUpdate ?? false,
+            sharesCards: (name) => channels.get(name)?.sharesCards ?? true,
             preferences: () => preferences.preferences(),
             onMessage: metrics.message,
             onUntold: metrics.untold,

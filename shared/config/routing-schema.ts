@@ -77,7 +77,7 @@ export type RouteConfig = z.infer<typeof Leaf> & { readonly routes?: readonly Ro
 /** Which channel hears of what: the first route that fits, and within it the deepest; without one, what stands here. */
 export const RoutingConfig = z.strictObject({
   ...goal,
-  groupBy: goal.groupBy.default(['service']),
+  groupBy: goal.groupBy.default(['service', 'rule']),
   groupMinutes: z.number().min(0).max(1440).default(5).describe('So long like findings join the card.'),
   routes: z.array(Trunk).default([]),
 });

@@ -99,7 +99,7 @@ describe('the tree', () => {
       fallback: ['spare', 'c'],
       groupMs: 300_000,
       escalate: [{ afterMs: 300_000 }, { afterMs: 1_800_000 }],
-      groupKey: JSON.stringify([[], '[["mysql"]]']),
+      groupKey: JSON.stringify([[], '[["mysql"],["database.too-many-connections"]]']),
     });
     const inner = at('order-api');
     expect(inner).toMatchObject({

@@ -64,7 +64,7 @@ describe.each(sizes)('hostile records, on %s', (size) => {
   describe.skipIf(!canRun(size))('', () => {
     let installation: Installation;
     beforeAll(async () => {
-      installation = await startInstallation(size);
+      installation = await startInstallation(size, { config: { routing: { groupBy: [] } } });
     });
     afterAll(() => installation?.stop());
 

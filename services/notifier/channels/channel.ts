@@ -76,6 +76,8 @@ export interface Channel {
   readonly limits: ChannelLimits;
   /** Whether a card that it has sent can be changed in place. Where not, what follows a first word is a short note. */
   readonly canUpdate: boolean;
+  /** False where each finding is told by itself, since it rings nobody: a terminal. Default: true. */
+  readonly sharesCards?: boolean;
   /** How many calls that count towards the limits this takes. Default: 1. */
   calls?(outgoing: Outgoing): number;
   /** What `send` would send, without its signature. */

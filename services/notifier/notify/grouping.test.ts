@@ -23,6 +23,11 @@ describe('like findings on a channel that cannot change a card', () => {
     expect(story.messages[1]?.others?.map(({ id }) => id)).toEqual(['b', 'c']);
   });
 
+  it('do not on a terminal', () => {
+    const story = new Story({ config: bot, sharesCards: false });
+    expect(story.find({ id: 'a' }, { id: 'b' })).toEqual(['bot opened a', 'bot opened b']);
+  });
+
   it('do not where they are of another service, pinned, or more severe than what rang', () => {
     const story = onBot();
     expect(story.find({ id: 'a' }, { id: 'b', service: 'other' }, { id: 'c', pinned: true })).toEqual([

@@ -16,6 +16,8 @@ export interface TellerOptions {
   readonly config: AudienceConfig;
   /** Whether the channel's cards can be changed in place. */
   readonly canUpdate: (channel: string) => boolean;
+  /** Whether like findings share a card there. Default: they do. */
+  readonly sharesCards?: (channel: string) => boolean;
   /** What people and teams have said themselves, as it is now. */
   readonly preferences: () => Preferences;
   /** Told of each message that was put into an outbox. Must not throw. */
@@ -70,7 +72,8 @@ export class Teller {
     if (known !== undefined && toldOf(known.group).length > 0)
       return takesIn(known.group, finding, now) ? known.group : undefined;
     const key = part?.destination.groupKey;
-    if (key === undefined || finding.pinned === true) return undefined;
+    if (key === undefined || finding.pinned === true || this.#options.sharesCards?.(channel) === false)
+      return undefined;
     return this.#memory.joinable(channel, key, now).findLast((group) => takesIn(group, finding, now));
   }
 

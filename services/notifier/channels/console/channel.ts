@@ -23,6 +23,7 @@ export function consoleChannel(mask: (text: string) => string, stream: Writable)
   return {
     limits: { perSecond: Number.POSITIVE_INFINITY, perMinute: Number.POSITIVE_INFINITY, inFlight: 1 },
     canUpdate: false,
+    sharesCards: false,
     render: (outgoing, { language }) => ({ kind: 'text', text: textOf(outgoing, language, false) }),
     send: (outgoing, { language }) =>
       new Promise<SendOutcome>((resolve) => {

@@ -15,6 +15,7 @@ interface Setting {
   readonly config: Record<string, unknown>;
   /** Channels whose cards are kept up to date. */
   readonly canUpdate?: readonly string[];
+  readonly sharesCards?: boolean;
 }
 
 /**
@@ -93,11 +94,12 @@ export class Story {
   }
 
   #newTask(): NotifyTask {
-    const { config, canUpdate = [] } = this.#setting;
+    const { config, canUpdate = [], sharesCards = true } = this.#setting;
     return new NotifyTask(
       {
         config: ConfigSchema.parse(config),
         canUpdate: (channel) => canUpdate.includes(channel),
+        sharesCards: () => sharesCards,
         preferences: () => this.preferences,
         onMessage: () => {},
         onUntold: () => {},
