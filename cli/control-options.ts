@@ -3,11 +3,20 @@ import { Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import type { Control, ControlScope } from '#shared/model/index.ts';
 import type { ControlDesk } from './control-desk.ts';
+import { duration, moment } from './moment.ts';
 import { table } from './table.ts';
 
 /** `--by`: the user's login name where it is not given. */
 export const byOption = () =>
   new Option('--by <name>', 'who wants it').default(loginName(), 'your login name');
+
+/** `--for`: how long it holds. */
+export const forOption = () =>
+  new Option('--for <duration>', 'for how long: 30m, 2h, 1d12h').argParser(duration).conflicts('until');
+
+/** `--until`: when it ends. */
+export const untilOption = () =>
+  new Option('--until <time>', 'when it ends (default: never)').argParser(moment);
 
 /** Works at the desk of the controls, whose modules are read only now. */
 export async function atDesk<T>(config: Config, work: (desk: ControlDesk) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import type { Control, ControlScope } from '#shared/model/index.ts';
-import { atDesk, byOption, controlTable, endOf, rowOf } from './control-options.ts';
-import { duration, moment } from './moment.ts';
+import { atDesk, byOption, controlTable, endOf, forOption, rowOf, untilOption } from './control-options.ts';
+import { moment } from './moment.ts';
 import { configOf } from './setting.ts';
 import { silenceCommand } from './silence.ts';
 import { table } from './table.ts';
@@ -43,10 +43,8 @@ export function controlsCommand(): Command {
     .option('--type <type>', 'scope: a log type')
     .option('--incident <id>', 'scope: one incident, whenever it is open')
     .addOption(new Option('--from <time>', 'when it begins (default: now)').argParser(moment))
-    .addOption(
-      new Option('--for <duration>', 'for how long: 30m, 2h, 1d12h').argParser(duration).conflicts('until'),
-    )
-    .addOption(new Option('--until <time>', 'when it ends (default: never)').argParser(moment))
+    .addOption(forOption())
+    .addOption(untilOption())
     .addOption(byOption())
     .option('--note <text>', 'why')
     .addHelpText(

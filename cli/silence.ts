@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import type { Finding } from '#shared/model/index.ts';
-import { atDesk, byOption, controlTable, endOf } from './control-options.ts';
-import { duration, moment } from './moment.ts';
+import { atDesk, byOption, controlTable, endOf, forOption, untilOption } from './control-options.ts';
 import { configOf, toolLogger } from './setting.ts';
 
 interface SilenceFlags {
@@ -25,10 +24,8 @@ export function silenceCommand(): Command {
         'until',
       ]),
     )
-    .addOption(
-      new Option('--for <duration>', 'for how long: 30m, 2h, 1d12h').argParser(duration).conflicts('until'),
-    )
-    .addOption(new Option('--until <time>', 'when it ends (default: never)').argParser(moment))
+    .addOption(forOption())
+    .addOption(untilOption())
     .addOption(byOption())
     .option('--note <text>', 'why')
     .addHelpText(

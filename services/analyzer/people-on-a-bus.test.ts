@@ -1,17 +1,14 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BusHarness } from '#shared/bus/contract/harness.ts';
-import { openEmbeddedHarness } from '#shared/bus/embedded/testing/harness.ts';
-import { TestBuses } from '#shared/bus/kafka/test-bus.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type ActionSignal, Finding, type Signal } from '#shared/model/index.ts';
 import { sampleHit } from '#test/samples/hit.ts';
-import { kafkaAddress } from '#test/stack/addresses.ts';
+import { buses } from '#test/stack/buses.ts';
 import { correlateStage } from './correlate/index.ts';
 import { reasonStage } from './reason/index.ts';
 
 const config = ConfigSchema.parse({ routes: {}, channels: {} });
-const address = kafkaAddress();
 const wang = { id: 'wang', name: '王芳' };
 
 async function newest(harness: BusHarness): Promise<Finding | undefined> {
@@ -21,10 +18,7 @@ async function newest(harness: BusHarness): Promise<Finding | undefined> {
   return finding;
 }
 
-describe.each([
-  ['embedded', false, openEmbeddedHarness],
-  ['Kafka', address === undefined, () => new TestBuses(address ?? '').harness()],
-] as const)('what people do, on %s', (_, isSkipped, open) => {
+describe.each(buses)('what people do, on %s', (_, isSkipped, open) => {
   it.skipIf(isSkipped)(
     'is on the finding, once, also where a member dies in between and the action comes again',
     async () => {

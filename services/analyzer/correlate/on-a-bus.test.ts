@@ -1,17 +1,14 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BusHarness } from '#shared/bus/contract/harness.ts';
-import { openEmbeddedHarness } from '#shared/bus/embedded/testing/harness.ts';
-import { TestBuses } from '#shared/bus/kafka/test-bus.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { type Clear, type Hit, Incident } from '#shared/model/index.ts';
 import { sampleTime } from '#test/samples/hit.ts';
-import { kafkaAddress } from '#test/stack/addresses.ts';
+import { buses } from '#test/stack/buses.ts';
 import { correlateStage } from './stage.ts';
 import { clearOf, hitOf } from './testing/subject.ts';
 
 const config = ConfigSchema.parse({ routes: {}, channels: {}, incidents: { oldAfterMinutes: 525_600 } });
-const address = kafkaAddress();
 const minute = 60_000;
 const threshold = { count: 5, windowMs: minute, by: 'host' };
 /** Long ago enough for event time to be no matter of the clock's. */
@@ -29,10 +26,7 @@ async function incidents(harness: BusHarness): Promise<Map<string, Incident>> {
   return newest;
 }
 
-describe.each([
-  ['embedded', false, openEmbeddedHarness],
-  ['Kafka', address === undefined, () => new TestBuses(address ?? '').harness()],
-] as const)('thresholds and clears on %s', (_, isSkipped, open) => {
+describe.each(buses)('thresholds and clears on %s', (_, isSkipped, open) => {
   it.skipIf(isSkipped)(
     'are exact while members die and take over',
     async () => {

@@ -1,18 +1,15 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BusHarness } from '#shared/bus/contract/harness.ts';
-import { openEmbeddedHarness } from '#shared/bus/embedded/testing/harness.ts';
-import { TestBuses } from '#shared/bus/kafka/test-bus.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Baseline, type Counts, Incident } from '#shared/model/index.ts';
-import { kafkaAddress } from '#test/stack/addresses.ts';
+import { buses } from '#test/stack/buses.ts';
 import { correlateStage } from '../correlate/index.ts';
 import { ratesSource } from './index.ts';
 import { type Lines, minuteMs } from './testing/traffic.ts';
 
 const config = ConfigSchema.parse({ routes: {}, channels: {}, rates: { historyHours: 1 } });
-const address = kafkaAddress();
 
 /** Two hours of a service, of which the last is now. */
 const minutes = 120;
@@ -31,10 +28,7 @@ async function newest<T>(
   return found;
 }
 
-describe.each([
-  ['embedded', false, openEmbeddedHarness],
-  ['Kafka', address === undefined, () => new TestBuses(address ?? '').harness()],
-] as const)('correlate with rates on %s', (_, isSkipped, open) => {
+describe.each(buses)('correlate with rates on %s', (_, isSkipped, open) => {
   it.skipIf(isSkipped)(
     'keeps every line of both states over a takeover, and tells of what is unusual to the history of both owners',
     async () => {

@@ -1,17 +1,14 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BusHarness, Participant } from '#shared/bus/contract/harness.ts';
-import { openEmbeddedHarness } from '#shared/bus/embedded/testing/harness.ts';
-import { TestBuses } from '#shared/bus/kafka/test-bus.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Finding, type Hit } from '#shared/model/index.ts';
 import { sampleHit } from '#test/samples/hit.ts';
-import { kafkaAddress } from '#test/stack/addresses.ts';
+import { buses } from '#test/stack/buses.ts';
 import { correlateStage } from '../correlate/index.ts';
 import { reasonStage } from './stage.ts';
 
 const config = ConfigSchema.parse({ routes: {}, channels: {} });
-const address = kafkaAddress();
 
 const rounds = 60;
 const fingerprints = Array.from({ length: 25 }, (_, index) => `fingerprint-${index}`);
@@ -29,10 +26,7 @@ async function findings(harness: BusHarness): Promise<{ newest: Map<string, Find
   return { newest, disordered };
 }
 
-describe.each([
-  ['embedded', false, openEmbeddedHarness],
-  ['Kafka', address === undefined, () => new TestBuses(address ?? '').harness()],
-] as const)('correlate and reason on %s', (_, isSkipped, open) => {
+describe.each(buses)('correlate and reason on %s', (_, isSkipped, open) => {
   it.skipIf(isSkipped)(
     'count exactly, one finding an incident, while members die and take over',
     async () => {
