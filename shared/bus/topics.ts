@@ -1,4 +1,5 @@
 import type { Config } from '#shared/config/index.ts';
+import { MetricSource } from '#shared/model/index.ts';
 import { deadLetterTopic } from './dead-letter.ts';
 import type { TopicSpec } from './port.ts';
 
@@ -13,10 +14,14 @@ export const topic = {
   controls: 'controls',
   audit: 'audit',
   baselines: 'baselines',
+  /** State of the stages `hardware`: what is known of each machine by its events (`events`), or by the readings of one source. */
+  hardware: (part: 'events' | MetricSource): string => `hardware.${part}`,
   logs: (type: string): string => `logs.${type}`,
+  metrics: (source: MetricSource): string => `metrics.${source}`,
   outbox: (channel: string): string => `outbox.${channel}`,
 } as const;
 
+const metricSources = MetricSource.options;
 const day = 24 * 60 * 60 * 1000;
 const mebibyte = 1024 * 1024;
 
@@ -46,6 +51,9 @@ export function topicSpecs(config: Config): TopicSpec[] {
     ...Object.entries(config.routes).map(([type, route]) =>
       log(topic.logs(type), route.partitions, config.retention.logsDays * day),
     ),
+    ...metricSources.map((source) =>
+      log(topic.metrics(source), config.hardware.partitions, config.retention.logsDays * day),
+    ),
     log(topic.signals, domains, 3 * day),
     compacted(topic.incidents, domains),
     compacted(topic.findings, domains),
@@ -58,6 +66,8 @@ export function topicSpecs(config: Config): TopicSpec[] {
     compacted(topic.positions, 1),
     compacted(topic.controls, 1),
     compacted(topic.baselines, domains),
+    compacted(topic.hardware('events'), config.routes.ipmi?.partitions ?? 1),
+    ...metricSources.map((source) => compacted(topic.hardware(source), config.hardware.partitions)),
   ];
   const dead = consumed.map((spec) => log(deadLetterTopic(spec.name), spec.partitions, 14 * day));
   return [...consumed, ...kept, ...dead];

@@ -36,6 +36,7 @@ const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_OPENAI_URL: { path: ['openai', 'url'], reads: 'text' },
   LOGPATROL_OPENAI_MODEL: { path: ['openai', 'model'], reads: 'text' },
   LOGPATROL_OPENAI_API_KEY: { path: ['openai', 'apiKey'], reads: 'text', secret: true },
+  LOGPATROL_IPMI_INVENTORY_TOKEN: { path: ['ipmi', 'inventory', 'token'], reads: 'text', secret: true },
   LOGPATROL_ASSETS_TOKEN: { path: ['assets', 'token'], reads: 'text', secret: true },
   LOGPATROL_MASKING_KEY: { path: ['masking', 'key'], reads: 'text', secret: true },
   LOGPATROL_KIBANA_URL: { path: ['kibana', 'url'], reads: 'text' },

@@ -3,7 +3,9 @@ import { AssetsConfig } from './assets-schema.ts';
 import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
 import { FeishuAppConfig } from './feishu-apps-schema.ts';
+import { HardwareConfig } from './hardware-schema.ts';
 import { IncidentsConfig } from './incidents-schema.ts';
+import { IpmiConfig } from './ipmi-schema.ts';
 import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
 import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
@@ -222,9 +224,17 @@ export const ConfigSchema = z
       .optional()
       .describe('File that says which service depends on which; read again when it changes.'),
     rates: RatesConfig.prefault({}),
+    ipmi: IpmiConfig.prefault({}).describe('BMCs that are polled: their event logs and sensors.'),
+    hardware: HardwareConfig.prefault({}),
     retention: z
       .strictObject({
         logsDays: z.number().min(0.01).max(365).default(2).describe('How long the bus keeps log lines.'),
+        metricsDays: z
+          .number()
+          .min(0.01)
+          .max(3650)
+          .default(90)
+          .describe('How long the embedded store keeps readings of sensors.'),
         embeddedGigabytes: z
           .number()
           .min(0.05)

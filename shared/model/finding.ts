@@ -4,6 +4,7 @@ import { Conclusion, RunbookRef } from './conclusion.ts';
 import { Muted } from './control.ts';
 import { Exemplar } from './exemplar.ts';
 import { IncidentState, RelatedIncident } from './incident.ts';
+import { MachineState } from './machine.ts';
 import { Actor, HistoryEntry } from './person-action.ts';
 import { Series } from './series.ts';
 import { Severity } from './severity.ts';
@@ -102,6 +103,8 @@ export const Finding = z.object({
   similar: z.array(PastFinding).optional(),
   /** An open hardware fault on one of its hosts. */
   hardware: RelatedIncident.optional(),
+  /** What the sensors of its hosts say, in band and out of band; capped at the few most affected. */
+  machines: z.array(MachineState).max(3).optional(),
   reasoning: Reasoning,
   /** Why there is no conclusion, or an older one, in a few words of the operator's language. */
   reasoningNote: z.string().optional(),
