@@ -84,6 +84,8 @@ export const ServerStatus = z.object({
   reason: z.string().optional(),
   /** Polls in a row that were not `ok`, this one included. */
   failures: z.number().int().nonnegative(),
+  /** So many of them may fail before it is told: `maxRetries` of the server. Absent: as the configuration says for all. */
+  maxRetries: z.number().int().nonnegative().optional(),
   /** Time that the poll took. */
   tookMs: z.number().int().nonnegative(),
   power: z.enum(['on', 'off', 'unknown']),
