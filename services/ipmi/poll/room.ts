@@ -1,0 +1,59 @@
+import type { Entry } from './entry.ts';
+
+/** Of the slots, those that doubtful BMCs get whatever the others need: one in so many. */
+const doubtfulShare = 16;
+
+/** What the beat of the others is expected to take, and some more, since times vary. */
+const headroom = 1.1;
+
+/**
+ * Says for each doubtful BMC (new, or it did not answer the last time) whether its poll may start without making those wait that
+ * answer. Polls cannot be interrupted, so it looks ahead for as long as a poll can take: the time of all slots in that window, less
+ * what the polls of the others will need in it and what doubtful ones under way may still take. A sixteenth of the slots
+ * is theirs whatever the others need, so that neither starves the other.
+ */
+export class Room {
+  #underWay = 0;
+  #left: number;
+  readonly #share: number;
+  readonly #usualFirstMs: number;
+
+  /** @param usualFirstMs how long the first poll of a server usually takes; a new one is expected to be like the others */
+  constructor(entries: Iterable<Entry>, options: { concurrency: number; usualFirstMs: number; now: number }) {
+    const { concurrency, usualFirstMs, now } = options;
+    this.#share = Math.max(1, Math.floor(concurrency / doubtfulShare));
+    this.#usualFirstMs = usualFirstMs;
+    const all = [...entries];
+    let windowMs = 0;
+    for (const { isProven, bmc } of all)
+      if (!isProven) windowMs = Math.max(windowMs, bmc.timeoutSeconds * 1000);
+    const until = now + windowMs;
+    this.#left = concurrency * windowMs;
+    for (const entry of all) {
+      const { isProven, pace, dueAt, startedAt } = entry;
+      if (isProven && pace !== undefined) {
+        const begin = startedAt ?? Math.max(dueAt, now);
+        const end = Math.min(begin + pace.meanMs, until);
+        this.#left -= headroom * Math.max(0, end - Math.max(begin, now));
+      } else if (startedAt !== undefined) {
+        this.#underWay += 1;
+        const latest = startedAt + entry.timeoutMs;
+        const usual = startedAt + this.#expectedMs(entry);
+        this.#left -= Math.max(0, (usual > now ? usual : latest) - now);
+      }
+    }
+  }
+
+  /** Takes the place of one more, where there is one. */
+  take(entry: Entry, timeoutMs: number): boolean {
+    const needed = Math.min(timeoutMs, this.#expectedMs(entry));
+    if (this.#underWay >= this.#share && needed > this.#left) return false;
+    this.#underWay += 1;
+    this.#left -= needed;
+    return true;
+  }
+
+  #expectedMs({ failures, bmc }: Entry): number {
+    return failures === 0 ? this.#usualFirstMs : bmc.timeoutSeconds * 1000;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Bmc } from '../inspection.ts';
+import { pauseAfter } from './backoff.ts';
+import { type Entry, newEntry } from './entry.ts';
+import { type Pace, paceAfter, timeoutFor } from './pace.ts';
+import { Room } from './room.ts';
+import { isSameAccess } from './same-access.ts';
+import { Spread } from './spread.ts';
+
+/** A poll that is to start now. */
+export interface DuePoll {
+  readonly bmc: Bmc;
+  readonly timeoutMs: number;
+  /** How much later it starts than it was due, in milliseconds. */
+  readonly lateMs: number;
+}
+
+/** How a poll ended. `void`: it was ended before it could tell anything. */
+export type PollEnd = 'answered' | 'failed' | 'void';
+
+export interface ScheduleOptions {
+  /** Polls at once. */
+  readonly concurrency: number;
+  readonly backoffMaxMs: number;
+  /** From 0 (inclusive) to 1. */
+  readonly random: () => number;
+}
+
+/** A poll that took longer than its interval is followed by a rest, this part of the interval. */
+const rest = 0.1;
+
+/** Proven ones first, then those of which nothing is known, then those that failed. */
+function rank({ isProven, failures }: Entry): number {
+  if (isProven) return 0;
+  return failures === 0 ? 1 : 2;
+}
+
+/**
+ * Which BMCs are polled when: at most `concurrency` at once, one poll a BMC, the longest overdue first. Those that answered the
+ * last time keep a regular beat and go before those that are new or did not answer, which get what that beat leaves free
+ * (`Room`). All times are in milliseconds of the clock that the caller reads.
+ */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #spread = new Spread();
+  /** Of the first polls of all servers. */
+  #firstPace: Pace | undefined;
+  #running = 0;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Polls under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /**
+   * Takes in the list as it is now. New servers are spread over their interval, or go on where an earlier process stopped; one
+   * whose address or access has changed is new, and due at once.
+   *
+   * @param polledAt when a server was polled last, where that is known
+   * @returns names of servers whose poll under way is to be ended
+   */
+  update(servers: readonly Bmc[], now: number, polledAt: (name: string) => number | undefined): string[] {
+    const toEnd: string[] = [];
+    const names = new Set<string>();
+    for (const bmc of servers) {
+      names.add(bmc.name);
+      const entry = this.#entries.get(bmc.name);
+      if (entry === undefined) {
+        this.#entries.set(bmc.name, newEntry(bmc, this.#firstDue(bmc, now, polledAt(bmc.name))));
+        continue;
+      }
+      if (entry.isGone || !isSameAccess(entry.bmc, bmc)) {
+        if (entry.startedAt !== undefined && !entry.isGone) toEnd.push(bmc.name);
+        const { startedAt, timeoutMs } = entry;
+        this.#entries.set(bmc.name, { ...newEntry(bmc, now), startedAt, timeoutMs });
+        continue;
+      }
+      if (entry.startedAt === undefined && entry.isProven)
+        entry.dueAt = Math.min(entry.dueAt, now + bmc.intervalSeconds * 1000);
+      entry.bmc = bmc;
+    }
+    for (const [name, entry] of this.#entries) {
+      if (names.has(name) || entry.isGone) continue;
+      if (entry.startedAt === undefined) this.#entries.delete(name);
+      else {
+        entry.isGone = true;
+        toEnd.push(name);
+      }
+    }
+    return toEnd;
+  }
+
+  /** The polls to start now; they count as under way until `end`. */
+  start(now: number): DuePoll[] {
+    const { concurrency } = this.#options;
+    if (this.#running >= concurrency) return [];
+    const due: Entry[] = [];
+    for (const entry of this.#entries.values())
+      if (entry.startedAt === undefined && entry.dueAt <= now) due.push(entry);
+    due.sort((one, other) => rank(one) - rank(other) || one.dueAt - other.dueAt);
+    let room: Room | undefined;
+    const polls: DuePoll[] = [];
+    for (const entry of due) {
+      if (this.#running >= concurrency) break;
+      const { bmc, dueAt, failures, pace } = entry;
+      const wholeMs = bmc.timeoutSeconds * 1000;
+      const timeoutMs = timeoutFor(pace, { failures, maxRetries: bmc.maxRetries, wholeMs });
+      if (!entry.isProven) {
+        const usualFirstMs = this.#firstPace?.meanMs ?? wholeMs;
+        room ??= new Room(this.#entries.values(), { concurrency, usualFirstMs, now });
+        if (!room.take(entry, timeoutMs)) break;
+      }
+      this.#running += 1;
+      Object.assign(entry, { startedAt: now, timeoutMs });
+      polls.push({ bmc, timeoutMs, lateMs: now - dueAt });
+    }
+    return polls;
+  }
+
+  /** Takes note of a poll's end. @returns polls in a row that failed; 0 where the server is not on the list any more */
+  end(name: string, how: PollEnd, now: number): number {
+    const entry = this.#entries.get(name);
+    if (entry?.startedAt === undefined) return 0;
+    const { bmc, startedAt, dueAt } = entry;
+    entry.startedAt = undefined;
+    this.#running -= 1;
+    if (entry.isGone) {
+      this.#entries.delete(name);
+      return 0;
+    }
+    const intervalMs = bmc.intervalSeconds * 1000;
+    const tookMs = now - startedAt;
+    if (how === 'void') {
+      entry.dueAt = now;
+      return entry.failures;
+    }
+    if (entry.pace === undefined && entry.failures === 0)
+      this.#firstPace = paceAfter(this.#firstPace, tookMs);
+    if (how === 'answered') {
+      entry.pace = paceAfter(entry.pace, tookMs);
+      entry.failures = 0;
+      entry.isProven = true;
+      entry.dueAt = Math.max(dueAt + intervalMs, now + rest * intervalMs);
+      return 0;
+    }
+    entry.failures += 1;
+    entry.isProven = false;
+    const { backoffMaxMs: maxMs, random } = this.#options;
+    const pauseMs = pauseAfter(entry.failures, { intervalMs, maxMs, maxRetries: bmc.maxRetries, random });
+    entry.dueAt = Math.max(startedAt + pauseMs, now + rest * intervalMs);
+    return entry.failures;
+  }
+
+  #firstDue(bmc: Bmc, now: number, polledAt: number | undefined): number {
+    const intervalMs = bmc.intervalSeconds * 1000;
+    const offsetMs = this.#spread.next() * intervalMs;
+    const goesOnAt = polledAt === undefined ? Number.NEGATIVE_INFINITY : polledAt + intervalMs;
+    // What lies ahead of the clock, or long ago, says nothing.
+    const isSound = goesOnAt > now - intervalMs && goesOnAt <= now + intervalMs;
+    return isSound ? goesOnAt : now + offsetMs;
+  }
+}
