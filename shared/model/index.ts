@@ -15,6 +15,7 @@ export * from './metric.ts';
 export * from './person-action.ts';
 export * from './position.ts';
 export * from './preference.ts';
+export * from './sel-event.ts';
 export * from './sel-position.ts';
 export * from './series.ts';
 export * from './severity.ts';
