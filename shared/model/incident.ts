@@ -103,6 +103,8 @@ export const Incident = z.object({
   detail: z.string().optional(),
   numbers: z.record(z.string(), z.number()).optional(),
   atMost: Quota.optional(),
+  /** It stays open for so long without a line, in milliseconds, unless all its hosts are well again. */
+  quietAfterMs: z.number().int().positive().optional(),
   /** Event time of the first line of each reopening, the last few, oldest first. */
   reopenedAt: z.array(Timestamp).optional(),
   /** There while it is pending, and while it is resolved and might reopen; `count` and what goes with it has none of these lines. */
@@ -116,6 +118,8 @@ export const Incident = z.object({
   /** Incidents that this one has taken in, capped, and how many in all. */
   dependants: z.array(RelatedIncident).optional(),
   dependantCount: z.number().int().positive().optional(),
+  /** Where one of them is worse than itself and both are parts of one machine: its severity, which this one's finding has then. */
+  worstDependant: Severity.optional(),
   /** It occurs as often in the logs that were learned as good. */
   knownGood: z.boolean().optional(),
   labels: z.record(z.string(), z.string()).optional(),

@@ -1,6 +1,7 @@
 import type { ActionSignal, Clear, Hit, Incident } from '#shared/model/index.ts';
 import { type ActionOutcome, carryOut } from './actions.ts';
 import { concerns } from './clears.ts';
+import { ofAll, ofMachines, ofServices } from './dependence.ts';
 import { Endings } from './endings.ts';
 import { quietFor } from './flapping.ts';
 import { IncidentRecord, type LifeConfig } from './incident-record.ts';
@@ -51,7 +52,7 @@ export class Correlator {
   readonly #shelf = new Shelf();
   readonly #endings = new Endings();
   readonly #watch = new Watch();
-  readonly #relations: Relations | undefined;
+  readonly #relations: Relations;
   readonly #forgotten: string[] = [];
   #evicted = 0;
   /** The latest opening among the evicted: what opens later gets a later one, so that no id is used again. */
@@ -61,7 +62,8 @@ export class Correlator {
     const { topology, incidents } = options;
     this.#options = options;
     this.#maxBytes = options.maxBytes ?? 128 * 1024 * 1024;
-    this.#relations = topology && new Relations(this.#shelf, topology, incidents.relateMinutes * minute);
+    const dependences = [ofMachines(this.#shelf), ...(topology ? [ofServices(this.#shelf, topology)] : [])];
+    this.#relations = new Relations(this.#shelf, ofAll(dependences), incidents.relateMinutes * minute);
   }
 
   /** Puts back a published incident; a later revision replaces an earlier one. */
@@ -127,7 +129,7 @@ export class Correlator {
     if (clock !== undefined) this.#resolveQuiet(clock);
     for (const record of [...this.#shelf.open])
       if (judge(record, this.#options, now)) this.#shelf.put(record);
-    this.#relations?.review();
+    this.#relations.review();
     this.#forgetResolved(now);
     return this.#forgotten.length > forgotten || [...this.#shelf.touched].some(({ material }) => material);
   }
@@ -194,7 +196,7 @@ export class Correlator {
     record.open(passed, this.#options);
     judge(record, this.#options, now);
     this.#shelf.put(record);
-    this.#relations?.opened(record);
+    this.#relations.opened(record);
   }
 
   #excuse(record: IncidentRecord, clear: Clear): void {
@@ -239,10 +241,17 @@ export class Correlator {
   #resolveQuiet({ now, watchingSince }: Clock): void {
     for (const record of [...this.#shelf.open]) {
       const quietSince = Math.max(record.evidence.lastArrivedAt, watchingSince);
-      if (now < quietSince + quietFor(record.isFlapping, this.#options.incidents)) continue;
+      if (now < quietSince + this.#quietFor(record)) continue;
       record.resolve('quiet', now);
       this.#shelf.put(record);
     }
+  }
+
+  /** A state that is told once and stays is not over for being quiet; once its hosts are well again it is like any other. */
+  #quietFor({ isFlapping, description, evidence }: IncidentRecord): number {
+    const usual = quietFor(isFlapping, this.#options.incidents);
+    const { quietAfterMs } = description;
+    return quietAfterMs === undefined || evidence.hosts.areAllClear ? usual : Math.max(usual, quietAfterMs);
   }
 
   #forgetResolved(now: number): void {

@@ -18,6 +18,7 @@ export type Description = Pick<
   | 'detail'
   | 'numbers'
   | 'atMost'
+  | 'quietAfterMs'
   | 'labels'
 >;
 
@@ -30,6 +31,7 @@ export function described(hit: Hit, before?: Description): Description {
     detail: hit.detail ?? before?.detail,
     numbers: hit.numbers ?? before?.numbers,
     labels: hit.labels,
+    quietAfterMs: hit.quietAfterMs,
   });
 }
 
@@ -53,6 +55,7 @@ export function descriptionOf(from: Describable): Description {
     detail,
     numbers,
     atMost,
+    quietAfterMs,
     labels,
   } = from;
   return {
@@ -63,6 +66,7 @@ export function descriptionOf(from: Describable): Description {
     ...(detail !== undefined && { detail }),
     ...(numbers && { numbers }),
     ...(atMost && { atMost }),
+    ...(quietAfterMs !== undefined && { quietAfterMs }),
     ...(labels && { labels }),
   };
 }

@@ -15,6 +15,7 @@ import { reopenedAgain } from './flapping.ts';
 import { Handling } from './handling.ts';
 import { iso, momentOf } from './iso.ts';
 import type { Lines } from './lines.ts';
+import { type MachinePart, machinePartOf } from './machine-parts.ts';
 import { type Passed, Probation } from './probation.ts';
 import { Relatives } from './relatives.ts';
 import type { IncidentFacts } from './surroundings.ts';
@@ -161,6 +162,17 @@ export class IncidentRecord {
     return this.#knownGood;
   }
 
+  /** The part of a machine that it is about. */
+  get part(): MachinePart | undefined {
+    return machinePartOf(this.#description);
+  }
+
+  /** What it is about as far as causes go: a part of a machine, else its service. */
+  get subject(): string {
+    const { part } = this;
+    return part === undefined ? this.service : JSON.stringify([part.host, part.component, part.sensor]);
+  }
+
   get related(): RelatedIncident {
     return { id: this.id, service: this.service, title: this.#description.title };
   }
@@ -204,6 +216,7 @@ export class IncidentRecord {
       this.#isFlapping = isFlapping;
       this.#openings += 1;
       this.handling.reopened();
+      this.relatives.worst = undefined;
     } else this.#openedAt = Math.max(lines.lastArrivedAt, this.#openedAt);
     this.#state = 'open';
     this.#resolvedAt = undefined;

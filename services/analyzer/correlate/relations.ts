@@ -1,22 +1,22 @@
-import { isAtLeast } from '#shared/model/index.ts';
+import { compareSeverity, isAtLeast } from '#shared/model/index.ts';
+import type { Dependence } from './dependence.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { Shelf } from './shelf.ts';
-import type { Topology } from './surroundings.ts';
 
 /**
- * Which incident has caused which: one of a service that its own depends on, which began at about the same time. An incident that
- * has a cause is told on the cause's card.
+ * Which incident has caused which: one that its own depends on, be it by its service or by its part of a machine, which began at
+ * about the same time. An incident that has a cause is told on the cause's card.
  */
 export class Relations {
   readonly #shelf: Shelf;
-  readonly #topology: Topology;
+  readonly #dependence: Dependence;
   readonly #withinMs: number;
   #hasLookedAtAll = false;
 
   /** @param withinMs how far apart in event time the two may have begun, and how long a cause holds after it was resolved */
-  constructor(shelf: Shelf, topology: Topology, withinMs: number) {
+  constructor(shelf: Shelf, dependence: Dependence, withinMs: number) {
     this.#shelf = shelf;
-    this.#topology = topology;
+    this.#dependence = dependence;
     this.#withinMs = withinMs;
   }
 
@@ -24,12 +24,9 @@ export class Relations {
   opened(record: IncidentRecord): void {
     this.#relate(record, this.#causeOf(record));
     if (!canCause(record)) return;
-    for (const service of this.#shelf.openServices) {
-      if (!this.#topology.dependenciesOf(service).has(record.service)) continue;
-      for (const dependant of [...this.#shelf.openOf(service)])
-        if (this.#areClose(dependant, record) && this.#explainsBetter(record, dependant))
-          this.#relate(dependant, this.#rootFor(dependant, record));
-    }
+    for (const dependant of this.#dependence.dependantsOf(record))
+      if (this.#areClose(dependant, record) && this.#explainsBetter(record, dependant))
+        this.#relate(dependant, this.#rootFor(dependant, record));
   }
 
   /** Ends what holds no more, and hands on what was taken in by one that has itself been taken in. True where something ended. */
@@ -49,22 +46,20 @@ export class Relations {
   /** The deepest dependency that fails since about then; of several the one that began first. */
   #causeOf(record: IncidentRecord): IncidentRecord | undefined {
     const firsts = new Map<string, IncidentRecord>();
-    for (const service of this.#topology.dependenciesOf(record.service))
-      for (const candidate of this.#shelf.openOf(service)) {
-        if (!this.#areClose(record, candidate) || !canCause(candidate)) continue;
-        const root = this.#rootOf(candidate);
-        // In a circle of services it may be what has caused the other.
-        if (root === record) continue;
-        const told = canCause(root) ? root : candidate;
-        const first = firsts.get(told.service);
-        if (first === undefined || beganBefore(told, first)) firsts.set(told.service, told);
-      }
+    for (const candidate of this.#dependence.causesOf(record)) {
+      if (!this.#areClose(record, candidate) || !canCause(candidate)) continue;
+      const root = this.#rootOf(candidate);
+      // In a circle it may be what has caused the other.
+      if (root === record) continue;
+      const told = canCause(root) ? root : candidate;
+      const first = firsts.get(told.subject);
+      if (first === undefined || beganBefore(told, first)) firsts.set(told.subject, told);
+    }
     const all = [...firsts.values()];
-    const deepest = all.filter((one) => {
-      const needs = this.#topology.dependenciesOf(one.service);
-      return !all.some((other) => other !== one && needs.has(other.service));
-    });
-    // In a circle of services none is the deepest.
+    const deepest = all.filter(
+      (one) => !all.some((other) => other !== one && this.#dependence.needs(one, other)),
+    );
+    // In a circle none is the deepest.
     const [first] = (deepest.length > 0 ? deepest : all).sort((a, b) => (beganBefore(a, b) ? -1 : 1));
     return first;
   }
@@ -75,8 +70,8 @@ export class Relations {
     const { causedBy } = dependant.relatives;
     const known = causedBy && this.#shelf.get(causedBy.id);
     if (known === undefined || !known.isOpen) return true;
-    const isDeeper = this.#topology.dependenciesOf(known.service).has(record.service);
-    const isShallower = this.#topology.dependenciesOf(record.service).has(known.service);
+    const isDeeper = this.#dependence.needs(known, record);
+    const isShallower = this.#dependence.needs(record, known);
     return isDeeper === isShallower ? beganBefore(record, known) : isDeeper;
   }
 
@@ -84,8 +79,7 @@ export class Relations {
   #holdingCause(record: IncidentRecord): IncidentRecord | undefined {
     const { causedBy } = record.relatives;
     const cause = causedBy && this.#shelf.get(causedBy.id);
-    if (cause === undefined || !this.#topology.dependenciesOf(record.service).has(cause.service))
-      return undefined;
+    if (cause === undefined || !this.#dependence.needs(record, cause)) return undefined;
     if (cause.isOpen) return cause.muted === undefined ? cause : undefined;
     const heldUntil = (cause.resolvedAt ?? 0) + this.#withinMs;
     return record.evidence.lastArrivedAt <= heldUntil ? cause : undefined;
@@ -115,7 +109,10 @@ export class Relations {
 
   #relate(record: IncidentRecord, cause: IncidentRecord | undefined): void {
     const before = record.relatives.causedBy;
-    if (before?.id === cause?.id) return;
+    if (before?.id === cause?.id) {
+      if (cause !== undefined) this.#keepWorst(record, cause);
+      return;
+    }
     const former = before && this.#shelf.get(before.id);
     if (former !== undefined) {
       former.relatives.letGo(record.id);
@@ -129,6 +126,18 @@ export class Relations {
     if (cause === undefined) return;
     cause.relatives.takeIn(record.related);
     cause.touch(false);
+    this.#shelf.put(cause);
+    this.#keepWorst(record, cause);
+  }
+
+  /** Of one machine's parts, the card of the cause is the only one: what is worse than it must be seen there. */
+  #keepWorst(record: IncidentRecord, cause: IncidentRecord): void {
+    const { severity } = record.description;
+    if (record.part === undefined || cause.part === undefined || !record.isOpen) return;
+    const known = cause.relatives.worst ?? cause.description.severity;
+    if (compareSeverity(severity, known) <= 0) return;
+    cause.relatives.worst = severity;
+    cause.touch(true);
     this.#shelf.put(cause);
   }
 }

@@ -1,4 +1,4 @@
-import type { Incident, RelatedIncident } from '#shared/model/index.ts';
+import type { Incident, RelatedIncident, Severity } from '#shared/model/index.ts';
 
 /** Dependants that are named. */
 export const dependantCap = 20;
@@ -6,6 +6,8 @@ export const dependantCap = 20;
 /** How an incident is related to others: what caused it, and what it has taken in. */
 export class Relatives {
   causedBy: RelatedIncident | undefined;
+  /** The worst severity among what it has taken in, where that is worse than its own. */
+  worst: Severity | undefined;
   #dependants: readonly RelatedIncident[];
   #count: number;
 
@@ -13,8 +15,10 @@ export class Relatives {
     causedBy,
     dependants = [],
     dependantCount = 0,
-  }: Pick<Incident, 'causedBy' | 'dependants' | 'dependantCount'> = {}) {
+    worstDependant,
+  }: Pick<Incident, 'causedBy' | 'dependants' | 'dependantCount' | 'worstDependant'> = {}) {
     this.causedBy = causedBy;
+    this.worst = worstDependant;
     this.#dependants = dependants;
     this.#count = dependantCount;
   }
@@ -29,11 +33,12 @@ export class Relatives {
     this.#count = Math.max(this.#dependants.length, this.#count - 1);
   }
 
-  written(): Pick<Incident, 'causedBy' | 'dependants' | 'dependantCount'> {
+  written(): Pick<Incident, 'causedBy' | 'dependants' | 'dependantCount' | 'worstDependant'> {
     return {
       ...(this.causedBy && { causedBy: this.causedBy }),
       ...(this.#dependants.length > 0 && { dependants: [...this.#dependants] }),
       ...(this.#count > 0 && { dependantCount: this.#count }),
+      ...(this.worst !== undefined && { worstDependant: this.worst }),
     };
   }
 

@@ -5,7 +5,10 @@ export class Shelf {
   readonly #byId = new Map<string, IncidentRecord>();
   readonly #byFingerprint = new Map<string, IncidentRecord>();
   readonly #byRule = new Map<string, Set<IncidentRecord>>();
+  /** Under which rule it was put: an incident that gets worse may go on under another rule. */
+  readonly #ruleOf = new Map<IncidentRecord, string>();
   readonly #openByService = new Map<string, Set<IncidentRecord>>();
+  readonly #openByMachine = new Map<string, Set<IncidentRecord>>();
   /** By how long ago they were last changed, longest first. */
   readonly pending = new Set<IncidentRecord>();
   readonly open = new Set<IncidentRecord>();
@@ -29,6 +32,11 @@ export class Shelf {
 
   openOf(service: string): ReadonlySet<IncidentRecord> {
     return this.#openByService.get(service) ?? new Set();
+  }
+
+  /** Those about parts of this machine. */
+  openOn(host: string): ReadonlySet<IncidentRecord> {
+    return this.#openByMachine.get(host) ?? new Set();
   }
 
   /** Services with open incidents. */
@@ -56,13 +64,14 @@ export class Shelf {
   put(record: IncidentRecord): void {
     this.#byId.set(record.id, record);
     this.#byFingerprint.set(record.fingerprint, record);
-    enter(this.#byRule, ruleKey(record.description.rule, record.service), record);
+    this.#enterRule(record);
     for (const set of [this.pending, this.open, this.resolved]) set.delete(record);
     if (record.isOpen) {
       this.open.add(record);
       enter(this.#openByService, record.service, record);
+      if (record.part !== undefined) enter(this.#openByMachine, record.part.host, record);
     } else {
-      leave(this.#openByService, record.service, record);
+      this.#close(record);
       (record.state === 'pending' ? this.pending : this.resolved).add(record);
     }
     if (record.touched) this.#touched.add(record);
@@ -76,12 +85,27 @@ export class Shelf {
     this.#byId.delete(record.id);
     if (this.#byFingerprint.get(record.fingerprint) === record)
       this.#byFingerprint.delete(record.fingerprint);
-    leave(this.#byRule, ruleKey(record.description.rule, record.service), record);
-    leave(this.#openByService, record.service, record);
+    leave(this.#byRule, this.#ruleOf.get(record) ?? '', record);
+    this.#ruleOf.delete(record);
+    this.#close(record);
     for (const set of [this.pending, this.open, this.resolved]) set.delete(record);
     if (record.state === 'pending') this.#touched.delete(record);
     this.#bytes -= this.#sizes.get(record) ?? 0;
     this.#sizes.delete(record);
+  }
+
+  #close(record: IncidentRecord): void {
+    leave(this.#openByService, record.service, record);
+    if (record.part !== undefined) leave(this.#openByMachine, record.part.host, record);
+  }
+
+  #enterRule(record: IncidentRecord): void {
+    const key = ruleKey(record.description.rule, record.service);
+    const before = this.#ruleOf.get(record);
+    if (before === key) return;
+    if (before !== undefined) leave(this.#byRule, before, record);
+    this.#ruleOf.set(record, key);
+    enter(this.#byRule, key, record);
   }
 
   /** Those that were changed since `takeTouched`. */

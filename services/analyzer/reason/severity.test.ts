@@ -32,6 +32,9 @@ describe('decideSeverity', () => {
     // A hardware fault below it: a warning is critical, a notice stays one, and scale is not added to it.
     ['warning', { hardware: 'Fan failed' }, 'critical'],
     ['info', { hardware: 'Fan failed' }, 'info'],
+    ['info', { worstDependant: 'critical' }, 'critical'],
+    ['critical', { worstDependant: 'warning' }, 'critical'],
+    ['warning', { pinned: true, worstDependant: 'critical' }, 'warning'],
     ['info', { hardware: 'Fan failed', hostCount: 10 }, 'warning'],
     ['info', { hardware: 'Fan failed', count: 10_000 }, 'warning'],
     ['warning', { hardware: 'Fan failed', hostCount: 10 }, 'critical'],

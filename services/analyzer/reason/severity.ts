@@ -31,6 +31,8 @@ export interface SeverityInput {
   readonly isRate?: boolean | undefined;
   /** Title of an open hardware fault on one of its own hosts. */
   readonly hardware?: string | undefined;
+  /** The worst severity of what it has led to on its own machine, where that is worse. */
+  readonly worstDependant?: Severity | undefined;
   /** What the model thinks, where it answered. */
   readonly model?: ModelView | undefined;
 }
@@ -47,9 +49,9 @@ export function severityInput(
   model: ModelView | undefined,
   hardware?: RelatedIncident | undefined,
 ): SeverityInput {
-  const { severity: rule, pinned, count, hostCount, knownGood, muted, pack } = incident;
+  const { severity: rule, pinned, count, hostCount, knownGood, muted, pack, worstDependant } = incident;
   return {
-    ...{ rule, pinned, count, hostCount, knownGood, model },
+    ...{ rule, pinned, count, hostCount, knownGood, model, worstDependant },
     isNoProblem: muted?.kind === 'feedback',
     isRate: pack === 'rates',
     hardware: hardware?.title,
@@ -58,7 +60,7 @@ export function severityInput(
 
 /**
  * Decides how much an incident matters: the rule's severity; one step down where it is known from good logs, or else at most one
- * step up for scale or for a hardware fault below it; then at most one step towards what the model thinks, if it may. What good
+ * step up for scale or for a hardware fault below it, or up to the worst that it has led to on its own machine; then at most one step towards what the model thinks, if it may. What good
  * logs have much of is no worse for being much; nor is what people have called no problem. Where the rule pins its severity
  * nothing moves it. Why it is so: `docs/decisions/0008-severity.md`.
  */
@@ -74,12 +76,14 @@ export function decideSeverity(input: SeverityInput, language: Language): Severi
 /** One step at most, by what is known for certain. */
 function byFacts(input: SeverityInput, language: Language): SeverityDecision {
   const say = wording[language];
-  const { rule, hostCount, count, hardware } = input;
+  const { rule, hostCount, count, hardware, worstDependant } = input;
   const lower = step(rule, -1);
   const higher = step(rule, 1);
   if (input.knownGood && rule !== 'info') return { severity: lower, reasons: [say.knownGood(lower)] };
   // Neither scale, nor number, nor what else is wrong on its hosts says anything about it.
   if (input.knownGood || input.isNoProblem) return { severity: rule, reasons: [] };
+  if (worstDependant !== undefined && compareSeverity(worstDependant, rule) > 0)
+    return { severity: worstDependant, reasons: [say.worstDependant(worstDependant)] };
   if (hostCount >= manyHosts && rule !== 'critical')
     return { severity: higher, reasons: [say.manyHosts(hostCount, higher)] };
   if (hardware !== undefined && rule === 'warning')
