@@ -66,6 +66,8 @@ export const Hit = z.object({
   unlessWithinMs: z.number().int().positive().optional(),
   /** So many cards of this rule within so long; what is beyond it is counted in the next one. */
   atMost: Quota.optional(),
+  /** Such a state ends by a `Clear`: where none comes, it is over only when nothing has come for so long, in milliseconds. */
+  quietAfterMs: z.number().int().positive().optional(),
   /** Of the rule: what routing can ask for. */
   labels: z.record(z.string(), z.string()).optional(),
   /** One sentence with the numbers behind it, in the language of findings; and the numbers. */

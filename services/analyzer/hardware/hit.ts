@@ -14,6 +14,8 @@ export type HardwareService = 'hardware' | 'system';
 /** Which failure it is, and where. */
 export interface HardwareSubject {
   readonly rule: string;
+  /** Rules of one family are one incident of a sensor, which goes on under the newest of them. Default: the rule is its own. */
+  readonly family?: string;
   /** As the machine calls itself in its logs. */
   readonly host: string;
   /** Name of the sensor. Hostile text. Absent: it is about the machine or its BMC as a whole. */
@@ -42,19 +44,21 @@ export interface HardwareFinding extends HardwareSubject {
   /** One sentence, in the language of findings, and the numbers behind it. */
   readonly detail: string;
   readonly numbers?: Readonly<Record<string, number>>;
+  /** Of a state that is told once and stays: where no end of it comes, it is over only after so long. */
+  readonly quietAfterMs?: number | undefined;
   /** Further labels, such as those of its rule. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The line or the reading as text. */
   readonly exemplars: readonly Exemplar[];
 }
 
-/** A finding about a machine as correlation folds it. Its fingerprint depends on nothing but rule, host and sensor. */
+/** A finding about a machine as correlation folds it. Its fingerprint depends on nothing but family, host and sensor. */
 export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'domains'>): Hit {
-  const { rule, component, exemplars, count = 1, numbers } = finding;
+  const { rule, family = rule, component, exemplars, count = 1, numbers, quietAfterMs } = finding;
   const { host, service, type, sensor } = subjectOf(finding);
   const fingerprint = hash(
     'sha1',
-    JSON.stringify(finding.isOfMany === true ? [rule] : [rule, host, sensor]),
+    JSON.stringify(finding.isOfMany === true ? [family] : [family, host, sensor]),
     'hex',
   ).slice(0, 16);
   const id = `${rule}-${fingerprint}-${host}-${finding.lastSeen.toString(36)}-${finding.arrivedAt.toString(36)}`;
@@ -80,6 +84,7 @@ export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'doma
     arrivedAt: iso(finding.arrivedAt),
     exemplars: exemplars.map((each) => ({ ...each, text: each.text.slice(0, maxText).toWellFormed() })),
     ...(finding.isOfMany !== true && { captures: capturesOf(finding) }),
+    ...(quietAfterMs !== undefined && { quietAfterMs }),
     labels: { ...finding.labels, component, ...(sensor !== '' && { sensor }) },
     detail: finding.detail,
     ...(numbers && { numbers: { ...numbers } }),
