@@ -68,6 +68,8 @@ export const Reading = z.object({
   thresholds: Thresholds.optional(),
   /** Whose thresholds or states decided the status. */
   judgedBy: z.enum(['bmc', 'config', 'state', 'default']).optional(),
+  /** The configuration says that this sensor is kept and never judged. */
+  ignored: z.literal(true).optional(),
 });
 export type Reading = z.infer<typeof Reading>;
 

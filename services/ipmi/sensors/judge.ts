@@ -1,0 +1,62 @@
+import type { Reading, SensorStatus, Thresholds } from '#shared/model/index.ts';
+import type { SensorReading } from '../inspection.ts';
+import type { InForce } from './limits.ts';
+import { statusOfStates } from './states.ts';
+
+export type Judgement = Pick<Reading, 'status' | 'judgedBy'>;
+
+/** By IPMI 2.0, table 42-2: at a threshold is beyond it. Beyond what the hardware bears is critical. */
+export function statusByThresholds(value: number, limits: Thresholds): SensorStatus {
+  const isAbove = (limit: number | undefined) => limit !== undefined && value >= limit;
+  const isBelow = (limit: number | undefined) => limit !== undefined && value <= limit;
+  if (isAbove(limits.upperCritical) || isAbove(limits.upperNonRecoverable)) return 'critical';
+  if (isBelow(limits.lowerCritical) || isBelow(limits.lowerNonRecoverable)) return 'critical';
+  return isAbove(limits.upperWarning) || isBelow(limits.lowerWarning) ? 'warning' : 'ok';
+}
+
+const byBmc = { ok: 'ok', nc: 'warning', cr: 'critical', nr: 'critical' } as const;
+
+/** Sensors that fall to nothing when a machine is switched off, which is no failure. */
+const fedByPower: ReadonlySet<string> = new Set(['fan', 'voltage', 'current', 'power']);
+
+/** Of parts of these the state that is always there is `Presence detected`; without it the place is empty. */
+const saysPresence = /^(?:power supply|disk|drive)/i;
+
+export interface Circumstances {
+  readonly power: 'on' | 'off' | 'unknown';
+  /** True where another sensor says that the part is not there. */
+  readonly isAbsent: boolean;
+}
+
+/**
+ * Judges one sensor: a discrete one by its states; one with a value by the configuration's limits where there are some, else as the BMC
+ * itself says, which knows its hysteresis; where that says nothing by the BMC's thresholds.
+ */
+export function judge(
+  { kind, value, states, status, entity = '' }: SensorReading,
+  { thresholds, isConfigured, isIgnored }: InForce,
+  { power, isAbsent }: Circumstances,
+): Judgement {
+  const isDiscrete = kind === 'state' || (value === undefined && states.length > 0);
+  const hasReading = status !== 'ns' && (isDiscrete || value !== undefined);
+  if (!hasReading && isAbsent) return { status: 'absent', judgedBy: 'state' };
+  if (isIgnored) return { status: hasReading ? 'ok' : 'unknown', judgedBy: 'config' };
+  if (isDiscrete && states.length === 0 && saysPresence.test(entity))
+    return { status: 'absent', judgedBy: 'state' };
+  if (isDiscrete)
+    return status === 'ns' ? { status: 'unknown' } : { status: statusOfStates(states), judgedBy: 'state' };
+  if (!hasReading || value === undefined)
+    return status === 'ns' || status === 'unknown'
+      ? { status: 'unknown' }
+      : { status: byBmc[status], judgedBy: 'bmc' };
+  const byValue = statusByThresholds(value, thresholds);
+  const found = isConfigured || status === 'unknown' ? byValue : byBmc[status];
+  const isSwitchedOff =
+    power === 'off' && fedByPower.has(kind) && found !== 'ok' && !isTooHigh(value, thresholds);
+  if (isSwitchedOff) return { status: 'unknown' };
+  return { status: found, judgedBy: isConfigured ? 'config' : 'bmc' };
+}
+
+function isTooHigh(value: number, { upperWarning, upperCritical, upperNonRecoverable }: Thresholds): boolean {
+  return statusByThresholds(value, { upperWarning, upperCritical, upperNonRecoverable }) !== 'ok';
+}

@@ -1,0 +1,190 @@
+import { hash } from 'node:crypto';
+import type {
+  Metric,
+  MetricSource,
+  Reading,
+  SensorKind,
+  ServerStatus,
+  Thresholds,
+} from '#shared/model/index.ts';
+import type { Bmc, BmcTrouble, ChassisState, SelInfo, SensorReading } from '../inspection.ts';
+import { chassisReadings } from './chassis.ts';
+import { judge } from './judge.ts';
+import { type Limits, thresholdsInForce } from './limits.ts';
+import { distinctNames, visible } from './names.ts';
+import { statusOfStates } from './states.ts';
+import { fanMin, powerWatts, temperatureMean, worst } from './whole.ts';
+
+/** What a poll of a BMC came to. */
+export type PollResult =
+  | {
+      readonly outcome: 'ok';
+      readonly chassis: ChassisState;
+      readonly sensors: readonly SensorReading[];
+      readonly sel?: SelInfo | undefined;
+      /** The BMC's clock minus ours, in milliseconds. */
+      readonly clockOffsetMs?: number | undefined;
+    }
+  | {
+      readonly outcome: BmcTrouble['outcome'];
+      /** One clear line without secrets. */
+      readonly reason: string;
+    };
+
+export interface Poll {
+  readonly bmc: Pick<Bmc, 'name' | 'hostName' | 'group' | 'maxRetries'>;
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly tookMs: number;
+  /** Polls in a row that were not `ok`, this one included. */
+  readonly failures: number;
+  readonly result: PollResult;
+  /** `ipmi.limits`. */
+  readonly limits: Limits;
+  /** Of the operating system, where logpatrol runs on this very machine; percent. */
+  readonly local?:
+    | { readonly cpuPercent?: number | undefined; readonly memoryPercent?: number | undefined }
+    | undefined;
+}
+
+/** Text of a BMC is cut to so many characters, and states to so many. */
+const maxText = 120;
+const maxStates = 16;
+
+/** The readings of a poll, in the order in which the BMC has its sensors, then the chassis's own, then the status of the whole server. */
+export function toMetrics(poll: Poll): Metric[] {
+  const { bmc, at, tookMs, failures, result, local } = poll;
+  const common = {
+    timestamp: new Date(at).toISOString(),
+    source: 'ipmi' as const,
+    server: bmc.name,
+    host: bmc.hostName,
+    group: bmc.group,
+  };
+  const status = {
+    kind: 'status' as const,
+    id: metricId({ source: 'ipmi', server: bmc.name, at }, ''),
+    ...common,
+    failures,
+    maxRetries: bmc.maxRetries,
+    tookMs: Math.max(0, Math.round(tookMs)),
+    cpuPercent: local?.cpuPercent,
+    memoryPercent: local?.memoryPercent,
+  } satisfies Partial<ServerStatus>;
+  if (result.outcome !== 'ok')
+    return [
+      {
+        ...status,
+        outcome: result.outcome,
+        reason: visible(result.reason, 500),
+        power: 'unknown',
+        health: 'unknown',
+      },
+    ];
+  const readings = readingsOf(poll, result.sensors, result.chassis.power, common);
+  readings.push(
+    ...chassisReadings(result.chassis).map(({ sensor, ...rest }) => ({
+      kind: 'reading' as const,
+      id: metricId({ source: 'ipmi', server: bmc.name, at }, sensor),
+      ...common,
+      sensor,
+      ...rest,
+    })),
+  );
+  const { sel, clockOffsetMs, chassis } = result;
+  return [
+    ...readings,
+    {
+      ...status,
+      outcome: 'ok',
+      power: chassis.power,
+      health: worst(readings),
+      temperatureMean: temperatureMean(readings),
+      fanMin: fanMin(readings),
+      powerWatts: powerWatts(readings),
+      sel: sel && { entries: sel.entries, percentUsed: sel.percentUsed, overflow: sel.overflow },
+      clockOffsetMs: clockOffsetMs === undefined ? undefined : Math.round(clockOffsetMs),
+    },
+  ];
+}
+
+function readingsOf(
+  { bmc, at, limits }: Poll,
+  sensors: readonly SensorReading[],
+  power: ChassisState['power'],
+  common: Pick<Reading, 'timestamp' | 'source' | 'server' | 'host' | 'group'>,
+): Reading[] {
+  const names = distinctNames(sensors);
+  const absent = absentEntities(sensors);
+  return sensors.map((found, index) => {
+    const sensor = names[index] ?? found.name;
+    const one = finite(found);
+    const inForce = thresholdsInForce(
+      one.thresholds,
+      // What the BMC calls it is what people write patterns for.
+      { sensor: found.name.trim(), kind: one.kind, server: bmc.name, group: bmc.group },
+      limits,
+    );
+    const isAbsent = one.entity !== undefined && absent.has(one.entity);
+    const { status, judgedBy } = judge(one, inForce, { power, isAbsent });
+    const hasLimits = one.kind !== 'state' && Object.keys(inForce.thresholds).length > 0;
+    return {
+      kind: 'reading',
+      id: metricId({ source: 'ipmi', server: bmc.name, at }, sensor),
+      ...common,
+      sensor,
+      sensorNumber: one.number,
+      sensorKind: one.kind,
+      entity: one.entity === undefined ? undefined : visible(one.entity, maxText),
+      value: one.status === 'ns' ? undefined : one.value,
+      unit: unitOf(one.kind, one.unit),
+      states:
+        one.kind === 'state'
+          ? one.states.slice(0, maxStates).map((state) => visible(state, maxText))
+          : undefined,
+      status,
+      thresholds: hasLimits ? inForce.thresholds : undefined,
+      judgedBy: judgedBy,
+      ignored: inForce.isIgnored ? true : undefined,
+    };
+  });
+}
+
+/** A deterministic id of a reading, or, without a sensor, of a server's status: 32 hexadecimal digits. */
+export function metricId(
+  { source, server, at }: { readonly source: MetricSource; readonly server: string; readonly at: number },
+  sensor: string,
+): string {
+  return hash('sha256', JSON.stringify([source, server, at, sensor]), 'hex').slice(0, 32);
+}
+
+/** Entities that a presence sensor calls absent. */
+function absentEntities(sensors: readonly SensorReading[]): Set<string> {
+  return new Set(
+    sensors.flatMap(({ entity, kind, states }) =>
+      entity !== undefined && kind === 'state' && statusOfStates(states) === 'absent' ? [entity] : [],
+    ),
+  );
+}
+
+/** Without what is no number. */
+function finite(found: SensorReading): SensorReading {
+  const thresholds: Thresholds = Object.fromEntries(
+    Object.entries(found.thresholds).filter(([, limit]) => Number.isFinite(limit)),
+  );
+  return { ...found, thresholds, value: Number.isFinite(found.value) ? found.value : undefined };
+}
+
+/** UCUM for what `ipmitool` spells out. */
+const units: Readonly<Record<string, string>> = {
+  'degrees c': 'Cel',
+  volts: 'V',
+  amps: 'A',
+  watts: 'W',
+  percent: '%',
+};
+
+function unitOf(kind: SensorKind, unit: string | undefined): string | undefined {
+  if (kind === 'state' || unit === undefined || unit === '') return undefined;
+  return units[unit.toLowerCase()] ?? visible(unit, 32);
+}
