@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainUrl, seconds } from './values.ts';
+import { pattern, plainUrl, seconds } from './values.ts';
 
 const serverName = z
   .string()
@@ -8,7 +8,13 @@ const serverName = z
 /** What can be said of each server, and in `ipmi` for all of them. */
 const perServer = {
   port: z.number().int().min(1).max(65_535).default(623),
-  user: z.string().min(1).max(20).optional().describe('Of the BMC; needs no more than the privilege USER.'),
+  user: z
+    .string()
+    .min(1)
+    .max(20)
+    .regex(/^\P{Cc}*$/u, 'use visible characters')
+    .optional()
+    .describe('Of the BMC; needs no more than the privilege USER.'),
   passwordFile: z
     .string()
     .min(1)
@@ -38,7 +44,11 @@ const perServer = {
 /** One BMC. What it leaves out is as `ipmi` says. */
 export const IpmiServer = z.strictObject({
   name: serverName.describe('Its name here, unique.'),
-  host: z.string().min(1).max(253).describe('Address or name of the BMC.'),
+  host: z
+    .string()
+    .max(253)
+    .regex(/^(?=.*[A-Za-z0-9])[A-Za-z0-9:][A-Za-z0-9._:%-]*$/, 'use an address or a host name')
+    .describe('Address or name of the BMC.'),
   hostName: z
     .string()
     .min(1)
@@ -65,15 +75,12 @@ const limit = z.number().optional();
 /** Limits for some sensors; the later entry wins, limit by limit. `null` takes a limit of the BMC away. */
 export const SensorLimits = z
   .strictObject({
-    sensors: z
-      .string()
-      .min(1)
-      .describe('Pattern of sensor names, * and ? as in file names, whatever their case.'),
+    sensors: pattern.describe('Pattern of sensor names, * and ? as in file names, whatever their case.'),
     kind: z
       .enum(['temperature', 'fan', 'voltage', 'current', 'power', 'percent', 'rate', 'other'])
       .optional(),
     groups: z.array(z.string().min(1)).min(1).optional().describe('Groups of servers; all where absent.'),
-    servers: z.array(z.string().min(1)).min(1).optional().describe('Patterns of server names.'),
+    servers: z.array(pattern).min(1).optional().describe('Patterns of server names.'),
     warning: limit.nullable().describe('At or above it: a warning.'),
     critical: limit.nullable(),
     belowWarning: limit.nullable().describe('At or below it: a warning.'),
@@ -84,8 +91,8 @@ export const SensorLimits = z
 export type SensorLimits = z.infer<typeof SensorLimits>;
 
 /** The shipped override: processors above 65 °C are warm, above 80 °C too hot. */
-const defaultLimits: z.input<typeof SensorLimits>[] = [
-  { sensors: '*CPU*', kind: 'temperature', warning: 65, critical: 80 },
+export const shippedLimits: z.infer<typeof SensorLimits>[] = [
+  { sensors: '*CPU*', kind: 'temperature', warning: 65, critical: 80, ignore: false },
 ];
 
 /** Polling of BMCs, and of the machine that it runs on. */
@@ -118,7 +125,7 @@ export const IpmiConfig = z
       })
       .optional()
       .describe('Further servers; read again when it changes.'),
-    limits: z.array(SensorLimits).default(SensorLimits.array().parse(defaultLimits)),
+    limits: z.array(SensorLimits).default(shippedLimits),
   })
   .superRefine(({ servers }, context) => {
     const seen = new Set<string>();

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { Severity } from '#shared/model/index.ts';
-import { clockTime, days, timeZone } from './values.ts';
+import { clockTime, days, pattern, timeZone } from './values.ts';
 
 const some = z.array(z.string().min(1)).min(1).optional();
-
-/** The time that a pattern takes on a hostile text grows by a power with each star: some milliseconds with three. */
-const pattern = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => (text.match(/\*+/g)?.length ?? 0) <= 3, 'use at most three * in a pattern');
 
 /** When a route is meant; everything that is there must fit. */
 const When = z.strictObject({
