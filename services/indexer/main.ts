@@ -1,12 +1,15 @@
 import { topic } from '#shared/bus/topics.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import { stageService } from '#shared/lifecycle/stage-service.ts';
-import { AuditEntry, Delivery, Finding } from '#shared/model/index.ts';
+import { AuditEntry, Delivery, Finding, Metric, MetricSource } from '#shared/model/index.ts';
 import { logsStage } from './logs-stage.ts';
 import { indexerMetrics } from './metrics.ts';
 import { modelStage } from './model-stage.ts';
 
-/** Starts the indexer, the only writer of the store: one stage a log type, one for findings, one for deliveries, one for who did what. */
+/**
+ * Starts the indexer, the only writer of the store: one stage a log type, one a source of readings, one for findings, one for
+ * deliveries, one for who did what.
+ */
 export async function start(runtime: Runtime): Promise<Service> {
   const { bus, config, store } = runtime;
   const metrics = indexerMetrics(runtime.metrics);
@@ -25,8 +28,14 @@ export async function start(runtime: Runtime): Promise<Service> {
     schema: AuditEntry,
     save: store.saveAudit.bind(store),
   };
+  const readings = MetricSource.options.map((source) => ({
+    input: topic.metrics(source),
+    schema: Metric,
+    save: store.saveMetrics.bind(store),
+  }));
   const stages = [
     ...Object.keys(config.routes).map((type) => logsStage(type, { store, metrics })),
+    ...readings.map((stage) => modelStage(stage, metrics)),
     modelStage(findings, metrics),
     modelStage(deliveries, metrics),
     modelStage(audit, metrics),

@@ -3,6 +3,7 @@ import { auditContract } from './contract/audit.ts';
 import { alikeContract, deliveryContract, findingContract } from './contract/findings.ts';
 import { hostileContract } from './contract/hostile.ts';
 import { logContract } from './contract/logs.ts';
+import { metricContract } from './contract/metrics.ts';
 import { runbookContract } from './contract/runbooks.ts';
 import { scanContract } from './contract/scan.ts';
 import { searchContract } from './contract/search.ts';
@@ -39,6 +40,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     alikeContract(store);
     deliveryContract(store);
     auditContract(store);
+    metricContract(store);
     runbookContract(store);
   });
 }

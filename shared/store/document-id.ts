@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AuditEntry, Delivery } from '#shared/model/index.ts';
+import type { AuditEntry, Delivery, Metric } from '#shared/model/index.ts';
 
 /**
  * The id under which one outcome of one attempt is kept, so that the same one written twice is kept once. An attempt can come to the same
@@ -12,6 +12,18 @@ export function deliveryId({ messageId, attempt, outcome, at, fellBackTo }: Deli
 /** The same for who did what: an entry's own id may have any length and come from a platform. */
 export function auditId({ id }: AuditEntry): string {
   return digest(['audit', id]);
+}
+
+/** The same for a reading or status. */
+export function metricDocumentId({ id }: Metric): string {
+  return digest(['metric', id]);
+}
+
+/** What readings of one sensor have in common, or statuses of one server. */
+export function seriesId(metric: Metric): string {
+  const { source, server } = metric;
+  const sensor = metric.kind === 'reading' ? [metric.sensor, metric.sensorNumber] : [];
+  return digest(['series', source, server, ...sensor]);
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { AuditEntry, Delivery, Finding } from '#shared/model/index.ts';
+import {
+  AuditEntry,
+  Delivery,
+  Finding,
+  type Metric,
+  type Reading,
+  type ServerStatus,
+} from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
 import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
 import { auditId, deliveryId } from './document-id.ts';
@@ -11,7 +18,9 @@ import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
 import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
 import { findingDocument } from './elasticsearch/finding-document.ts';
-import { isTypeName, type Names, namesIn } from './elasticsearch/names.ts';
+import { MetricSearch } from './elasticsearch/metric-search.ts';
+import { saveMetrics } from './elasticsearch/metric-writes.ts';
+import { isTypeName, metricStreams, type Names, namesIn } from './elasticsearch/names.ts';
 import { saveSections } from './elasticsearch/runbooks.ts';
 import { scanStreams } from './elasticsearch/scan.ts';
 import {
@@ -28,6 +37,7 @@ import {
 } from './elasticsearch/search.ts';
 import { serviceAggregations, serviceCounts } from './elasticsearch/services.ts';
 import { applyAssets } from './elasticsearch/setup.ts';
+import type { MetricReader, ReadingSlice } from './metrics-port.ts';
 import {
   type AuditQuery,
   type DeliveryQuery,
@@ -56,7 +66,7 @@ interface Options {
 /**
  * The store in Elasticsearch: logs in data streams `logs-<type>-<namespace>`, findings in an index behind the alias
  * `findings-<namespace>`, runbooks in one behind `runbooks-<namespace>`, deliveries in the data stream `deliveries-<namespace>`, who did what in
- * `audit-<namespace>`. Elasticsearch need not be up; writes wait for it (and for `setup`, where that has not been done), everything
+ * `audit-<namespace>`, readings and statuses of hardware in those of `metric-writes.ts`. Elasticsearch need not be up; writes wait for it (and for `setup`, where that has not been done), everything
  * else throws LogpatrolError `unreachable`.
  */
 export async function openElasticsearchStore(options: Options): Promise<Store> {
@@ -75,6 +85,7 @@ class ElasticsearchStore implements Store {
   readonly #pipelines: ReadonlyMap<string, string>;
   readonly #connection: Connection;
   readonly #bulk: BulkWriter;
+  readonly #metrics: MetricSearch;
 
   constructor(options: Options, names: Names, pipelines: ReadonlyMap<string, string>) {
     this.#options = options;
@@ -82,6 +93,7 @@ class ElasticsearchStore implements Store {
     this.#pipelines = pipelines;
     this.#connection = new Connection(options.elasticsearch);
     this.#bulk = new BulkWriter(this.#connection, { ...options.elasticsearch, logger: options.logger });
+    this.#metrics = new MetricSearch(this.#connection, names);
   }
 
   async saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
@@ -124,6 +136,10 @@ class ElasticsearchStore implements Store {
   async saveAudit(entries: readonly AuditEntry[], options: WriteOptions): Promise<WriteOutcome[]> {
     const items = entries.map((entry) => entryItem(this.#names.audit, auditId(entry), entry));
     return await this.#bulk.write(items, 'data-stream', options);
+  }
+
+  async saveMetrics(metrics: readonly Metric[], options: WriteOptions): Promise<WriteOutcome[]> {
+    return await saveMetrics(this.#bulk, this.#names, metrics, options, this.#options.logger);
   }
 
   async saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change> {
@@ -205,9 +221,32 @@ class ElasticsearchStore implements Store {
     return hits.map((hit) => AuditEntry.parse(hit._source));
   }
 
+  async latestReadings(query: Parameters<MetricReader['latestReadings']>[0]): Promise<Reading[]> {
+    return await this.#metrics.latestReadings(query);
+  }
+
+  async readings(query: Parameters<MetricReader['readings']>[0]): Promise<Reading[]> {
+    return await this.#metrics.readings(query);
+  }
+
+  async readingsOverTime(
+    query: Parameters<MetricReader['readingsOverTime']>[0],
+    slices: number,
+  ): Promise<ReadingSlice[]> {
+    return await this.#metrics.readingsOverTime(query, slices);
+  }
+
+  async serverStatuses(query: Parameters<MetricReader['serverStatuses']>[0]): Promise<ServerStatus[]> {
+    return await this.#metrics.serverStatuses(query);
+  }
+
+  async statusHistory(query: Parameters<MetricReader['statusHistory']>[0]): Promise<ServerStatus[]> {
+    return await this.#metrics.statusHistory(query);
+  }
+
   async refresh(): Promise<void> {
     const { findings, deliveries, audit } = this.#names;
-    const targets = [this.#streams(undefined), findings, deliveries, audit]
+    const targets = [this.#streams(undefined), findings, deliveries, audit, ...metricStreams(this.#names)]
       .filter((target) => target !== undefined)
       .join(',');
     await this.#connection.call({

@@ -2,11 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
-import { type AuditEntry, type Delivery, type Finding, severities } from '#shared/model/index.ts';
+import {
+  type AuditEntry,
+  type Delivery,
+  type Finding,
+  type Metric,
+  severities,
+} from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
 import { auditId, deliveryId } from './document-id.ts';
 import { openDatabase, openForReading, transact } from './embedded/database.ts';
 import { LogWriter } from './embedded/logs.ts';
+import { MetricWriter } from './embedded/metrics/writer.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
 import { dropOldest } from './embedded/retention.ts';
 import { changesOfSections, writeSections } from './embedded/runbooks.ts';
@@ -30,6 +37,8 @@ interface Options {
 
 /** Characters of one transaction, some tens of milliseconds of work; other tasks of the process get their turn in between. */
 const transactionLength = 512 * 1024;
+/** Readings of one transaction, some tens of milliseconds of work. */
+const metricsPerTransaction = 2000;
 /** Share of `maxBytes` at which the oldest lines go; the rest is room for the write-ahead log and for merges of the index. */
 const fill = 0.8;
 
@@ -58,6 +67,7 @@ class EmbeddedStore extends EmbeddedReader implements Store {
   readonly #database: DatabaseSync;
   readonly #options: Options;
   readonly #logs: LogWriter;
+  readonly #metrics: MetricWriter;
   #trouble: string | undefined;
 
   constructor(database: DatabaseSync, options: Options) {
@@ -65,6 +75,7 @@ class EmbeddedStore extends EmbeddedReader implements Store {
     this.#database = database;
     this.#options = options;
     this.#logs = new LogWriter(database);
+    this.#metrics = new MetricWriter(database);
   }
 
   async saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
@@ -136,6 +147,17 @@ class EmbeddedStore extends EmbeddedReader implements Store {
       return { kind: row.changes === 0 ? 'duplicate' : 'stored' };
     };
     return await this.#write(() => entries.map(save), options);
+  }
+
+  async saveMetrics(metrics: readonly Metric[], options: WriteOptions): Promise<WriteOutcome[]> {
+    const outcomes: WriteOutcome[] = [];
+    for (let start = 0; start < metrics.length; start += metricsPerTransaction) {
+      const part = metrics.slice(start, start + metricsPerTransaction);
+      outcomes.push(...(await this.#write(() => this.#metrics.save(part), options)));
+      this.#metrics.committed();
+      await nextTurn();
+    }
+    return outcomes;
   }
 
   async saveRunbooks(runbooks: readonly Runbook[], options: SaveRunbooksOptions): Promise<Change> {

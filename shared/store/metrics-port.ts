@@ -23,11 +23,14 @@ export interface ReadingSlice {
   readonly max: number | undefined;
 }
 
-/** What can be asked of readings. */
+/**
+ * What can be asked of readings. The newest of something is looked for in the two days before `to`, or now, where `from` is not given.
+ * What is old is kept as summaries in the embedded store (`docs/hardware.md`).
+ */
 export interface MetricReader {
   /** The newest reading of each sensor, by server and sensor. */
   latestReadings(query: MetricFilter & { readonly limit: number }): Promise<Reading[]>;
-  /** The readings of one sensor, oldest first. */
+  /** The readings of one sensor, oldest first: the newest ones, where there are more than `limit`. */
   readings(
     query: MetricFilter & { readonly server: string; readonly sensor: string; readonly limit: number },
   ): Promise<Reading[]>;
@@ -41,7 +44,10 @@ export interface MetricReader {
     },
     slices: number,
   ): Promise<ReadingSlice[]>;
-  /** The newest status of each server, by name. */
+  /**
+   * The newest status of each server, by name. Where a machine's own operating system is heard as well as its BMC, there is one status of both:
+   * the BMC's, with the use of processor and memory. With a `source` only that one's are given.
+   */
   serverStatuses(query: MetricFilter & { readonly limit: number }): Promise<ServerStatus[]>;
   /** The statuses of a server, the newest first. */
   statusHistory(

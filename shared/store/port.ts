@@ -1,6 +1,7 @@
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { AuditEntry, Delivery, Finding, Severity } from '#shared/model/index.ts';
 import type { Runbook } from '#shared/runbooks/port.ts';
+import type { MetricReader, MetricStore } from './metrics-port.ts';
 
 /**
  * Levels of objects and arrays in one log document; what nests deeper is rejected before anything recursive sees it. Elasticsearch
@@ -129,7 +130,7 @@ export interface AuditQuery {
 }
 
 /** What can be asked of the store. */
-export interface StoreReader {
+export interface StoreReader extends MetricReader {
   searchLogs(query: LogQuery): Promise<StoredLog[]>;
   /** How many logs match. */
   countLogs(query: LogFilter): Promise<number>;
@@ -166,7 +167,7 @@ export interface StoreReader {
  * order given; a far side that is down or overloaded is waited for (back-off with jitter) until the signal says stop, so a
  * slow store pauses its caller and loses nothing.
  */
-export interface Store extends StoreReader {
+export interface Store extends StoreReader, MetricStore {
   saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]>;
   /** A finding replaces its earlier revisions, never a later one. */
   saveFindings(findings: readonly Finding[], options: WriteOptions): Promise<WriteOutcome[]>;

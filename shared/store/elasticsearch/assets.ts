@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
+import { MetricSource } from '#shared/model/index.ts';
 import type { Names } from './names.ts';
 
 /** Kinds of assets in the order in which they build on one another, and where Elasticsearch keeps them. */
@@ -62,13 +63,39 @@ export async function assetsOf(routes: Config['routes'], namespace: string, name
           assets.push(
             asset(kind, names.asset(`logs-${type}`), names.logs(type), filled.replaceAll('<type>', type)),
           );
-      else {
-        const isOfStream = kind === 'index-templates' && (name === 'deliveries' || name === 'audit');
-        assets.push(asset(kind, names.asset(name), isOfStream ? names[name] : undefined, filled));
-      }
+      else if (kind === 'index-templates' && name === 'metrics')
+        for (const source of MetricSource.options)
+          assets.push(
+            asset(
+              kind,
+              names.asset(`metrics-${source}`),
+              names.metrics(source),
+              filled.replaceAll('<source>', source),
+            ),
+          );
+      else
+        assets.push(
+          asset(
+            kind,
+            names.asset(name),
+            kind === 'index-templates' ? streamOf(name, names) : undefined,
+            filled,
+          ),
+        );
     }
   }
   return assets;
+}
+
+/** The data stream of a template that serves one. */
+function streamOf(template: string, names: Names): string | undefined {
+  const streams = new Map([
+    ['deliveries', names.deliveries],
+    ['audit', names.audit],
+    ['metrics-late', names.lateMetrics],
+    ['metrics-status', names.statuses],
+  ]);
+  return streams.get(template);
 }
 
 function asset(kind: AssetKind, name: string, stream: string | undefined, text: string): Asset {

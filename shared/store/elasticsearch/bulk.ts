@@ -15,8 +15,11 @@ export interface BulkItem {
   readonly source: string;
 }
 
-/** What the index must be: a data stream takes an id once an index, so what is uncertain is looked up in all of them. */
-export type Target = 'data-stream' | 'alias';
+/**
+ * What the index must be: a data stream takes an id once an index, so what is uncertain is looked up in all of them. A time series takes
+ * each document into the index of its time, which refuses what it has by itself.
+ */
+export type Target = 'data-stream' | 'time-series' | 'alias';
 
 const ItemResult = z.object({
   status: z.number(),

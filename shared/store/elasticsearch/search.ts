@@ -54,9 +54,14 @@ const SliceAnswer = z.object({
 
 /** Counts by equal parts of the time from `from` to `to`: the same parts as the embedded store makes. */
 export function sliceAggregations(from: number, to: number, slices: number): Record<string, Clause> {
-  const edge = (index: number): number => from + Math.ceil((index * Math.max(1, to - from)) / slices);
-  const ranges = Array.from({ length: slices }, (_, index) => ({ from: edge(index), to: edge(index + 1) }));
+  const ranges = sliceRanges(from, to, slices);
   return { slices: { date_range: { field: '@timestamp', format: 'epoch_millis', ranges } } };
+}
+
+/** Equal parts of the time from `from` to `to`, in whole milliseconds. */
+export function sliceRanges(from: number, to: number, slices: number): { from: number; to: number }[] {
+  const edge = (index: number): number => from + Math.ceil((index * Math.max(1, to - from)) / slices);
+  return Array.from({ length: slices }, (_, index) => ({ from: edge(index), to: edge(index + 1) }));
 }
 
 export function sliceCounts(answer: unknown, slices: number): number[] {
@@ -107,7 +112,7 @@ function terms(wanted: Readonly<Record<string, string | undefined>>): Clause[] {
   );
 }
 
-function term(field: string, value: string): Clause {
+export function term(field: string, value: string): Clause {
   return { term: { [field]: { value } } };
 }
 
@@ -115,7 +120,7 @@ function anyOf(should: readonly Clause[]): Clause {
   return { bool: { should, minimum_should_match: 1 } };
 }
 
-function range(field: string, from: number | undefined, to: number | undefined): Clause[] {
+export function range(field: string, from: number | undefined, to: number | undefined): Clause[] {
   if (from === undefined && to === undefined) return [];
   return [
     {

@@ -5,6 +5,7 @@ import { makeFolder } from '#shared/disk/make-folder.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { groupOf } from './entries.ts';
 import { fingerprintOf, ruleOf } from './finding-condition.ts';
+import { metricsSchema } from './metrics/schema.ts';
 
 /**
  * `seq` is the order of arrival, in which old lines are dropped. The text index keeps no text of its own; its trigrams find
@@ -88,6 +89,7 @@ export function openDatabase(dataDir: string): DatabaseSync {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864',
     );
     database.exec(schema);
+    database.exec(metricsSchema);
     return database;
   } catch (error) {
     const passing = asPassing(error);

@@ -2,7 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DependencyHealth } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { type AuditEntry, type Delivery, Finding } from '#shared/model/index.ts';
+import {
+  type AuditEntry,
+  type Delivery,
+  Finding,
+  type Reading,
+  type ServerStatus,
+} from '#shared/model/index.ts';
+import type { MetricReader, ReadingSlice } from '../metrics-port.ts';
 import type {
   AuditQuery,
   DeliveryQuery,
@@ -19,6 +26,8 @@ import { auditEntries, deliveriesOf } from './entries.ts';
 import { whereOfFindings } from './finding-condition.ts';
 import { scanRows } from './log-scan.ts';
 import { countRows, countRowsOverTime, searchRows, servicesInRows } from './logs.ts';
+import { newestReadings, readingsOf, slicesOf } from './metrics/readings-reader.ts';
+import { newestStatuses, statusesOf } from './metrics/status-reader.ts';
 import { usedBytes } from './retention.ts';
 
 const Json = z.object({ json: z.string() });
@@ -77,6 +86,41 @@ export class EmbeddedReader implements StoreReader {
 
   async audit(query: AuditQuery): Promise<AuditEntry[]> {
     return auditEntries(this.#database, query);
+  }
+
+  async latestReadings(query: Parameters<MetricReader['latestReadings']>[0]): Promise<Reading[]> {
+    query.signal?.throwIfAborted();
+    return this.#hasMetrics() ? newestReadings(this.#database, query) : [];
+  }
+
+  async readings(query: Parameters<MetricReader['readings']>[0]): Promise<Reading[]> {
+    query.signal?.throwIfAborted();
+    return this.#hasMetrics() ? readingsOf(this.#database, query) : [];
+  }
+
+  async readingsOverTime(
+    query: Parameters<MetricReader['readingsOverTime']>[0],
+    slices: number,
+  ): Promise<ReadingSlice[]> {
+    query.signal?.throwIfAborted();
+    return this.#hasMetrics() ? slicesOf(this.#database, query, slices) : [];
+  }
+
+  async serverStatuses(query: Parameters<MetricReader['serverStatuses']>[0]): Promise<ServerStatus[]> {
+    query.signal?.throwIfAborted();
+    return this.#hasMetrics() ? newestStatuses(this.#database, query) : [];
+  }
+
+  async statusHistory(query: Parameters<MetricReader['statusHistory']>[0]): Promise<ServerStatus[]> {
+    query.signal?.throwIfAborted();
+    return this.#hasMetrics() ? statusesOf(this.#database, query) : [];
+  }
+
+  /** A file of an earlier version that is only read has no tables of readings. */
+  #hasMetrics(): boolean {
+    return (
+      this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'server_status'").get() !== undefined
+    );
   }
 
   async health(): Promise<DependencyHealth> {

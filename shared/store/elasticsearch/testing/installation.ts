@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Config, ConfigSchema } from '#shared/config/index.ts';
 import { elasticsearchAddress } from '#test/stack/addresses.ts';
 import { Connection, Refused } from '../connection.ts';
-import { namesIn } from '../names.ts';
+import { metricStreams, namesIn } from '../names.ts';
 
 /** A namespace of its own on the test's Elasticsearch. */
 export interface Installation {
@@ -47,14 +47,17 @@ export function newInstallation(
     remove: async () => {
       const streams = Object.keys(config.routes).map((type) => names.logs(type));
       await Promise.all([
-        ...[...streams, names.deliveries, names.audit].map((stream) => drop(`/_data_stream/${stream}`)),
+        ...[...streams, names.deliveries, names.audit, ...metricStreams(names)].map((stream) =>
+          drop(`/_data_stream/${stream}`),
+        ),
         drop(`/${names.findings}-000001`),
         drop(`/${names.runbooks}-000001`),
       ]);
       await drop(`/_index_template/${names.asset('*')}`);
       await drop(`/_component_template/${names.asset('*')}`);
       await drop(`/_ingest/pipeline/${names.asset('*')}`);
-      for (const policy of ['logs', 'deliveries', 'audit']) await drop(`/_ilm/policy/${names.asset(policy)}`);
+      for (const policy of ['logs', 'deliveries', 'audit', 'metrics'])
+        await drop(`/_ilm/policy/${names.asset(policy)}`);
       await connection.close();
     },
   };
