@@ -34,7 +34,7 @@ export interface Circumstances {
  */
 export function judge(
   { kind, value, states, status, entity = '' }: SensorReading,
-  { thresholds, isConfigured, isIgnored }: InForce,
+  { thresholds, setBy, isIgnored }: InForce,
   { power, isAbsent }: Circumstances,
 ): Judgement {
   const isDiscrete = kind === 'state' || (value === undefined && states.length > 0);
@@ -50,11 +50,11 @@ export function judge(
       ? { status: 'unknown' }
       : { status: byBmc[status], judgedBy: 'bmc' };
   const byValue = statusByThresholds(value, thresholds);
-  const found = isConfigured || status === 'unknown' ? byValue : byBmc[status];
+  const found = setBy !== undefined || status === 'unknown' ? byValue : byBmc[status];
   const isSwitchedOff =
     power === 'off' && fedByPower.has(kind) && found !== 'ok' && !isTooHigh(value, thresholds);
   if (isSwitchedOff) return { status: 'unknown' };
-  return { status: found, judgedBy: isConfigured ? 'config' : 'bmc' };
+  return { status: found, judgedBy: setBy ?? 'bmc' };
 }
 
 function isTooHigh(value: number, { upperWarning, upperCritical, upperNonRecoverable }: Thresholds): boolean {

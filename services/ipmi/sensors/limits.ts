@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import picomatch from 'picomatch';
 import type { Config } from '#shared/config/index.ts';
+import { shippedLimits } from '#shared/config/ipmi-schema.ts';
 import type { SensorKind, Thresholds } from '#shared/model/index.ts';
 
 /** `ipmi.limits` of the configuration, in order. */
@@ -17,8 +19,8 @@ export interface LimitsTarget {
 /** The thresholds in force, and whose they are. */
 export interface InForce {
   readonly thresholds: Thresholds;
-  /** True where the configuration has set a limit or taken one away. */
-  readonly isConfigured: boolean;
+  /** Set where the configuration has set a limit or taken one away; `default`: the shipped one has. */
+  readonly setBy: 'config' | 'default' | undefined;
   readonly isIgnored: boolean;
 }
 
@@ -50,9 +52,19 @@ export function thresholdsInForce(own: Thresholds, target: LimitsTarget, limits:
       upperCritical: over(own.upperCritical, critical),
       upperNonRecoverable,
     },
-    isConfigured: [warning, critical, belowWarning, belowCritical].some((limit) => limit !== undefined),
+    setBy: setBy(found),
     isIgnored: found.some(({ ignore }) => ignore),
   };
+}
+
+function setBy(found: Limits): InForce['setBy'] {
+  const setting = found.filter((entry) =>
+    [entry.warning, entry.critical, entry.belowWarning, entry.belowCritical].some((one) => one !== undefined),
+  );
+  if (setting.length === 0) return undefined;
+  return setting.every((entry) => shippedLimits.some((shipped) => isDeepStrictEqual(entry, shipped)))
+    ? 'default'
+    : 'config';
 }
 
 function over(own: number | undefined, configured: number | null | undefined): number | undefined {

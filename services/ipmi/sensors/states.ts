@@ -1,93 +1,76 @@
-import type { SensorStatus } from '#shared/model/index.ts';
+import type { SensorStatus, Severity } from '#shared/model/index.ts';
+import { genericStates } from '../sel/tables/generic.ts';
+import { sensorType as type } from '../sel/tables/index.ts';
+import { partStates } from '../sel/tables/parts.ts';
+import type { EventState } from '../sel/tables/state.ts';
+import { systemStates } from '../sel/tables/system.ts';
 
 /**
- * What states of discrete sensors mean. The states: IPMI 2.0, tables 42-2 (generic, by event/reading type) and 42-3 (by sensor type),
- * in the words of `ipmitool` 1.8.19 and, where they are others, of FreeIPMI 1.6. Their gravity: as `rules/hardware.yaml` has it for the
- * same states as events. A state that is not here is fine.
+ * Sensor types whose states last; those of the others (boots, log-ins, watchdogs, …) tell of something that has happened, which the event
+ * log does, and many BMCs show them until the next start.
  */
-const table: readonly (readonly [type: string, SensorStatus, words: readonly string[]])[] = [
-  ['limit, 05h', 'warning', ['Limit Exceeded']],
-  ['predictive failure, 04h', 'warning', ['Predictive Failure Asserted']],
-  ['performance, 06h', 'warning', ['Performance Lags']],
-  ['severity, 07h', 'warning', ['Transition to Non-critical from OK']],
-  ['severity, 07h', 'warning', ['Transition to Non-critical from more severe']],
-  ['severity, 07h', 'critical', ['Transition to Critical from less severe']],
-  ['severity, 07h', 'critical', ['Transition to Critical from Non-recoverable']],
-  ['severity, 07h', 'critical', ['Transition to Non-recoverable']],
-  ['severity, 07h', 'critical', ['Transition to Non-recoverable from less severe']],
-  ['presence, 08h', 'absent', ['Device Absent', 'Device Removed/Device Absent', 'Device Removed']],
-  ['availability, 0Ah', 'warning', ['Transition to Degraded', 'Degraded', 'Install Error']],
-  ['redundancy, 0Bh', 'warning', ['Redundancy Lost', 'Redundancy Degraded']],
-  ['redundancy, 0Bh', 'warning', ['Redundancy Degraded from Fully Redundant']],
-  ['redundancy, 0Bh', 'warning', ['Redundancy Degraded from Non-Redundant']],
-  ['redundancy, 0Bh', 'warning', ['Non-Redundant: Sufficient from Redundant']],
-  ['redundancy, 0Bh', 'warning', ['Non-redundant:Sufficient Resources from Redundant']],
-  ['redundancy, 0Bh', 'warning', ['Non-Redundant: Sufficient from Insufficient']],
-  ['redundancy, 0Bh', 'warning', ['Non-redundant:Sufficient Resources from Insufficient Resources']],
-  ['redundancy, 0Bh', 'critical', ['Non-Redundant: Insufficient Resources']],
-  ['physical security, 05h', 'warning', ['General Chassis intrusion', 'Drive Bay intrusion']],
-  ['physical security, 05h', 'warning', ['I/O Card area intrusion', 'Processor area intrusion']],
-  ['physical security, 05h', 'warning', ['FAN area intrusion', 'Unauthorized dock']],
-  ['physical security, 05h', 'warning', ['System unplugged from LAN', 'LAN Leash Lost']],
-  ['processor, 07h', 'critical', ['IERR', 'Thermal Trip', 'FRB1/BIST failure']],
-  ['processor, 07h', 'critical', ['FRB2/Hang in POST failure']],
-  ['processor, 07h', 'critical', ['FRB3/Processor startup/init failure']],
-  ['processor, 07h', 'critical', ['FRB3/Processor Startup/Initialization failure']],
-  ['processor and memory, 07h 0Ch', 'critical', ['Configuration Error']],
-  ['processor, 07h', 'critical', ['SM BIOS Uncorrectable CPU-complex Error']],
-  ['processor, 07h', 'critical', ['Uncorrectable machine check exception', 'Machine Check Exception']],
-  ['processor, 07h', 'warning', ['Throttled', 'Processor Automatically Throttled']],
-  ['processor, 07h', 'warning', ['Correctable machine check error']],
-  ['power supply, 08h, and unit, 09h', 'warning', ['Failure detected', 'Power Supply Failure detected']],
-  ['power supply, 08h', 'warning', ['Predictive failure']],
-  ['power supply, 08h', 'warning', ['Power Supply AC lost', 'Power Supply input lost']],
-  ['power supply, 08h', 'warning', ['AC lost or out-of-range', 'Power Supply input lost or out-of-range']],
-  ['power supply, 08h', 'warning', ['AC out-of-range, but present']],
-  ['power supply, 08h', 'warning', ['Power Supply input out-of-range, but present']],
-  ['power supply, 08h', 'warning', ['Config Error', 'Config Error: Vendor Mismatch']],
-  ['power supply, 08h', 'warning', ['Config Error: Revision Mismatch']],
-  ['power supply, 08h', 'warning', ['Config Error: Processor Missing']],
-  ['power supply, 08h', 'warning', ['Config Error: Power Supply Rating Mismatch']],
-  ['power supply, 08h', 'warning', ['Config Error: Voltage Rating Mismatch']],
-  ['power unit, 09h', 'critical', ['240VA power down', 'AC lost', 'AC lost/Power input lost']],
-  ['power unit, 09h', 'critical', ['Soft-power control failure', 'Power Unit Failure detected']],
-  ['power unit, 09h', 'warning', ['Interlock power down']],
-  ['memory, 0Ch', 'warning', ['Correctable ECC', 'Correctable memory error']],
-  ['memory, 0Ch', 'warning', ['Correctable ECC/other correctable memory error']],
-  ['memory, 0Ch', 'warning', ['Correctable ECC logging limit reached']],
-  ['memory, 0Ch', 'warning', ['Correctable memory error logging limit reached']],
-  ['memory, 0Ch', 'warning', ['Correctable ECC/other correctable memory error logging limit reached']],
-  ['memory, 0Ch', 'warning', ['Memory Automatically Throttled']],
-  ['memory, 0Ch', 'critical', ['Uncorrectable ECC', 'Uncorrectable memory error', 'Parity']],
-  ['memory, 0Ch', 'critical', ['Uncorrectable ECC/other uncorrectable memory error']],
-  ['memory, 0Ch', 'critical', ['Memory Scrub Failed', 'Memory Device Disabled']],
-  ['memory, 0Ch', 'critical', ['Critical Overtemperature']],
-  ['drive, 0Dh', 'critical', ['Drive Fault', 'In Critical Array', 'In Failed Array']],
-  ['drive, 0Dh', 'warning', ['Rebuild In Progress', 'Rebuild/Remap in progress']],
-  ['drive, 0Dh', 'warning', ['Rebuild Aborted', 'Rebuild/Remap Aborted']],
-  ['event log, 10h', 'warning', ['Log full', 'SEL full', 'Log almost full', 'SEL almost full']],
-  ['event log, 10h', 'warning', ['All event logging disabled', 'Correctable memory error logging disabled']],
-  ['critical interrupt, 13h', 'critical', ['NMI/Diag Interrupt', 'I/O Channel check NMI', 'Software NMI']],
-  ['critical interrupt, 13h', 'critical', ['PCI PERR', 'PCI SERR', 'Fatal NMI']],
-  ['critical interrupt, 13h', 'critical', ['Bus Uncorrectable error', 'Bus Fatal Error']],
-  ['critical interrupt, 13h', 'warning', ['Bus Degraded', 'Bus Timeout', 'Bus Correctable error']],
-  ['operating system stop, 20h', 'critical', ['Error during system startup', 'Critical stop during OS load']],
-  ['operating system stop, 20h', 'critical', ['Run-time critical stop']],
-  ['slot, 21h', 'critical', ['Fault Status', 'Fault Status asserted']],
-  ['entity presence, 25h', 'absent', ['Absent', 'Entity Absent']],
-  ['management subsystem, 28h', 'warning', ['Sensor access degraded or unavailable']],
-  ['management subsystem, 28h', 'warning', ['Controller access degraded or unavailable']],
-  ['management subsystem, 28h', 'warning', ['Management controller off-line']],
-  ['management subsystem, 28h', 'warning', ['Management controller unavailable']],
-  ['management subsystem, 28h', 'warning', ['Sensor failure', 'FRU failure']],
-  ['battery, 29h', 'warning', ['Low', 'Failed', 'battery low', 'battery failed']],
-  ['FRU, 2Ch', 'absent', ['Not Installed', 'FRU Not Installed']],
-  ['FRU, 2Ch', 'warning', ['Communication lost', 'FRU Communication Lost']],
+const fruState = 0x2c;
+const lasting: readonly number[] = [
+  ...[type.physicalSecurity, type.processor, type.powerSupply, type.powerUnit, type.coolingDevice],
+  ...[type.memory, type.driveSlot, type.eventLogging, type.criticalInterrupt],
+  ...[type.slotConnector, type.entityPresence, type.management, type.battery, fruState],
 ];
 
-const gravity: ReadonlyMap<string, SensorStatus> = new Map(
-  table.flatMap(([, status, words]) => words.map((each) => [plain(each), status] as const)),
-);
+/** Event types 02h to 0Ch of table 42-2; 01h are thresholds, which are judged by the reading. */
+const thresholdEvents = 0x01;
+
+/** As a state that lasts it is another thing than as an event. */
+const asState: Readonly<Record<string, SensorStatus>> = {
+  'Device Absent': 'absent',
+  Absent: 'absent',
+  'Not Installed': 'absent',
+  // Until it is done, the next failure loses data.
+  'Rebuild In Progress': 'warning',
+};
+
+/** FreeIPMI 1.6's words, where they are others than those of ipmitool and of the tables. */
+const alsoSaid: Readonly<Record<string, string>> = {
+  'LAN Leash Lost': 'System unplugged from LAN',
+  'FRB3/Processor Startup/Initialization failure': 'FRB3/Processor startup/init failure',
+  "SM BIOS 'Uncorrectable CPU-complex Error'": 'SM BIOS Uncorrectable CPU-complex Error',
+  'Machine Check Exception': 'Uncorrectable machine check exception',
+  'Processor Automatically Throttled': 'Throttled',
+  'Processor disabled': 'Disabled',
+  'Power Supply Failure detected': 'Failure detected',
+  'Power Unit Failure detected': 'Failure detected',
+  'Power Supply input lost': 'Power Supply AC lost',
+  'Power Supply input lost or out-of-range': 'AC lost or out-of-range',
+  'Power Supply input out-of-range, but present': 'AC out-of-range, but present',
+  'AC lost/Power input lost': 'AC lost',
+  'Correctable memory error': 'Correctable ECC',
+  'Correctable ECC/other correctable memory error': 'Correctable ECC',
+  'Uncorrectable memory error': 'Uncorrectable ECC',
+  'Uncorrectable ECC/other uncorrectable memory error': 'Uncorrectable ECC',
+  'Correctable memory error logging limit reached': 'Correctable ECC logging limit reached',
+  'Correctable ECC/other correctable memory error logging limit reached':
+    'Correctable ECC logging limit reached',
+  'Rebuild/Remap in progress': 'Rebuild In Progress',
+  'Rebuild/Remap Aborted': 'Rebuild Aborted',
+  'SEL Full': 'Log full',
+  'SEL Almost Full': 'Log almost full',
+  'Fault Status asserted': 'Fault Status',
+  'Device Removed/Device Absent': 'Device Absent',
+  'Entity Absent': 'Absent',
+  'battery low': 'Low',
+  'battery failed': 'Failed',
+  'FRU Not Installed': 'Not Installed',
+  'FRU Communication Lost': 'Communication lost',
+  'Non-redundant:Sufficient Resources from Redundant': 'Non-Redundant: Sufficient from Redundant',
+  'Non-redundant:Sufficient Resources from Insufficient Resources':
+    'Non-Redundant: Sufficient from Insufficient',
+};
+
+const statuses: Readonly<Record<Severity, SensorStatus>> = {
+  info: 'ok',
+  warning: 'warning',
+  critical: 'critical',
+};
+const gravity = gravityByWords();
 
 /** What one state means, in whatever case and punctuation; what stands in brackets behind it does not count. */
 export function statusOfState(state: string): SensorStatus {
@@ -98,6 +81,27 @@ export function statusOfState(state: string): SensorStatus {
 export function statusOfStates(states: readonly string[]): SensorStatus {
   const found = new Set(states.map(statusOfState));
   return (['critical', 'warning', 'absent'] as const).find((status) => found.has(status)) ?? 'ok';
+}
+
+/**
+ * By the tables of the specification. A reading does not say its sensor's type: where a word is graver for one type than for another,
+ * the less grave counts, and the event says more.
+ */
+function gravityByWords(): Map<string, SensorStatus> {
+  const found = new Map<string, SensorStatus>();
+  const learn = ({ words, asserted, byData2 }: EventState): void => {
+    const known = found.get(plain(words));
+    const status = statuses[asserted];
+    if (known === undefined || known === 'critical' || status === 'ok') found.set(plain(words), status);
+    for (const each of byData2?.values() ?? []) learn(each);
+  };
+  for (const [eventType, states] of genericStates) if (eventType !== thresholdEvents) states.forEach(learn);
+  for (const code of lasting)
+    for (const state of partStates.get(code) ?? systemStates.get(code) ?? []) learn(state);
+  for (const [words, status] of Object.entries(asState)) found.set(plain(words), status);
+  for (const [words, said] of Object.entries(alsoSaid))
+    found.set(plain(words), found.get(plain(said)) ?? 'ok');
+  return found;
 }
 
 function plain(state: string): string {
