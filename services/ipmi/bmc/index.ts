@@ -1,0 +1,1 @@
+export { openSession, type SessionOptions } from './open-session.ts';
