@@ -22,7 +22,7 @@ export function metricDocumentId({ id }: Metric): string {
 /** What readings of one sensor have in common, or statuses of one server. */
 export function seriesId(metric: Metric): string {
   const { source, server } = metric;
-  const sensor = metric.kind === 'reading' ? [metric.sensor, metric.sensorNumber] : [];
+  const sensor = metric.kind === 'reading' ? [metric.sensor] : [];
   return digest(['series', source, server, ...sensor]);
 }
 

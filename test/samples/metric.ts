@@ -1,5 +1,5 @@
 import type { Reading, ServerStatus } from '#shared/model/index.ts';
-import { readingId, statusId } from '#shared/text/metric-id.ts';
+import { metricId } from '#shared/text/metric-id.ts';
 
 /** A reading of a processor's temperature that is in order. */
 export function sampleReading(at: number, changes: Partial<Omit<Reading, 'id' | 'timestamp'>> = {}): Reading {
@@ -19,7 +19,7 @@ export function sampleReading(at: number, changes: Partial<Omit<Reading, 'id' | 
     judgedBy: 'config',
     ...changes,
   };
-  return { ...reading, id: readingId(reading) };
+  return { ...reading, id: metricId({ ...reading, at }, reading.sensor) };
 }
 
 /** The status of a server that is well. */
@@ -45,5 +45,5 @@ export function sampleStatus(
     clockOffsetMs: -1500,
     ...changes,
   };
-  return { ...status, id: statusId(status) };
+  return { ...status, id: metricId({ ...status, at }, '') };
 }

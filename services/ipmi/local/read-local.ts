@@ -1,6 +1,7 @@
 import { currentLoad, mem } from 'systeminformation';
 import type { Metric } from '#shared/model/index.ts';
-import { type Limits, metricId } from '../sensors/index.ts';
+import { metricId } from '#shared/text/metric-id.ts';
+import type { Limits } from '../sensors/index.ts';
 
 export interface LocalRequest {
   /** As this machine calls itself in its logs: server and host of what is read. */

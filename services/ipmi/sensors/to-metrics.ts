@@ -1,12 +1,5 @@
-import { hash } from 'node:crypto';
-import type {
-  Metric,
-  MetricSource,
-  Reading,
-  SensorKind,
-  ServerStatus,
-  Thresholds,
-} from '#shared/model/index.ts';
+import type { Metric, Reading, SensorKind, ServerStatus, Thresholds } from '#shared/model/index.ts';
+import { metricId } from '#shared/text/metric-id.ts';
 import type { Bmc, BmcTrouble, ChassisState, SelInfo, SensorReading } from '../inspection.ts';
 import { chassisReadings } from './chassis.ts';
 import { judge } from './judge.ts';
@@ -148,14 +141,6 @@ function readingsOf(
       ignored: inForce.isIgnored ? true : undefined,
     };
   });
-}
-
-/** A deterministic id of a reading, or, without a sensor, of a server's status: 32 hexadecimal digits. */
-export function metricId(
-  { source, server, at }: { readonly source: MetricSource; readonly server: string; readonly at: number },
-  sensor: string,
-): string {
-  return hash('sha256', JSON.stringify([source, server, at, sensor]), 'hex').slice(0, 32);
 }
 
 /** Entities that a presence sensor calls absent. */

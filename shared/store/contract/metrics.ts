@@ -52,11 +52,11 @@ export function metricContract(store: () => Store): void {
       expect(await store().readings({ server, sensor, limit: 5 })).toEqual([full]);
     });
 
-    it('are told apart by source, server, sensor and number', async () => {
+    it('are told apart by source, server and sensor', async () => {
       const [host, sensor] = ['apart', 'Temp'];
       const all = [
-        sampleReading(start, { server: 'apart-1', host, sensor, sensorNumber: 14 }),
-        sampleReading(start, { server: 'apart-1', host, sensor, sensorNumber: 15 }),
+        sampleReading(start, { server: 'apart-1', host, sensor }),
+        sampleReading(start, { server: 'apart-1', host, sensor: `${sensor} (3.1)` }),
         sampleReading(start, { server: 'apart-2', host, sensor }),
         sampleReading(start, { server: 'apart-2', host, sensor, source: 'system' }),
         sampleReading(start, { server: 'apart-2', host, sensor: 'temp' }),

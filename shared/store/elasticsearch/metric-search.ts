@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MetricSource, Reading, ServerStatus } from '#shared/model/index.ts';
-import { readingId } from '#shared/text/metric-id.ts';
+import { metricId } from '#shared/text/metric-id.ts';
 import { sinceOf } from '../look-back.ts';
 import type { MetricFilter, MetricReader, ReadingSlice } from '../metrics-port.ts';
 import { statusesOfMachines } from '../server-statuses.ts';
@@ -144,7 +144,7 @@ function ascending(field: string): Clause {
 function toReading(source: Record<string, unknown>): Reading {
   const timestamp = new Date(Moment.parse(source)['@timestamp']).toISOString();
   const reading = Reading.parse({ ...source, kind: 'reading', id: '', timestamp });
-  return { ...reading, id: readingId(reading) };
+  return { ...reading, id: metricId({ ...reading, at: Date.parse(timestamp) }, reading.sensor) };
 }
 
 function toStatus(source: Record<string, unknown>): ServerStatus {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Reading } from '#shared/model/index.ts';
-import { readingId } from '#shared/text/metric-id.ts';
+import { metricId } from '#shared/text/metric-id.ts';
 
 /** What a row of `sensors` with its server and one of its descriptions says. */
 export const DescribedRow = z.object({
@@ -8,27 +8,23 @@ export const DescribedRow = z.object({
   server: z.string(),
   host: z.string(),
   sensor: z.string(),
-  number: z.number().nullable(),
   json: z.string(),
 });
 export type DescribedRow = z.infer<typeof DescribedRow>;
 
-/** The part of a reading that seldom changes, always in the same order. */
+/** The part of a reading that seldom changes. */
 export function describe(reading: Reading): string {
-  const { group, sensorKind, entity, unit, states, status, thresholds, judgedBy } = reading;
-  return JSON.stringify({ group, sensorKind, entity, unit, states, status, thresholds, judgedBy });
+  const { kind: _kind, id: _id, timestamp: _at, value: _value, ...lasting } = reading;
+  const { source: _source, server: _server, host: _host, sensor: _sensor, ...description } = lasting;
+  return JSON.stringify(description);
 }
 
 /** The reading as it was saved. Its id is not kept, for it follows from the rest. */
 export function readingOf(row: DescribedRow, time: number, value: number | null): Reading {
   const { source, server, host, sensor } = row;
-  const moment = {
-    ...{ source, server, host, sensor },
-    timestamp: new Date(time).toISOString(),
-    ...(row.number !== null && { sensorNumber: row.number }),
-  };
   return Reading.parse({
-    ...{ kind: 'reading', id: readingId(moment), ...moment },
+    ...{ kind: 'reading', id: metricId({ source, server, at: time }, sensor) },
+    ...{ timestamp: new Date(time).toISOString(), source, server, host, sensor },
     ...(value !== null && { value }),
     ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.json)),
   });

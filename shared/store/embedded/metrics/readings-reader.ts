@@ -19,8 +19,7 @@ const NewestRow = z.object({
 const Described = z.object({ ...DescribedRow.shape, description: z.number(), serverId: z.number() });
 const PackedRow = z.object({ time: z.number(), json: z.string() });
 
-const columns =
-  'servers.source, servers.name AS server, servers.host, sensors.name AS sensor, sensors.number';
+const columns = 'servers.source, servers.name AS server, servers.host, sensors.name AS sensor';
 const joins = 'sensors JOIN servers ON servers.id = sensors.server JOIN descriptions';
 const tables = levelsFor(Number.POSITIVE_INFINITY).map(({ table }) => table);
 
@@ -36,7 +35,7 @@ export function newestReadings(
     .prepare(
       `SELECT ${columns}, sensors.id, servers.id AS serverId, sensors.time, sensors.value, descriptions.json
        FROM ${joins} ON descriptions.id = sensors.description
-       WHERE ${where} AND sensors.time >= ? ORDER BY servers.name, sensors.name, servers.source, sensors.number`,
+       WHERE ${where} AND sensors.time >= ? ORDER BY servers.name, sensors.name, servers.source`,
     )
     .iterate(...values, since);
   const found: Reading[] = [];

@@ -93,13 +93,13 @@ export class ReadingsWriter {
   }
 
   #lookUp(reading: Reading, time: number): Known {
-    const { source, server, host, sensor, sensorNumber = null } = reading;
+    const { source, server, host, sensor } = reading;
     const description = describe(reading);
-    const key = `${source}\0${server}\0${host}\0${sensorNumber}\0${sensor}\0${description}`;
+    const key = `${source}\0${server}\0${host}\0${sensor}\0${description}`;
     let known = this.#known.get(key);
     if (known === undefined) {
       const serverId = idOf(this.#statements.server, source, server, host, time);
-      const sensorId = idOf(this.#statements.sensor, serverId, sensor, sensorNumber, time);
+      const sensorId = idOf(this.#statements.sensor, serverId, sensor, time);
       const found = this.#statements.description.get(sensorId, description);
       const descriptionId =
         found === undefined
@@ -130,8 +130,8 @@ function statementsOf(database: DatabaseSync) {
     ),
     // The description is set with the reading itself.
     sensor: database.prepare(
-      `INSERT INTO sensors (server, name, number, time, description) VALUES (?, ?, ?, ?, 0)
-       ON CONFLICT (server, name, ifnull(number, -1)) DO UPDATE SET name = name RETURNING id`,
+      `INSERT INTO sensors (server, name, time, description) VALUES (?, ?, ?, 0)
+       ON CONFLICT (server, name) DO UPDATE SET name = name RETURNING id`,
     ),
     description: database.prepare('SELECT id FROM descriptions WHERE sensor = ? AND json = ?'),
     newDescription: database.prepare(

@@ -21,12 +21,11 @@ CREATE TABLE IF NOT EXISTS sensors (
   id INTEGER PRIMARY KEY,
   server INTEGER NOT NULL,
   name TEXT NOT NULL,
-  number INTEGER,
   time INTEGER NOT NULL,
   description INTEGER NOT NULL,
-  value REAL
+  value REAL,
+  UNIQUE (server, name)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS sensors_by_name ON sensors (server, name, ifnull(number, -1));
 CREATE TABLE IF NOT EXISTS descriptions (
   id INTEGER PRIMARY KEY,
   sensor INTEGER NOT NULL,
