@@ -21,11 +21,11 @@ export interface HardwareSubject {
   /** Name of the sensor. Hostile text. Absent: it is about the machine or its BMC as a whole. */
   readonly sensor?: string | undefined;
   /** Default: `hardware`. */
-  readonly service?: HardwareService;
+  readonly service?: HardwareService | undefined;
   /** The log type that routes go by. Default: `ipmi`. */
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** True: all hosts with it are one incident. */
-  readonly isOfMany?: boolean;
+  readonly isOfMany?: boolean | undefined;
 }
 
 /** What a finding about a machine is made of. Moments are milliseconds since the epoch. */
@@ -43,7 +43,7 @@ export interface HardwareFinding extends HardwareSubject {
   readonly arrivedAt: number;
   /** One sentence, in the language of findings, and the numbers behind it. */
   readonly detail: string;
-  readonly numbers?: Readonly<Record<string, number>>;
+  readonly numbers?: Readonly<Record<string, number>> | undefined;
   /** Of a state that is told once and stays: where no end of it comes, it is over only after so long. */
   readonly quietAfterMs?: number | undefined;
   /** Further labels, such as those of its rule. */

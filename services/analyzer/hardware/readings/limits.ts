@@ -1,0 +1,77 @@
+import type { Config } from '#shared/config/index.ts';
+import type { Clear, Hit, Reading } from '#shared/model/index.ts';
+import type { Finding, OpenFindings } from './open-findings.ts';
+import type { Sensor } from './sensor.ts';
+import { after, verdict } from './streak.ts';
+import { type Crossed, crossedLimit, readingExemplar } from './text.ts';
+import { wording } from './wording.ts';
+
+/** What a reading says by the limits in force, which its status is by. */
+export function judgeLimits(
+  sensor: Sensor,
+  reading: Reading,
+  arrivedAt: number,
+  open: OpenFindings,
+  language: Config['language'],
+): (Hit | Clear)[] {
+  const key = limitKey(sensor.name);
+  const at = Date.parse(reading.timestamp);
+  const known = open.get(key);
+  sensor.streak = after(sensor.streak, reading, at, known && crossedOf(known));
+  if (reading.status === 'unknown' || reading.status === 'absent') return [];
+  const said = verdict(sensor.streak, sensor.policy, at, known?.severity);
+  switch (said) {
+    case undefined:
+      return [];
+    case 'clear':
+      return open.clear(key, { at, arrivedAt, exemplar: readingExemplar(reading, sensor.name) });
+    case 'warning':
+    case 'critical': {
+      // A milder reading does not soften what a finding says until it counts.
+      if (reading.status === 'ok' || (known?.severity === said && reading.status !== said)) return [];
+      return open.see(key, findingOf(sensor, reading, said, language), arrivedAt);
+    }
+  }
+}
+
+export function limitKey(sensor: string): string {
+  return `limit ${sensor}`;
+}
+
+function findingOf(
+  { name, policy }: Sensor,
+  reading: Reading,
+  severity: 'warning' | 'critical',
+  language: Config['language'],
+): Finding {
+  const { value, states = [], unit } = reading;
+  const crossed = crossedLimit(reading, severity) ?? crossedLimit(reading, 'warning');
+  const say = wording[language];
+  const at = Date.parse(reading.timestamp);
+  return {
+    rule: policy.rule.id,
+    title: policy.rule.title[language],
+    runbook: policy.rule.runbook,
+    host: reading.host,
+    sensor: name,
+    service: policy.service,
+    type: policy.type,
+    component: policy.component,
+    severity,
+    firstSeen: at,
+    lastSeen: at,
+    detail:
+      value === undefined
+        ? say.states(name, states)
+        : say.limit({ sensor: name, value, unit, severity, crossed }),
+    ...(value !== undefined && {
+      numbers: { value, ...(crossed && { limit: crossed.limit }) },
+    }),
+    exemplars: [readingExemplar(reading, name)],
+  };
+}
+
+function crossedOf({ numbers: { limit, value } = {} }: Finding): Crossed | undefined {
+  if (limit === undefined || value === undefined) return undefined;
+  return { limit, side: value >= limit ? 'above' : 'below' };
+}
