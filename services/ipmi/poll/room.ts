@@ -10,15 +10,15 @@ const headroom = 1.1;
  * Says for each doubtful BMC (new, or it did not answer the last time) whether its poll may start without making those wait that
  * answer. Polls cannot be interrupted, so it looks ahead for as long as a poll can take: the time of all slots in that window, less
  * what the polls of the others will need in it and what doubtful ones under way may still take. A sixteenth of the slots
- * is theirs whatever the others need, so that neither starves the other.
+ * is kept for them whatever the others need, so that neither starves the other.
  */
 export class Room {
-  #underWay = 0;
-  #left: number;
   readonly #share: number;
   readonly #usualFirstMs: number;
+  #underWay = 0;
+  #leftMs: number;
 
-  /** @param usualFirstMs how long the first poll of a server usually takes; a new one is expected to be like the others */
+  /** @param usualFirstMs how long the first poll of a server usually takes: a new one is expected to be like the others. Infinity: that is not known */
   constructor(entries: Iterable<Entry>, options: { concurrency: number; usualFirstMs: number; now: number }) {
     const { concurrency, usualFirstMs, now } = options;
     this.#share = Math.max(1, Math.floor(concurrency / doubtfulShare));
@@ -28,32 +28,38 @@ export class Room {
     for (const { isProven, bmc } of all)
       if (!isProven) windowMs = Math.max(windowMs, bmc.timeoutSeconds * 1000);
     const until = now + windowMs;
-    this.#left = concurrency * windowMs;
+    this.#leftMs = concurrency * windowMs;
     for (const entry of all) {
       const { isProven, pace, dueAt, startedAt } = entry;
       if (isProven && pace !== undefined) {
         const begin = startedAt ?? Math.max(dueAt, now);
         const end = Math.min(begin + pace.meanMs, until);
-        this.#left -= headroom * Math.max(0, end - Math.max(begin, now));
+        this.#leftMs -= headroom * Math.max(0, end - Math.max(begin, now));
       } else if (startedAt !== undefined) {
         this.#underWay += 1;
         const latest = startedAt + entry.timeoutMs;
         const usual = startedAt + this.#expectedMs(entry);
-        this.#left -= Math.max(0, (usual > now ? usual : latest) - now);
+        this.#leftMs -= Math.max(0, (usual > now ? usual : latest) - now);
       }
     }
+  }
+
+  /** Slots that are to be left to doubtful ones now. */
+  get kept(): number {
+    return Math.max(0, this.#share - this.#underWay);
   }
 
   /** Takes the place of one more, where there is one. */
   take(entry: Entry, timeoutMs: number): boolean {
     const needed = Math.min(timeoutMs, this.#expectedMs(entry));
-    if (this.#underWay >= this.#share && needed > this.#left) return false;
+    if (this.kept === 0 && needed > this.#leftMs) return false;
     this.#underWay += 1;
-    this.#left -= needed;
+    this.#leftMs -= needed;
     return true;
   }
 
   #expectedMs({ failures, bmc }: Entry): number {
-    return failures === 0 ? this.#usualFirstMs : bmc.timeoutSeconds * 1000;
+    const wholeMs = bmc.timeoutSeconds * 1000;
+    return failures === 0 ? Math.min(this.#usualFirstMs, wholeMs) : wholeMs;
   }
 }

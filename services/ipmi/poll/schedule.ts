@@ -14,8 +14,8 @@ export interface DuePoll {
   readonly lateMs: number;
 }
 
-/** How a poll ended. `void`: it was ended before it could tell anything. */
-export type PollEnd = 'answered' | 'failed' | 'void';
+/** How a poll ended. `void`: it was ended before it could tell anything. `unable`: the BMC could not even be asked, and is not to blame. */
+export type PollEnd = 'answered' | 'failed' | 'void' | 'unable';
 
 export interface ScheduleOptions {
   /** Polls at once. */
@@ -27,12 +27,6 @@ export interface ScheduleOptions {
 
 /** A poll that took longer than its interval is followed by a rest, this part of the interval. */
 const rest = 0.1;
-
-/** Proven ones first, then those of which nothing is known, then those that failed. */
-function rank({ isProven, failures }: Entry): number {
-  if (isProven) return 0;
-  return failures === 0 ? 1 : 2;
-}
 
 /**
  * Which BMCs are polled when: at most `concurrency` at once, one poll a BMC, the longest overdue first. Those that answered the
@@ -98,25 +92,29 @@ export class Schedule {
   start(now: number): DuePoll[] {
     const { concurrency } = this.#options;
     if (this.#running >= concurrency) return [];
-    const due: Entry[] = [];
+    const regular: Entry[] = [];
+    const doubtful: Entry[] = [];
     for (const entry of this.#entries.values())
-      if (entry.startedAt === undefined && entry.dueAt <= now) due.push(entry);
-    due.sort((one, other) => rank(one) - rank(other) || one.dueAt - other.dueAt);
-    let room: Room | undefined;
-    const polls: DuePoll[] = [];
-    for (const entry of due) {
-      if (this.#running >= concurrency) break;
-      const { bmc, dueAt, failures, pace } = entry;
-      const wholeMs = bmc.timeoutSeconds * 1000;
-      const timeoutMs = timeoutFor(pace, { failures, maxRetries: bmc.maxRetries, wholeMs });
-      if (!entry.isProven) {
-        const usualFirstMs = this.#firstPace?.meanMs ?? wholeMs;
-        room ??= new Room(this.#entries.values(), { concurrency, usualFirstMs, now });
-        if (!room.take(entry, timeoutMs)) break;
-      }
-      this.#running += 1;
-      Object.assign(entry, { startedAt: now, timeoutMs });
-      polls.push({ bmc, timeoutMs, lateMs: now - dueAt });
+      if (entry.startedAt === undefined && entry.dueAt <= now)
+        (entry.isProven ? regular : doubtful).push(entry);
+    regular.sort((one, other) => one.dueAt - other.dueAt);
+    if (doubtful.length === 0)
+      return regular.slice(0, concurrency - this.#running).map((entry) => this.#begin(entry, now));
+    const room = new Room(this.#entries.values(), {
+      concurrency,
+      usualFirstMs: this.#firstPace?.meanMs ?? Number.POSITIVE_INFINITY,
+      now,
+    });
+    const kept = Math.min(room.kept, doubtful.length);
+    const polls = regular
+      .slice(0, Math.max(0, concurrency - this.#running - kept))
+      .map((entry) => this.#begin(entry, now));
+    doubtful.sort(
+      (one, other) => Number(one.failures > 0) - Number(other.failures > 0) || one.dueAt - other.dueAt,
+    );
+    for (const entry of doubtful) {
+      if (this.#running >= concurrency || !room.take(entry, timeoutOf(entry))) break;
+      polls.push(this.#begin(entry, now));
     }
     return polls;
   }
@@ -134,8 +132,8 @@ export class Schedule {
     }
     const intervalMs = bmc.intervalSeconds * 1000;
     const tookMs = now - startedAt;
-    if (how === 'void') {
-      entry.dueAt = now;
+    if (how === 'void' || how === 'unable') {
+      entry.dueAt = how === 'void' ? now : now + intervalMs;
       return entry.failures;
     }
     if (entry.pace === undefined && entry.failures === 0)
@@ -155,6 +153,21 @@ export class Schedule {
     return entry.failures;
   }
 
+  /** How long the server that is longest overdue has waited. */
+  overdueMs(now: number): number {
+    let longest = 0;
+    for (const { startedAt, dueAt } of this.#entries.values())
+      if (startedAt === undefined) longest = Math.max(longest, now - dueAt);
+    return longest;
+  }
+
+  #begin(entry: Entry, now: number): DuePoll {
+    this.#running += 1;
+    const timeoutMs = timeoutOf(entry);
+    Object.assign(entry, { startedAt: now, timeoutMs });
+    return { bmc: entry.bmc, timeoutMs, lateMs: now - entry.dueAt };
+  }
+
   #firstDue(bmc: Bmc, now: number, polledAt: number | undefined): number {
     const intervalMs = bmc.intervalSeconds * 1000;
     const offsetMs = this.#spread.next() * intervalMs;
@@ -163,4 +176,9 @@ export class Schedule {
     const isSound = goesOnAt > now - intervalMs && goesOnAt <= now + intervalMs;
     return isSound ? goesOnAt : now + offsetMs;
   }
+}
+
+function timeoutOf({ bmc, pace, failures }: Entry): number {
+  const { maxRetries, timeoutSeconds } = bmc;
+  return timeoutFor(pace, { failures, maxRetries, wholeMs: timeoutSeconds * 1000 });
 }
