@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { decodeText } from '#shared/text/decode-text.ts';
 import { readYaml } from '#shared/text/read-yaml.ts';
 import { type Entry, entryOf, hostNames } from './entry.ts';
 import { hostFieldsOf } from './field-names.ts';
@@ -38,13 +39,7 @@ function textOf(file: string, maxBytes: number): string {
     const { size } = statSync(file);
     if (size > maxBytes)
       throw new Error(`it has ${size} bytes, more than ${maxBytes}; use CSV (32 MiB at most) or an address`);
-    const bytes = readFileSync(file);
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch {
-      // What a Chinese spreadsheet program saves as CSV.
-      return new TextDecoder('gb18030').decode(bytes);
-    }
+    return decodeText(readFileSync(file));
   } catch (cause) {
     throw invalid(`cannot read the inventory ${file}: ${messageOf(cause)}`, cause);
   }
