@@ -64,7 +64,7 @@ export async function startBmc(options: BmcOptions = {}): Promise<SimulatedBmc> 
   const { clockOffsetSeconds = 0, selEntries = 500, commands = hardwareCommands(selEntries) } = options;
   const host = '127.0.0.1';
   const user = 'ipmiusr';
-  const password = 's3cret,of$BMC';
+  const password = 's3#cret,of$BMC';
   const port = options.port ?? (await freeUdpPort());
   const consolePort = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'logpatrol-bmc-'));

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Bmc, Session } from '../inspection.ts';
+import { openFreeipmiSession } from './freeipmi/session.ts';
 import { openIpmitoolSession } from './ipmitool/session.ts';
 
 export interface SessionOptions {
@@ -25,5 +26,7 @@ export interface SessionOptions {
 export async function openSession(bmc: Bmc, options: SessionOptions): Promise<Session> {
   options.signal.throwIfAborted();
   const password = await bmc.password();
-  return openIpmitoolSession(bmc, password, options);
+  return bmc.tool === 'freeipmi'
+    ? openFreeipmiSession(bmc, password, options)
+    : openIpmitoolSession(bmc, password, options);
 }
