@@ -6,7 +6,7 @@ import type { ProcessHealth } from '#shared/telemetry/index.ts';
 /** What is followed, as `config.tail.files` names it. */
 export type TailFile = Config['tail']['files'][number];
 
-const analyzerStages = ['detect', 'correlate', 'reason'] as const;
+const analyzerStages = ['detect', 'hardware', 'correlate', 'reason'] as const;
 const notifierStages = ['notify', 'deliver'] as const;
 
 /** Services that can be started by name, each with its stages that can run alone. */

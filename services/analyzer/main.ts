@@ -7,7 +7,9 @@ import { type Runtime, type Service, stageService } from '#shared/lifecycle/inde
 import { openRunbooks } from '#shared/runbooks/index.ts';
 import { openContextSources } from './context/index.ts';
 import { correlateStage, type Judge } from './correlate/index.ts';
-import { detectStage, domainFor, loadRules } from './detect/index.ts';
+import { detectStage, domainFor, loadRules, type RuleSet } from './detect/index.ts';
+import { hardwareEventsStage } from './hardware/index.ts';
+import { openMachineBoard } from './machines/index.ts';
 import { detectMetrics } from './metrics.ts';
 import { ratesSource, readHistory } from './rates/index.ts';
 import { ollamaEmbedder, reasonStage } from './reason/index.ts';
@@ -15,24 +17,25 @@ import { checkRoutePacks } from './route-packs.ts';
 import { openTopology } from './topology/index.ts';
 
 export interface AnalyzerOptions {
-  /** Which of its stages run here. Default: all three. */
-  readonly stages?: readonly ('detect' | 'correlate' | 'reason')[];
+  /** Which of its stages run here. Default: all of them. */
+  readonly stages?: readonly ('detect' | 'hardware' | 'correlate' | 'reason')[];
 }
 
 /**
- * Starts the analyzer: detect reads each log type, correlate folds its signals into incidents, reason makes findings of them.
+ * Starts the analyzer: detect reads each log type and hardware what BMCs say, correlate folds their signals into incidents, reason makes
+ * findings of them.
  *
  * @throws LogpatrolError `invalid-config` where a rule pack is wrong
  */
 export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Promise<Service> {
   const { config, bus, metrics } = runtime;
-  const { stages = ['detect', 'correlate', 'reason'] } = options;
+  const { stages = ['detect', 'hardware', 'correlate', 'reason'] } = options;
   const logger = runtime.logger.child({ service: { name: 'analyzer' } });
   const starts: (() => Promise<Member>)[] = [];
-  if (stages.includes('detect')) {
-    const rules = await loadRules({ ...config.rules, language: config.language });
-    checkRoutePacks(config.routes, rules.packs);
-    for (const warning of rules.warnings) logger.warn(`rule ${warning}`);
+  const rules = await rulesFor(runtime, stages, logger);
+  if (rules !== undefined && stages.includes('hardware') && config.routes.ipmi !== undefined)
+    starts.push(() => bus.run(hardwareEventsStage({ config, rules, logger, metrics })));
+  if (rules !== undefined && stages.includes('detect')) {
     const observe = detectMetrics(metrics);
     for (const type of Object.keys(config.routes))
       starts.push(() => bus.run(detectStage({ type, config, rules, observe })));
@@ -69,6 +72,19 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
   };
 }
 
+/** The rule packs, for the stages that look at lines. */
+async function rulesFor(
+  { config }: Runtime,
+  stages: readonly string[],
+  logger: Logger,
+): Promise<RuleSet | undefined> {
+  if (!stages.includes('detect') && !stages.includes('hardware')) return undefined;
+  const rules = await loadRules({ ...config.rules, language: config.language });
+  checkRoutePacks(config.routes, rules.packs);
+  for (const warning of rules.warnings) logger.warn(`rule ${warning}`);
+  return rules;
+}
+
 /** What is usual of each kind of line. */
 async function rates({ config, metrics }: Runtime, logger: Logger) {
   const histories = await Promise.all(config.rates.history.map(readHistory));
@@ -88,7 +104,7 @@ function topologyOf({ config }: Runtime, logger: Logger, opening: AsyncDisposabl
 
 /** What reason is told of an incident besides itself. */
 async function contextSources(
-  { config, store, metrics }: Runtime,
+  { config, bus, store, metrics }: Runtime,
   logger: Logger,
   controls: ControlBoard,
   opening: AsyncDisposableStack,
@@ -100,5 +116,9 @@ async function contextSources(
   const assets =
     config.assets &&
     opening.adopt(openAssets({ config: config.assets, logger, metrics }), (each) => each.close());
-  return openContextSources({ config, runbooks, assets, store, controls, logger, metrics });
+  const machines = opening.adopt(
+    openMachineBoard({ bus, logger, megabytes: config.hardware.megabytes }),
+    (board) => board.close(),
+  );
+  return openContextSources({ config, runbooks, assets, machines, store, controls, logger, metrics });
 }

@@ -19,11 +19,16 @@ export function detectMetrics(registry: Registry): NonNullable<DetectStageOption
     'logpatrol_detect_future_lines_total',
     'Lines that rules matched and that state a time more than a minute ahead; they count as of now.',
   );
+  const passedOver = counter(
+    'logpatrol_detect_passed_over_lines_total',
+    'Events of BMCs that detection has decoded and left to the stage hardware.',
+  );
   return (event) => {
     lines.inc({ type: event.type }, event.lines);
     decoded.inc({ type: event.type }, event.decoded);
     signals.inc({ type: event.type }, event.signals);
     late.inc({ type: event.type }, event.late);
     future.inc({ type: event.type }, event.future);
+    passedOver.inc({ type: event.type }, event.passedOver);
   };
 }

@@ -3,3 +3,4 @@ export { finishedLogsCorrelator } from './finished-logs.ts';
 export type { HitSource, HitSourceKind } from './hit-source.ts';
 export { type CorrelateStageOptions, correlateGroup, correlateStage } from './stage.ts';
 export type { IncidentFacts, Judge, KnownGood, Surroundings, Topology } from './surroundings.ts';
+export { Watch } from './watch.ts';

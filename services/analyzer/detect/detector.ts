@@ -7,8 +7,9 @@ import { linesBefore } from './before.ts';
 import type { Counting } from './counts.ts';
 import { createLocalClock } from './local-clock.ts';
 import { eventLine, type LogLine, parseEvent, parseObject, plainLine } from './log-line.ts';
-import { createMatcher } from './matcher.ts';
+import { createMatcher, type LineMatches } from './matcher.ts';
 import type { RuleSet } from './rules/index.ts';
+import { selEventIn } from './sel-event.ts';
 import { sift } from './sift.ts';
 
 export interface DetectorOptions {
@@ -35,6 +36,8 @@ export interface Detection {
   /** Of the lines that rules matched: those read long after the time that they state, and those from the future. */
   readonly late: number;
   readonly future: number;
+  /** Events of BMCs among those that were decoded, which are judged elsewhere. */
+  readonly passedOver: number;
 }
 
 export interface Detector {
@@ -63,6 +66,7 @@ const nothing: Detection = {
   decoded: 0,
   late: 0,
   future: 0,
+  passedOver: 0,
 };
 
 /** Detection over records as shippers write them. Pure, and without memory of earlier batches. */
@@ -88,6 +92,7 @@ export function createDetector(options: DetectorOptions): Detector {
       const passed = matcher.gated ? sift(matcher.gate, records) : undefined;
       let lines = 0;
       let decodedCount = 0;
+      let passedOver = 0;
       for (const [index, record] of records.entries()) {
         const { value } = record;
         if (value === null) continue;
@@ -97,7 +102,7 @@ export function createDetector(options: DetectorOptions): Detector {
         if (isGated && !isCounted) continue;
         const readAt = readingTime(record.timestamp, now);
         let decoded = isCounted ? decode(value, readAt) : undefined;
-        const found = isGated
+        let found = isGated
           ? undefined
           : matcher.match(value, 0, value.length, () => {
               decoded ??= decode(value, readAt);
@@ -106,18 +111,37 @@ export function createDetector(options: DetectorOptions): Detector {
         if (decoded === undefined) continue;
         decodedCount += 1;
         const { event, line } = decoded;
+        const isOfBmc = selEventIn(event, type) !== undefined;
+        if (isOfBmc) {
+          passedOver += 1;
+          found = found && countedOnly(found);
+        }
         // Of the event as it was shipped, odd fields and all, as the indexer makes it; parsed anew, for exemplars are few.
         const id = () => logId(parseObject(value) ?? event, record);
         if (found !== undefined)
           tally.add(found, line, readAt, () => ({ id: id(), before: before(index, line) }));
-        if (isCounted) counts?.add({ line, readAt, rule: (found?.speaker ?? found?.counted[0])?.rule, id });
+        if (isCounted && !isOfBmc)
+          counts?.add({ line, readAt, rule: (found?.speaker ?? found?.counted[0])?.rule, id });
       }
       const first = records[0];
       if (first === undefined) return nothing;
       const { topic, partition, offset: firstOffset } = first;
       const origin = { topic, partition, firstOffset, type, domainOf };
-      return { ...tally.take(origin), counts: counts?.take(origin) ?? [], lines, decoded: decodedCount };
+      return {
+        ...tally.take(origin),
+        counts: counts?.take(origin) ?? [],
+        ...{ lines, decoded: decodedCount, passedOver },
+      };
     },
+  };
+}
+
+/** What rules with thresholds say: nobody else counts. */
+function countedOnly({ counted, endings }: LineMatches): LineMatches {
+  return {
+    speaker: undefined,
+    counted,
+    endings: endings.filter(({ rule }) => rule.threshold !== undefined),
   };
 }
 

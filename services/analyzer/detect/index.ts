@@ -5,6 +5,8 @@ export {
   type DetectorOptions,
   domainFor,
 } from './detector.ts';
+export { parseObject } from './log-line.ts';
+export { createMatcher } from './matcher.ts';
 export {
   describeRule,
   failedExamples,
@@ -19,5 +21,6 @@ export {
   reviewRules,
   thresholdText,
 } from './rules/index.ts';
+export { selEventIn } from './sel-event.ts';
 export { type DetectStageOptions, detectGroup, detectStage } from './stage.ts';
 export { inTimeOrder } from './time-order.ts';

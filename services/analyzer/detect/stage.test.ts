@@ -58,7 +58,9 @@ describe('detectStage', () => {
     ]);
     for (const { key, value } of result.records)
       expect(Signal.parse(JSON.parse(String(value)))).toMatchObject({ fingerprint: key, count: 1 });
-    expect(seen).toEqual([{ type: 'app', lines: 3, decoded: 2, signals: 2, late: 0, future: 0 }]);
+    expect(seen).toEqual([
+      { type: 'app', lines: 3, decoded: 2, signals: 2, late: 0, future: 0, passedOver: 0 },
+    ]);
   });
 
   it('sends what ends a failure beside the failures, keyed by the rule', async () => {

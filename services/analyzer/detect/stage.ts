@@ -20,6 +20,7 @@ export interface DetectStageOptions {
     readonly signals: number;
     readonly late: number;
     readonly future: number;
+    readonly passedOver: number;
   }) => void;
 }
 
@@ -57,8 +58,11 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
         handle(input, { now }) {
           if (input.kind !== 'batch') return { records: [] };
           const detection = detector.detect(input.records, now, counting);
-          const { signals, clears, counts, lines, decoded, late, future } = detection;
-          observe?.({ type, lines, decoded, signals: signals.length + clears.length, late, future });
+          const { signals, clears, counts, lines, decoded, late, future, passedOver } = detection;
+          observe?.({
+            ...{ type, lines, decoded, signals: signals.length + clears.length },
+            ...{ late, future, passedOver },
+          });
           const last = input.records.at(-1);
           const records = [...inTimeOrder(signals, clears), ...counts].map((signal) => ({
             topic: topic.signals,

@@ -1,0 +1,1 @@
+export { type HardwareEventsOptions, hardwareEventsGroup, hardwareEventsStage } from './events/stage.ts';
