@@ -5,6 +5,7 @@ import { firstSteps } from '#shared/runbooks/index.ts';
 import type { Runbook, RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
 import { exceptionHead } from '#shared/text/exception-head.ts';
 import { mask } from '../detect/mask.ts';
+import type { MachineBoard } from '../machines/index.ts';
 import type { Known } from '../reason/context.ts';
 import { firstLine } from './likeness.ts';
 
@@ -25,6 +26,7 @@ const searchMsPerSecond = 100;
 export interface KnownOptions {
   readonly runbooks: Pick<Runbooks, 'all' | 'find'>;
   readonly assets?: Pick<Assets, 'lookup'> | undefined;
+  readonly machines?: Pick<MachineBoard, 'of'> | undefined;
   /** Milliseconds, from any moment on. */
   readonly clock?: () => number;
 }
@@ -37,6 +39,7 @@ export interface KnownOptions {
 export function knownOf({
   runbooks,
   assets,
+  machines,
   clock = () => performance.now(),
 }: KnownOptions): (incident: Incident) => Known {
   const searches = new LRUCache<string, RunbookHit[]>({ max: maxSearches });
@@ -65,6 +68,7 @@ export function knownOf({
   return (incident) => ({
     runbooks: sectionsFor(incident),
     assets: topHosts(incident).flatMap((host) => assets?.lookup(host) ?? []),
+    machines: machines?.of(topHosts(incident), incident.captures?.sensor) ?? [],
   });
 }
 

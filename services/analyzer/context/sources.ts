@@ -5,6 +5,7 @@ import type { Config } from '#shared/config/index.ts';
 import type { ControlBoard } from '#shared/controls/index.ts';
 import type { Asset, Incident } from '#shared/model/index.ts';
 import type { Runbooks } from '#shared/runbooks/port.ts';
+import type { MachineBoard } from '../machines/index.ts';
 import type { ContextSources } from '../reason/context.ts';
 import { knownOf, runbookQuery, topHosts } from './known.ts';
 import { Patience } from './patience.ts';
@@ -16,6 +17,7 @@ export interface ContextSourcesOptions {
   readonly config: Pick<Config, 'language' | 'reasoning' | 'routes'>;
   readonly runbooks: Pick<Runbooks, 'all' | 'find' | 'search'>;
   readonly assets?: Pick<Assets, 'lookup' | 'fetch'> | undefined;
+  readonly machines?: Pick<MachineBoard, 'of'> | undefined;
   readonly store: ContextStore;
   readonly controls: Pick<ControlBoard, 'all'>;
   readonly logger: Logger;
@@ -27,11 +29,11 @@ export interface ContextSourcesOptions {
  * asked at once and waited for `reasoning.contextSeconds` at most, each by itself.
  */
 export function openContextSources(options: ContextSourcesOptions): ContextSources {
-  const { config, runbooks, assets, controls } = options;
+  const { config, runbooks, assets, machines, controls } = options;
   const { contextSeconds, surroundingLines, surroundingMinutes } = config.reasoning;
   const store = queued(options.store);
   const patience = new Patience(options);
-  const known = knownOf({ runbooks, assets });
+  const known = knownOf({ runbooks, assets, machines });
   const surroundings = {
     lines: surroundingLines,
     minutes: surroundingMinutes,
@@ -50,7 +52,7 @@ export function openContextSources(options: ContextSourcesOptions): ContextSourc
         surroundingsOf(incident, store, patience, surroundings, until),
         similarTo(incident, { store, controls: controls.all(), language: config.language }, patience, until),
       ]);
-      return { runbooks: sections, assets: facts, surroundings: lines, similar };
+      return { runbooks: sections, assets: facts, machines: atOnce.machines, surroundings: lines, similar };
     },
   };
 

@@ -39,6 +39,7 @@ export async function gatheredFor(
   return {
     surroundings: await surroundingsOf(incident, store, patience, options, signal),
     assets: scenario.assets,
+    machines: [],
     runbooks: runbooksFor(scenario, incident, runbooks),
     similar: scenario.similar.map((each, index) => ({ id: `eval-similar-${index + 1}`, ...each })),
   };

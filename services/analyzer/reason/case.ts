@@ -174,7 +174,7 @@ export class Case {
     const { incident } = this;
     if (incident === undefined) return undefined;
     const { reasoning, without } = this.#standing(incident, at);
-    const { runbooks, assets } = at.known(incident);
+    const { runbooks, assets, machines } = at.known(incident);
     const finding = findingOf(incident, {
       now: at.now,
       language: at.language,
@@ -185,6 +185,7 @@ export class Case {
       runbooks: this.#found.runbooks.length > 0 ? this.#found.runbooks : runbooks,
       similar: this.#found.similar,
       assets,
+      machines,
       hardware: at.hardwareOf(incident),
     });
     this.#told = {

@@ -1,4 +1,11 @@
-import type { Asset, Incident, PastFinding, RelatedIncident, Severity } from '#shared/model/index.ts';
+import type {
+  Asset,
+  Incident,
+  MachineState,
+  PastFinding,
+  RelatedIncident,
+  Severity,
+} from '#shared/model/index.ts';
 import type { RunbookHit } from '#shared/runbooks/port.ts';
 
 /** A stored line of the same service and host, from about the same time. */
@@ -23,6 +30,8 @@ export interface Neighbour extends RelatedIncident {
 export interface Known {
   readonly runbooks: readonly RunbookHit[];
   readonly assets: readonly Asset[];
+  /** What the sensors of its hosts say, in band and out of band. */
+  readonly machines: readonly MachineState[];
 }
 
 /** All that the model is told beside the incident itself. */
@@ -42,4 +51,4 @@ export interface ContextSources {
 }
 
 /** Where there are no sources at all. */
-export const noContext: Gathered = { runbooks: [], assets: [], surroundings: [], similar: [] };
+export const noContext: Gathered = { runbooks: [], assets: [], machines: [], surroundings: [], similar: [] };

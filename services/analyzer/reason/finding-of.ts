@@ -4,6 +4,7 @@ import type {
   Finding,
   FoundRunbook,
   Incident,
+  MachineState,
   PastFinding,
   Reasoning,
   RelatedIncident,
@@ -26,6 +27,7 @@ export interface FindingOptions {
   /** Sections that fit it; of what else is known of them only the place is told, and the best one's first steps. */
   readonly runbooks?: readonly FoundRunbook[];
   readonly assets?: readonly Asset[];
+  readonly machines?: readonly MachineState[];
   readonly similar?: readonly PastFinding[];
   /** An open hardware fault on one of its hosts; it may raise the severity by one step. */
   readonly hardware?: RelatedIncident | undefined;
@@ -34,6 +36,7 @@ export interface FindingOptions {
 /** The finding that tells of an incident as it stands; without a conclusion it rests on rules alone. */
 export function findingOf(incident: Incident, options: FindingOptions): Finding {
   const { conclusion, hardware, reasoningNote, runbooks = [], assets = [], similar = [] } = options;
+  const { machines = [] } = options;
   const { severity, reasons } = decideSeverity(
     severityInput(incident, conclusion, hardware),
     options.language,
@@ -88,6 +91,7 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
     ...(incident.history && { history: incident.history }),
     ...(runbooks.length > 0 && { runbooks: runbooks.map(placeOf) }),
     ...(assets.length > 0 && { assets: [...assets] }),
+    ...(machines.length > 0 && { machines: [...machines] }),
     ...(similar.length > 0 && { similar: [...similar] }),
     ...(hardware && { hardware }),
     reasoning: options.reasoning ?? 'off',

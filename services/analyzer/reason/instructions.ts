@@ -13,6 +13,7 @@ export interface Instructions {
   readonly runbooks: string;
   readonly around: string;
   readonly assets: string;
+  readonly machines: string;
   readonly similar: string;
   readonly question: string;
   /** `{n}` is how many. */
@@ -51,6 +52,7 @@ export const instructions: Readonly<Record<Language, Instructions>> = {
     runbooks: '本团队处置手册的摘录，每段一个编号；与日志矛盾时以日志为准：',
     around: '同一服务和主机在此前后的日志，按时间排列，每行一个编号，“×n”表示连续 n 行相似，只列首尾两行：',
     assets: '资产信息：',
+    machines: '所在主机此刻的传感器读数（带外 BMC 与本机）：',
     similar: '以前类似的故障，以及人们的说法（仅供参考，这次可能不同）：',
     question: '请分析这个故障。',
     linesLeftOut: '…（略去 {n} 行）',
@@ -89,6 +91,7 @@ export const instructions: Readonly<Record<Language, Instructions>> = {
     around:
       'Log lines of the same service and hosts from about that time, oldest first, each with a label; "×n" is a row of n lines that are alike, of which the first and the last are told:',
     assets: 'What the inventory says of the hosts:',
+    machines: 'What the sensors of the hosts read now (their BMCs, and their own systems):',
     similar: 'Earlier failures like it, and what people said of them (a hint only; this one may differ):',
     question: 'Analyse this failure.',
     linesLeftOut: '… ({n} lines left out)',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '#shared/model/index.ts';
+import type { Incident, MachineState } from '#shared/model/index.ts';
 import { createMasker } from '#shared/text/masking/index.ts';
 import { sampleIncident } from '#test/samples/incident.ts';
 import { promptTokens } from '#test/stand-ins/ollama/tokens.ts';
@@ -27,6 +27,11 @@ function withText(text: string, before: string[] = []) {
 }
 
 const full = { context: fullContext, neighbours: fullNeighbours };
+
+const machineOf = (text: string): MachineState => ({
+  ...{ host: text, server: text, at: sampleIncident().firstSeen, outcome: 'ok', power: 'on', health: 'ok' },
+  readings: [{ sensor: text, sensorKind: 'state', states: [text], status: 'warning' }],
+});
 
 describe('buildPrompt', () => {
   it.each(['zh-CN', 'en'] as const)('tells all that is known, in %s', async (language) => {
@@ -162,6 +167,7 @@ describe('buildPrompt', () => {
         },
       ],
       assets: [{ host: hostile, owner: hostile, facts: { [hostile.slice(0, 30)]: hostile } }],
+      machines: [machineOf(hostile)],
       surroundings: [
         { id: 's', timestamp: sampleIncident().firstSeen, host: hostile, service: hostile, text: hostile },
       ],
@@ -182,9 +188,10 @@ describe('buildPrompt', () => {
       'R1',
       'AROUND',
       'ASSETS',
+      'SENSORS',
       'BEFORE',
     ]);
-    expect(fences).toHaveLength(14);
+    expect(fences).toHaveLength(16);
     for (const token of ['<|', '</', '<s>', '[INST]', '[/INST]', '[gMASK]', '\u202e', '\u0000', '\ud800'])
       expect(prompt).not.toContain(token);
   });
@@ -201,6 +208,7 @@ describe('buildPrompt', () => {
         context: {
           ...fullContext,
           assets: [{ host: 'a', facts: { note: secret } }],
+          machines: [machineOf(secret)],
           similar: [{ id: 'p', title: 't', lastSeen: sampleIncident().firstSeen, feedback: secret }],
         },
       },
@@ -225,6 +233,7 @@ describe('buildPrompt', () => {
     const context: Gathered = {
       runbooks: fullContext.runbooks.map((hit) => ({ ...hit, text: flood })),
       assets: [{ host: 'a', facts: { note: flood } }],
+      machines: [machineOf(flood)],
       surroundings: Array.from({ length: 100 }, (__, index) => ({
         ...{ id: `s${index}`, timestamp: incident.firstSeen, host: `h${index}`, service: 'orders' },
         text: flood.slice(0, 500),

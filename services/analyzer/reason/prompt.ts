@@ -8,6 +8,7 @@ import { fencedBlocks, fencedList, fitted, labelTokens, nearest } from './fittin
 import type { Given, Masker } from './given.ts';
 import { instructions } from './instructions.ts';
 import type { Language } from './language.ts';
+import { machineLines } from './machine-lines.ts';
 import { sectionsWithin, toldSections } from './manuals.ts';
 import type { TokenEstimate } from './tokens.ts';
 import { fence, neutralise, neutraliseLine } from './untrusted.ts';
@@ -176,6 +177,17 @@ export function buildPrompt(incident: Incident, options: PromptOptions): Prompt 
               400,
             ),
           ),
+          budget,
+        ),
+    },
+    {
+      heading: say.machines,
+      minimum: 80,
+      share: 0.05,
+      within: (budget) =>
+        list(
+          'SENSORS',
+          machineLines(context.machines).map((text) => line(text, 300)),
           budget,
         ),
     },

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
-import type { Asset, Control } from '#shared/model/index.ts';
+import type { Asset, Control, MachineState } from '#shared/model/index.ts';
 import type { RunbookHit } from '#shared/runbooks/port.ts';
 import { sampleIncident as incident } from '#test/samples/incident.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
@@ -135,10 +135,14 @@ describe('reasonStage and what is known beside an incident', () => {
     terms: [],
     line: 1,
   };
+  const machine: MachineState = {
+    ...{ host: 'db-1', server: 'db-1', at: incident().firstSeen, outcome: 'ok', power: 'on', health: 'ok' },
+    readings: [],
+  };
   const asset: Asset = { host: 'db-1', owner: 'li', facts: { rack: 'A3' } };
 
   it('stands on a finding without a model too', async () => {
-    const known = { runbooks: [runbook], assets: [asset] };
+    const known = { runbooks: [runbook], assets: [asset], machines: [machine] };
     const driver = new Driver({
       config: ConfigSchema.parse({}),
       sources: { known: () => known, gather: async () => noContext },
@@ -146,6 +150,7 @@ describe('reasonStage and what is known beside an incident', () => {
     await driver.batch([incident()]);
     const [finding] = driver.take();
     expect(finding?.assets).toEqual([asset]);
+    expect(finding?.machines).toEqual([machine]);
     expect(finding?.runbooks).toEqual([
       { name: 'pool', title: 'Pool', section: 'Checks', foundBy: 'rule', score: 1 },
     ]);
@@ -178,7 +183,7 @@ describe('reasonStage and what is known beside an incident', () => {
     const driver = await new Driver({
       config: ConfigSchema.parse({ ollama: { url: ollama.url, model } }),
       sources: {
-        known: () => ({ runbooks: [runbook], assets: [] }),
+        known: () => ({ runbooks: [runbook], assets: [], machines: [] }),
         gather: async () => ({ ...noContext, similar, runbooks: [runbook, searched] }),
       },
     }).ready();

@@ -1,4 +1,5 @@
-import type { Asset, Finding, Message, RelatedIncident } from '#shared/model/index.ts';
+import type { Asset, Finding, MachineState, Message, RelatedIncident } from '#shared/model/index.ts';
+import { unitOf } from './chart.ts';
 import { cut, oneLine } from './plain.ts';
 import { localTime } from './time.ts';
 import type { Fact } from './view-model.ts';
@@ -18,6 +19,7 @@ const namedHosts = 5;
 const namedRelated = 5;
 const namedAssets = 2;
 const namedFacts = 5;
+const namedReadings = 4;
 const named = { service: 60, title: 120, host: 64, fact: 60 } as const;
 
 /** What a card says of an incident in short: when, how often, where, whose, and what it has to do with others. */
@@ -37,6 +39,9 @@ export function factsOf(message: Message, options: FactOptions): Fact[] {
     ...(isFull ? (finding.assets ?? []) : [])
       .slice(0, namedAssets)
       .map((asset) => ({ label: words.asset, value: short(assetLine(asset, words), 'asset') })),
+    ...(isFull ? (finding.machines ?? []) : [])
+      .slice(0, namedAssets)
+      .map((machine) => ({ label: words.sensors, value: short(machineLine(machine, words), 'asset') })),
     ...(detail === undefined ? [] : [{ label: words.detail, value: short(oneLine(detail), 'detail') }]),
     ...(hardware === undefined
       ? []
@@ -91,6 +96,25 @@ function assetLine({ host, owner, facts }: Asset, words: Words): string {
       .map(([name, value]) => `${cut(oneLine(name), named.fact)}=${cut(oneLine(value), named.fact)}`),
   ];
   return parts.length === 0 ? '' : `${cut(oneLine(host), named.host)}${words.colon}${parts.join(', ')}`;
+}
+
+/** What its sensors say, the worst first. */
+function machineLine(machine: MachineState, words: Words): string {
+  const { outcome, power, cpuPercent, memoryPercent, readings } = machine;
+  const parts = [
+    ...(outcome === 'ok' ? [] : [words.bmc[outcome]]),
+    ...(power === 'unknown' ? [] : [words.power[power]]),
+    ...(cpuPercent === undefined ? [] : [`CPU ${Math.round(cpuPercent)}%`]),
+    ...(memoryPercent === undefined ? [] : [words.memory(Math.round(memoryPercent))]),
+    ...readings.slice(0, namedReadings).map((reading) => {
+      const { sensor, value, unit, states = [], status } = reading;
+      const said =
+        value === undefined ? states.map(oneLine).join('/') : `${value}${unit ? ` ${unitOf(unit)}` : ''}`;
+      const worse = status === 'warning' || status === 'critical' ? ` [${words.severity[status]}]` : '';
+      return `${cut(oneLine(sensor), named.fact)} ${cut(said, named.fact)}${worse}`;
+    }),
+  ];
+  return `${cut(oneLine(machine.host), named.host)}${words.colon}${parts.join(', ')}`;
 }
 
 /** What there is to say of other incidents, of what is kept from people, and of how it comes and goes. */

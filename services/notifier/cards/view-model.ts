@@ -30,8 +30,9 @@ export interface LinkView {
   readonly url: string;
 }
 
-/** Lines over time. */
+/** Lines over time (`bar`), or a sensor's readings (`line`). */
 export interface ChartView {
+  readonly type: 'bar' | 'line';
   readonly label: string;
   /** `at` is the start of the step on the clock of the card's zone. */
   readonly points: readonly { readonly at: string; readonly count: number }[];

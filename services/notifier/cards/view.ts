@@ -1,6 +1,6 @@
 import type { Message, Severity } from '#shared/model/index.ts';
 import { buttonsOf } from './buttons.ts';
-import { chartOf } from './chart.ts';
+import { chartOf, sensorChartOf } from './chart.ts';
 import { conclusionView, listsOf, stepsOf, withoutOf } from './conclusion.ts';
 import { citedLines, otherLines } from './evidence.ts';
 import { factsOf, furtherFacts } from './facts.ts';
@@ -91,7 +91,7 @@ export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardVi
     lists: isFull ? listsOf(finding, words, timeZone, short) : [],
     chart:
       isFull && scale.main >= leastForChart
-        ? chartOf(finding.series, chartSteps, words, timeZone)
+        ? (sensorChartOf(finding, words, timeZone) ?? chartOf(finding.series, chartSteps, words, timeZone))
         : undefined,
     members: membersOf(message, words, scale.main),
     history: historyOf(finding, words, timeZone, (note) => short(note, 'note')),

@@ -6,6 +6,7 @@ import type {
   Exemplar,
   Finding,
   FoundRunbook,
+  MachineState,
   Muted,
   PastFinding,
   RelatedIncident,
@@ -30,6 +31,7 @@ const most = {
   assets: 3,
   facts: 8,
   similar: 4,
+  readings: 6,
 } as const;
 
 /** A cut goes back so far to the end of a word: half a secret would not be known for one where the card is masked. */
@@ -112,6 +114,21 @@ function briefPast({ id, title, lastSeen, cause, feedback }: PastFinding): PastF
   };
 }
 
+function briefMachine({ readings, ...machine }: MachineState, index: number): MachineState {
+  return {
+    ...machine,
+    host: startOf(machine.host, most.line),
+    server: startOf(machine.server, most.line),
+    readings: readings.slice(0, most.readings).map(({ trend, states, ...reading }, place) => ({
+      ...reading,
+      sensor: startOf(reading.sensor, most.line),
+      ...(states && { states: states.slice(0, most.facts).map((state) => startOf(state, most.line)) }),
+      // A card has room for one chart.
+      ...(trend && index === 0 && place === 0 && { trend }),
+    })),
+  };
+}
+
 function briefRelated({ id, service, title }: RelatedIncident): RelatedIncident {
   return { id, service: startOf(service, most.line), title: startOf(title, most.line) };
 }
@@ -124,7 +141,7 @@ function briefMuted({ note, ...rest }: Muted): Muted {
 export function briefFinding(finding: Finding): Finding {
   const { captures: _captures, numbers: _numbers, template: _template, ...rest } = finding;
   const { detail, muted, dependants, causedBy, conclusion, runbooks, assets, similar, hardware } = finding;
-  const { reasoningNote } = finding;
+  const { machines, reasoningNote } = finding;
   const cited = new Set(conclusion?.evidence.map(({ id }) => id));
   const byWeight = finding.exemplars.toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)));
   return {
@@ -144,6 +161,7 @@ export function briefFinding(finding: Finding): Finding {
       runbooks: runbooks.slice(0, most.runbooks).map(briefRunbook),
     }),
     ...(assets !== undefined && { assets: assets.slice(0, most.assets).map(briefAsset) }),
+    ...(machines !== undefined && { machines: machines.slice(0, most.assets).map(briefMachine) }),
     ...(similar !== undefined && { similar: similar.slice(0, most.similar).map(briefPast) }),
     ...(reasoningNote !== undefined && { reasoningNote: startOf(reasoningNote, most.line) }),
     ...(conclusion !== undefined && { conclusion: briefConclusion(conclusion) }),
@@ -157,6 +175,7 @@ export function bareFinding(finding: Finding): Finding {
     conclusion: _conclusion,
     runbooks: _runbooks,
     assets: _assets,
+    machines: _machines,
     ...rest
   } = finding;
   const { similar: _similar, hardware: _hardware, series: _series, clearedBy: _line, ...facts } = rest;

@@ -71,6 +71,7 @@ export const fullContext: Gathered = {
     },
   ],
   assets: [{ host: 'db-1', owner: '张三', facts: { rack: 'A-07', role: 'primary', model: 'R740' } }],
+  machines: [],
   surroundings: [
     ...[
       [-240, 'kernel: sd 0:0:0:0: [sda] Unhandled error code'],

@@ -66,9 +66,22 @@ function findingOf(kind: SampleKind, severity: Severity, state: Finding['state']
     dependantCount: 3,
     muted: { control: 'c', kind: 'silence', by: text, note: text, until: at },
     assets: [{ host: text, owner: text, facts: { rack: text } }],
+    machines: [
+      {
+        ...{ host: text, server: text, at, outcome: 'unreachable', power: 'on', health: 'critical' },
+        ...{ cpuPercent: 12, memoryPercent: 80 },
+        readings: [
+          {
+            ...{ sensor: text, sensorKind: 'temperature', value: 97, unit: text, status: 'critical' },
+            thresholds: { upperCritical: 80 },
+            trend: { startAt: Date.parse(at), stepMs: 60_000, means: [60, null, 97] },
+          },
+        ],
+      },
+    ],
     similar: [{ id, title: text, lastSeen: at, cause: text, feedback: text }],
     runbooks: [{ ...section, foundBy: 'rule', score: 1, steps: [text] }],
-    labels: { team: text },
+    labels: { team: text, sensor: text },
     series: { startAt: Date.parse(at), stepMs: 60_000, counts: [1, 5, 2] },
     acknowledged: { by: actor, at },
     assignee: actor,

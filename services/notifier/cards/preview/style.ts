@@ -31,5 +31,5 @@ pre { margin: 0; padding: 8px 10px; background: #f5f6f7; border: 1px solid #e4e6
 .primary { border-color: #3370ff; color: #3370ff; } .danger { border-color: #f54a45; color: #f54a45; } .primary_text { border-color: transparent; color: #3370ff; } .button.primary_text { padding-left: 0; }
 details { border: 1px solid #dee0e3; border-radius: 5px; padding: 6px 10px; } summary { cursor: default; font-weight: 500; } details[open] summary { margin-bottom: 6px; } details .markdown + .markdown { margin-top: 6px; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; display: block; }
-svg rect { fill: #5b8ff9; } svg text { font-size: 9px; fill: #8f959e; } svg line { stroke: #bbbfc4; } svg .faint { stroke: #eff0f1; }
+svg rect { fill: #5b8ff9; } svg text { font-size: 9px; fill: #8f959e; } svg line { stroke: #bbbfc4; } svg .faint { stroke: #eff0f1; } svg .course { fill: none; stroke: #5b8ff9; stroke-width: 1.5; }
 `;

@@ -90,6 +90,10 @@ export interface Words {
   readonly history: string;
   readonly mentions: string;
   readonly chart: string;
+  readonly sensors: string;
+  readonly power: Record<'on' | 'off', string>;
+  readonly bmc: Record<'unreachable' | 'refused' | 'invalid', string>;
+  readonly memory: (percent: number) => string;
   readonly members: (count: number) => string;
   readonly moreMembers: (count: number) => string;
   readonly full: string;

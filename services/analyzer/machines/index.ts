@@ -1,0 +1,1 @@
+export { type MachineBoard, type MachineBoardOptions, openMachineBoard } from './board.ts';
