@@ -10,8 +10,12 @@ import { Timestamp } from './timestamp.ts';
 export const SelEventClass = z.enum(['threshold', 'digital', 'sensor-specific', 'oem', 'unknown', 'log']);
 export type SelEventClass = z.infer<typeof SelEventClass>;
 
-/** What the shipper tells of a BMC's event log: it was emptied, fills up, refuses records, or has room again. */
-export const SelLogState = z.enum(['cleared', 'almost-full', 'full', 'overflow', 'room']);
+/** How full a BMC's event log is: below 80%, from there on, from 95% on, or it has refused records. */
+export const SelFill = z.enum(['room', 'filling', 'almost-full', 'overflow']);
+export type SelFill = z.infer<typeof SelFill>;
+
+/** What the shipper tells of a BMC's event log: it was emptied, or how full it has become. */
+export const SelLogState = z.enum(['cleared', ...SelFill.options]);
 export type SelLogState = z.infer<typeof SelLogState>;
 
 /**

@@ -12,7 +12,8 @@ const configErrors = new Map(
 );
 
 /**
- * What sensors of a machine's parts say, by sensor type and offset: IPMI 2.0 (revision 1.1), table 42-3, in the words of ipmitool. How bad each is is our reading of its words.
+ * What sensors of a machine's parts say, by sensor type and offset: IPMI 2.0 (revision 1.1), table 42-3, in the words of
+ * ipmitool. How bad each is is our reading of its words.
  */
 export const partStates: ReadonlyMap<number, readonly EventState[]> = new Map([
   [

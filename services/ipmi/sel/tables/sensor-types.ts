@@ -64,11 +64,13 @@ export const sensorType = {
   eventLogging: 0x10,
   systemEvent: 0x12,
   criticalInterrupt: 0x13,
+  bootInitiated: 0x1d,
   slotConnector: 0x21,
+  watchdog2: 0x23,
   entityPresence: 0x25,
   management: 0x28,
   battery: 0x29,
-  versionChange: 0x2b,
+  sessionAudit: 0x2a,
 } as const;
 
 /** @returns the name of a sensor type, `Unknown` where the specification has none (from 0xC0 on they are the maker's own) */

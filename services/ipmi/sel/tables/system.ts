@@ -2,8 +2,8 @@ import { critical, type EventState, info, warning } from './state.ts';
 import { changedBy } from './version-change.ts';
 
 /**
- * What sensors of the system as a whole say, by sensor type and offset: IPMI 2.0 (revision 1.1), table 42-3, in the words of ipmitool. How bad each is is our reading of its words.
- * From 0xF0 on: PICMG 3.0 (ATCA), which ipmitool knows too.
+ * What sensors of the system as a whole say, by sensor type and offset: IPMI 2.0 (revision 1.1), table 42-3, in the words of
+ * ipmitool. How bad each is is our reading of its words. From 0xF0 on: PICMG 3.0 (ATCA), which ipmitool knows too.
  */
 export const systemStates: ReadonlyMap<number, readonly EventState[]> = new Map([
   [
@@ -16,6 +16,8 @@ export const systemStates: ReadonlyMap<number, readonly EventState[]> = new Map(
       warning('All event logging disabled'),
       warning('Log full'),
       warning('Log almost full'),
+      // ipmitool has no words for it.
+      warning('Correctable machine check error logging disabled'),
     ],
   ],
   [
