@@ -1,1 +1,1 @@
-export * from './read-local.ts';
+export { type LocalRequest, readLocal } from './read-local.ts';

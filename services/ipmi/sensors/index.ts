@@ -1,4 +1,6 @@
 export { statusByThresholds } from './judge.ts';
 export { type Limits, thresholdsInForce } from './limits.ts';
-export * from './states.ts';
-export * from './to-metrics.ts';
+export { visible } from './names.ts';
+export { statusOfStates } from './states.ts';
+export { type Poll, type PollResult, toMetrics } from './to-metrics.ts';
+export { worst } from './whole.ts';

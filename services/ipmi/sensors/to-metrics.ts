@@ -120,7 +120,8 @@ function readingsOf(
     );
     const isAbsent = one.entity !== undefined && absent.has(one.entity);
     const { status, judgedBy } = judge(one, inForce, { power, isAbsent });
-    const hasLimits = one.kind !== 'state' && Object.keys(inForce.thresholds).length > 0;
+    const hasLimits =
+      one.kind !== 'state' && Object.values(inForce.thresholds).some((limit) => limit !== undefined);
     return {
       kind: 'reading',
       id: metricId({ source: 'ipmi', server: bmc.name, at }, sensor),
