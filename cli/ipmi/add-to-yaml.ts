@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, stringify } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  stringify,
+} from 'yaml';
 import type { IpmiServer } from '#shared/config/ipmi-schema.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 
@@ -16,16 +26,7 @@ export type WrittenServer = Pick<IpmiServer, 'name' | 'host'> & Partial<IpmiServ
 export function addToYaml(text: string, server: WrittenServer): string {
   const document = parse(text);
   const wanted = parse(text);
-  const node = wanted.getIn(['ipmi', 'servers'], true);
-  const count = isSeq(node) ? node.items.length : 0;
-  try {
-    if (count === 0) wanted.setIn(['ipmi', 'servers'], wanted.createNode([server]));
-    else wanted.addIn(['ipmi', 'servers'], server);
-  } catch (error) {
-    throw new LogpatrolError('invalid-config', 'ipmi.servers of the configuration is no list', {
-      cause: error,
-    });
-  }
+  enter(wanted, server);
   const data: unknown = wanted.toJS();
   const spliced = splice(text, document, server);
   // What was put in as text counts only where it reads as it should.
@@ -48,6 +49,41 @@ function parse(text: string): Document {
       `the configuration is no YAML: ${error.message.split('\n')[0]}`,
     );
   return document;
+}
+
+/** Puts the entry into the document, whose comments stay. */
+function enter(document: Document, server: WrittenServer): void {
+  const ipmi = document.contents === null ? undefined : childOf(document.contents, 'ipmi');
+  if (isNothing(ipmi)) {
+    document.setIn(['ipmi'], document.createNode({ servers: [server] }));
+    if (isScalar(ipmi) && isMap(document.contents)) keepComments(ipmi, childOf(document.contents, 'ipmi'));
+    return;
+  }
+  const servers = childOf(ipmi, 'servers');
+  if (isNothing(servers)) document.setIn(['ipmi', 'servers'], document.createNode([server]));
+  else if (isSeq(servers)) {
+    // In lines, unless others stand in one already.
+    if (servers.items.length === 0) servers.flow = false;
+    servers.add(document.createNode(server));
+  } else throw noList();
+}
+
+function childOf(node: unknown, key: string): unknown {
+  if (isMap(node)) return node.get(key, true);
+  throw noList();
+}
+
+function isNothing(node: unknown): boolean {
+  return node === undefined || (isScalar(node) && node.value === null);
+}
+
+function keepComments(from: Scalar, to: unknown): void {
+  const comments = [from.commentBefore, from.comment].filter((comment) => typeof comment === 'string');
+  if (isNode(to) && comments.length > 0) to.commentBefore = comments.join('\n');
+}
+
+function noList(): LogpatrolError {
+  return new LogpatrolError('invalid-config', 'ipmi.servers of the configuration is no list');
 }
 
 function readBack(text: string): unknown {

@@ -36,6 +36,9 @@ const kindOrder: readonly SensorKind[] = [
   'state',
   'other',
 ];
+/** Width of a page where the output is no terminal. */
+export const defaultColumns = 120;
+
 const gaugeColumns = 21;
 const mostNameColumns = 28;
 
