@@ -19,6 +19,13 @@ describe('a brief finding', () => {
         }),
         similar: Array(50).fill({ id: 'p', title: long, lastSeen: at, cause: long, feedback: long }),
         hardware: { id: 'h', service: long, title: long },
+        machines: Array(3).fill({
+          ...{ host: long, server: long, at, outcome: 'ok', power: 'on', health: 'ok' },
+          readings: Array(12).fill({
+            ...{ sensor: long, sensorKind: 'state', states: Array(50).fill(long), status: 'warning' },
+            trend: { startAt: 0, stepMs: 60_000, means: Array(60).fill(1.25) },
+          }),
+        }),
         reasoningNote: long,
         conclusion: sampleConclusion({
           summary: long,

@@ -32,6 +32,8 @@ const most = {
   facts: 8,
   similar: 4,
   readings: 6,
+  states: 3,
+  sensor: 120,
 } as const;
 
 /** A cut goes back so far to the end of a word: half a secret would not be known for one where the card is masked. */
@@ -117,12 +119,12 @@ function briefPast({ id, title, lastSeen, cause, feedback }: PastFinding): PastF
 function briefMachine({ readings, ...machine }: MachineState, index: number): MachineState {
   return {
     ...machine,
-    host: startOf(machine.host, most.line),
-    server: startOf(machine.server, most.line),
+    host: startOf(machine.host, most.sensor),
+    server: startOf(machine.server, most.sensor),
     readings: readings.slice(0, most.readings).map(({ trend, states, ...reading }, place) => ({
       ...reading,
-      sensor: startOf(reading.sensor, most.line),
-      ...(states && { states: states.slice(0, most.facts).map((state) => startOf(state, most.line)) }),
+      sensor: startOf(reading.sensor, most.sensor),
+      ...(states && { states: states.slice(0, most.states).map((state) => startOf(state, most.sensor)) }),
       // A card has room for one chart.
       ...(trend && index === 0 && place === 0 && { trend }),
     })),
