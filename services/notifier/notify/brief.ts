@@ -32,8 +32,8 @@ const most = {
   facts: 8,
   similar: 4,
   readings: 6,
-  states: 3,
-  sensor: 120,
+  states: 2,
+  sensor: 64,
 } as const;
 
 /** A cut goes back so far to the end of a word: half a secret would not be known for one where the card is masked. */
