@@ -15,6 +15,7 @@ import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
 import { openEmbeddedStore } from '#shared/store/embedded.ts';
 import type { Store } from '#shared/store/port.ts';
 import { sampleDelivery, sampleFinding } from '#test/samples/finding.ts';
+import { sampleReading, sampleStatus } from '#test/samples/metric.ts';
 import { elasticsearchAddress } from '#test/stack/addresses.ts';
 import { start } from './main.ts';
 
@@ -177,6 +178,24 @@ describe.each([
       await setting.store.refresh();
       expect(await setting.store.audit({ limit: 10 })).toEqual([entry]);
       expect((await dead('audit')).map(({ value }) => value?.toString())).toEqual([values[2]]);
+    });
+
+    it.each(['ipmi', 'system'] as const)('stores readings and statuses (%s) once', async (source) => {
+      const at = Date.now();
+      const from = { source, server: `of-${source}` };
+      const reading = sampleReading(at, from);
+      const status = sampleStatus(at, { ...from, host: `of-${source}` });
+      const values = [
+        ...[reading, status, reading, status].map((metric) => JSON.stringify(metric)),
+        '{"kind":1}',
+      ];
+      await write(values.map((value) => ({ topic: `metrics.${source}`, value })));
+      await covered(`metrics.${source}`, values.length);
+      await setting.store.refresh();
+      expect(await setting.store.latestReadings({ ...from, limit: 10 })).toEqual([reading]);
+      expect(await setting.store.readings({ ...from, sensor: reading.sensor, limit: 10 })).toEqual([reading]);
+      expect(await setting.store.statusHistory({ ...from, limit: 10 })).toEqual([status]);
+      expect((await dead(`metrics.${source}`)).map(({ value }) => value?.toString())).toEqual(['{"kind":1}']);
     });
 
     it('is ready where the bus and the store are', async () => {

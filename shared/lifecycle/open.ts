@@ -28,7 +28,12 @@ export async function openStore(config: Config, { logger }: { logger: Logger }):
     return openElasticsearchStore({ elasticsearch: config.elasticsearch, routes: config.routes, logger });
   }
   const { openEmbeddedStore } = await import('#shared/store/embedded.ts');
-  return openEmbeddedStore({ dataDir: config.dataDir, maxBytes: embeddedBytes(config), logger });
+  return openEmbeddedStore({
+    dataDir: config.dataDir,
+    maxBytes: embeddedBytes(config),
+    keepMetricsMs: config.retention.metricsDays * 24 * 60 * 60 * 1000,
+    logger,
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Runbook } from '#shared/runbooks/port.ts';
 import { auditId, deliveryId } from './document-id.ts';
 import { openDatabase, openForReading, transact } from './embedded/database.ts';
 import { LogWriter } from './embedded/logs.ts';
+import { MetricRetention } from './embedded/metrics/retention.ts';
 import { MetricWriter } from './embedded/metrics/writer.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
 import { dropOldest } from './embedded/retention.ts';
@@ -33,7 +34,12 @@ interface Options {
   /** Of the database file; the oldest lines go first. */
   readonly maxBytes: number;
   readonly logger: Logger;
+  /** How long readings of sensors are kept, in milliseconds; 90 days where it is not said. */
+  readonly keepMetricsMs?: number;
+  readonly clock?: () => number;
 }
+
+const defaultKeepMetricsMs = 90 * 24 * 60 * 60 * 1000;
 
 /** Characters of one transaction, some tens of milliseconds of work; other tasks of the process get their turn in between. */
 const transactionLength = 512 * 1024;
@@ -68,6 +74,8 @@ class EmbeddedStore extends EmbeddedReader implements Store {
   readonly #options: Options;
   readonly #logs: LogWriter;
   readonly #metrics: MetricWriter;
+  readonly #metricRetention: MetricRetention;
+  readonly #clock: () => number;
   #trouble: string | undefined;
 
   constructor(database: DatabaseSync, options: Options) {
@@ -76,6 +84,8 @@ class EmbeddedStore extends EmbeddedReader implements Store {
     this.#options = options;
     this.#logs = new LogWriter(database);
     this.#metrics = new MetricWriter(database);
+    this.#metricRetention = new MetricRetention(database, options.keepMetricsMs ?? defaultKeepMetricsMs);
+    this.#clock = options.clock ?? Date.now;
   }
 
   async saveLogs(documents: readonly LogDocument[], options: WriteOptions): Promise<WriteOutcome[]> {
@@ -183,7 +193,7 @@ class EmbeddedStore extends EmbeddedReader implements Store {
 
   async #write<T>(work: () => T, options: Pick<WriteOptions, 'signal'>): Promise<T> {
     const attempt = async (): Promise<T> => {
-      while (dropOldest(this.#database, this.#options.maxBytes * fill)) await nextTurn();
+      await this.#makeRoom();
       return transact(this.#database, work);
     };
     const outcomes = await untilDone(attempt, options.signal, (error, attempts) => {
@@ -192,6 +202,23 @@ class EmbeddedStore extends EmbeddedReader implements Store {
     });
     this.#trouble = undefined;
     return outcomes;
+  }
+
+  /** Sees to what has become old, some of it at each write, and to what is too much, all of it. */
+  async #makeRoom(): Promise<void> {
+    const now = this.#clock();
+    if (this.#metricRetention.isDue(now)) {
+      if (transact(this.#database, () => this.#metricRetention.age(now))) this.#metrics.forget();
+      await nextTurn();
+    }
+    const readings = {
+      bytes: () => this.#metricRetention.bytes(),
+      shrink: () => {
+        this.#metrics.forget();
+        return this.#metricRetention.shrink(now);
+      },
+    };
+    while (dropOldest(this.#database, this.#options.maxBytes * fill, readings)) await nextTurn();
   }
 }
 

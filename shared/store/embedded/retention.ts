@@ -18,19 +18,31 @@ export function usedBytes(database: DatabaseSync): number {
   return (pages - free) * size;
 }
 
-/**
- * Drops the oldest lines where more than `maxBytes` are in use, a twentieth of them; and the oldest deliveries where there
- * is no line left to drop, then who did what. Findings stay. Returns whether something was dropped, and then it may be due again.
- */
-export function dropOldest(database: DatabaseSync, maxBytes: number): boolean {
-  if (usedBytes(database) <= maxBytes) return false;
-  return transact(database, () => tables.some((table) => dropFrom(database, table)));
+/** What takes space beside the tables here: how much, and a way to take less, inside a transaction; false where nothing is left. */
+interface Shrinkable {
+  bytes(): number;
+  shrink(): boolean;
 }
 
-/** In the order in which they are missed least. */
-const tables = ['logs', 'deliveries', 'audit'] as const;
+/**
+ * Drops the oldest lines where more than `maxBytes` are in use, a twentieth of them; and the oldest deliveries where there
+ * is no line left to drop, then who did what. Readings of hardware give way first where they take more than half, else after the lines.
+ * Findings stay. Returns whether something was dropped, and then it may be due again.
+ */
+export function dropOldest(database: DatabaseSync, maxBytes: number, readings: Shrinkable): boolean {
+  if (usedBytes(database) <= maxBytes) return false;
+  return transact(
+    database,
+    () =>
+      (readings.bytes() > maxBytes / 2 && readings.shrink()) ||
+      dropFrom(database, 'logs') ||
+      readings.shrink() ||
+      dropFrom(database, 'deliveries') ||
+      dropFrom(database, 'audit'),
+  );
+}
 
-function dropFrom(database: DatabaseSync, table: (typeof tables)[number]): boolean {
+function dropFrom(database: DatabaseSync, table: 'logs' | 'deliveries' | 'audit'): boolean {
   const bounds = database.prepare(`SELECT min(seq) AS first, max(seq) AS last FROM ${table}`).get();
   const { first, last } = Bounds.parse(bounds);
   if (first === null || last === null) return false;

@@ -5,7 +5,7 @@
  * `servers`: who was asked. `sensors`: each sensor with its newest reading. `descriptions`: all of a reading but its moment and its value;
  * it changes seldom. `readings`: `{"<description>": value}`. `readings_5m` and `readings_1h`: what became of older ones,
  * `{"<description>": [count, min, mean, max, last]}`, from `time` on for so long. All times are milliseconds since the epoch, but for
- * `server_status`, which people read.
+ * `server_status`, which people read. `thinned`: up to when statuses have been thinned.
  */
 export const metricsSchema = `
 CREATE TABLE IF NOT EXISTS servers (
@@ -70,6 +70,10 @@ CREATE TABLE IF NOT EXISTS server_status (
 CREATE UNIQUE INDEX IF NOT EXISTS server_status_by_server
   ON server_status (server_name, json_extract(json, '$.source'), timestamp);
 CREATE INDEX IF NOT EXISTS server_status_by_time ON server_status (timestamp);
+CREATE TABLE IF NOT EXISTS thinned (
+  what TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE VIEW IF NOT EXISTS sensor_readings AS
   SELECT source, servers.name AS server_name, host, sensors.name AS sensor,
     strftime('%Y-%m-%dT%H:%M:%fZ', packed.time / 1000.0, 'unixepoch') AS timestamp,

@@ -35,4 +35,9 @@ export class MetricWriter {
   committed(): void {
     this.#isCommitted = true;
   }
+
+  /** For when rows were dropped. */
+  forget(): void {
+    this.#readings.forget();
+  }
 }
