@@ -85,7 +85,7 @@ function readingOf(
   const sensor = visible(name, 128);
   const { thresholds, setBy, isIgnored } = thresholdsInForce(
     own,
-    { sensor, kind: sensorKind, server: host, group: undefined },
+    { names: [sensor], kind: sensorKind, server: host, group: undefined },
     limits,
   );
   const hasLimits = Object.values(thresholds).some((limit) => limit !== undefined);

@@ -29,32 +29,37 @@ export interface Circumstances {
 }
 
 /**
- * Judges one sensor: a discrete one by its states; one with a value by the configuration's limits where there are some, else as the BMC
- * itself says, which knows its hysteresis; where that says nothing by the BMC's thresholds.
+ * Judges one sensor: by its states, where it has some; by its value, where it has one: by the configuration's limits, if there are any,
+ * else as the BMC itself says, which knows its hysteresis, and where that says nothing by the BMC's thresholds. The worse counts.
  */
-export function judge(
-  { kind, value, states, status, entity = '' }: SensorReading,
-  { thresholds, setBy, isIgnored }: InForce,
-  { power, isAbsent }: Circumstances,
-): Judgement {
+export function judge(sensor: SensorReading, inForce: InForce, circumstances: Circumstances): Judgement {
+  const { kind, value, states, status, entity = '' } = sensor;
   const isDiscrete = kind === 'state' || (value === undefined && states.length > 0);
   const hasReading = status !== 'ns' && (isDiscrete || value !== undefined);
-  if (!hasReading && isAbsent) return { status: 'absent', judgedBy: 'state' };
-  if (isIgnored) return { status: hasReading ? 'ok' : 'unknown', judgedBy: 'config' };
-  if (isDiscrete && states.length === 0 && saysPresence.test(entity))
-    return { status: 'absent', judgedBy: 'state' };
+  if (!hasReading && circumstances.isAbsent) return { status: 'absent', judgedBy: 'state' };
+  if (inForce.isIgnored) return { status: hasReading ? 'ok' : 'unknown', judgedBy: 'config' };
+  if (!hasReading) return { status: 'unknown' };
+  const byStates = statusOfStates(states);
   if (isDiscrete)
-    return status === 'ns' ? { status: 'unknown' } : { status: statusOfStates(states), judgedBy: 'state' };
-  if (!hasReading || value === undefined)
-    return status === 'ns' || status === 'unknown'
-      ? { status: 'unknown' }
-      : { status: byBmc[status], judgedBy: 'bmc' };
-  const byValue = statusByThresholds(value, thresholds);
-  const found = setBy !== undefined || status === 'unknown' ? byValue : byBmc[status];
+    return {
+      status: states.length === 0 && saysPresence.test(entity) ? 'absent' : byStates,
+      judgedBy: 'state',
+    };
+  const byValue = judgeValue(sensor, inForce, circumstances);
+  const isWorse = byStates === 'critical' || (byStates === 'warning' && byValue.status !== 'critical');
+  return isWorse || byStates === 'absent' ? { status: byStates, judgedBy: 'state' } : byValue;
+}
+
+function judgeValue(
+  { kind, value = Number.NaN, status }: SensorReading,
+  { thresholds, setBy }: InForce,
+  { power }: Circumstances,
+): Judgement {
+  const byThresholds = statusByThresholds(value, thresholds);
+  const found = setBy !== undefined || status === 'unknown' || status === 'ns' ? byThresholds : byBmc[status];
   const isSwitchedOff =
     power === 'off' && fedByPower.has(kind) && found !== 'ok' && !isTooHigh(value, thresholds);
-  if (isSwitchedOff) return { status: 'unknown' };
-  return { status: found, judgedBy: setBy ?? 'bmc' };
+  return isSwitchedOff ? { status: 'unknown' } : { status: found, judgedBy: setBy ?? 'bmc' };
 }
 
 function isTooHigh(value: number, { upperWarning, upperCritical, upperNonRecoverable }: Thresholds): boolean {

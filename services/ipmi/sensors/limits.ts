@@ -10,7 +10,8 @@ type LimitsEntry = Limits[number];
 
 /** What a limit is of. */
 export interface LimitsTarget {
-  readonly sensor: string;
+  /** Of the sensor. */
+  readonly names: readonly string[];
   readonly kind: SensorKind;
   readonly server: string;
   readonly group: string | undefined;
@@ -71,11 +72,11 @@ function over(own: number | undefined, configured: number | null | undefined): n
   return configured === undefined ? own : (configured ?? undefined);
 }
 
-function fits(entry: LimitsEntry, { sensor, kind, server, group }: LimitsTarget): boolean {
+function fits(entry: LimitsEntry, { names, kind, server, group }: LimitsTarget): boolean {
   return (
     (entry.kind === undefined || entry.kind === kind) &&
     (entry.groups === undefined || (group !== undefined && entry.groups.includes(group))) &&
-    isLike(entry.sensors, sensor) &&
+    names.some((name) => isLike(entry.sensors, name)) &&
     (entry.servers === undefined || entry.servers.some((pattern) => isLike(pattern, server)))
   );
 }

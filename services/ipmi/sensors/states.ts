@@ -41,6 +41,8 @@ const alsoSaid: Readonly<Record<string, string>> = {
   'Power Supply input lost': 'Power Supply AC lost',
   'Power Supply input lost or out-of-range': 'AC lost or out-of-range',
   'Power Supply input out-of-range, but present': 'AC out-of-range, but present',
+  // Of the words of ipmitool these have a comma in them, which also stands between states.
+  'AC out-of-range': 'AC out-of-range, but present',
   'AC lost/Power input lost': 'AC lost',
   'Correctable memory error': 'Correctable ECC',
   'Correctable ECC/other correctable memory error': 'Correctable ECC',

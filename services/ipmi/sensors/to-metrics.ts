@@ -1,4 +1,4 @@
-import type { Metric, Reading, SensorKind, ServerStatus, Thresholds } from '#shared/model/index.ts';
+import type { Metric, Reading, ServerStatus, Thresholds } from '#shared/model/index.ts';
 import { metricId } from '#shared/text/metric-id.ts';
 import type { Bmc, BmcTrouble, ChassisState, SelInfo, SensorReading } from '../inspection.ts';
 import { chassisReadings } from './chassis.ts';
@@ -114,8 +114,8 @@ function readingsOf(
     const one = finite(found);
     const inForce = thresholdsInForce(
       one.thresholds,
-      // What the BMC calls it is what people write patterns for.
-      { sensor: found.name.trim(), kind: one.kind, server: bmc.name, group: bmc.group },
+      // What the BMC calls it, and what we do: people write patterns for what they see.
+      { names: [found.name.trim(), sensor], kind: one.kind, server: bmc.name, group: bmc.group },
       limits,
     );
     const isAbsent = one.entity !== undefined && absent.has(one.entity);
@@ -131,14 +131,14 @@ function readingsOf(
       sensorKind: one.kind,
       entity: one.entity === undefined ? undefined : visible(one.entity, maxText),
       value: one.status === 'ns' ? undefined : one.value,
-      unit: unitOf(one.kind, one.unit),
+      unit: one.unit === undefined ? undefined : visible(one.unit, 32),
       states:
-        one.kind === 'state'
+        one.kind === 'state' || one.states.length > 0
           ? one.states.slice(0, maxStates).map((state) => visible(state, maxText))
           : undefined,
       status,
       thresholds: hasLimits ? inForce.thresholds : undefined,
-      judgedBy: judgedBy,
+      judgedBy,
       ignored: inForce.isIgnored ? true : undefined,
     };
   });
@@ -159,18 +159,4 @@ function finite(found: SensorReading): SensorReading {
     Object.entries(found.thresholds).filter(([, limit]) => Number.isFinite(limit)),
   );
   return { ...found, thresholds, value: Number.isFinite(found.value) ? found.value : undefined };
-}
-
-/** UCUM for what `ipmitool` spells out. */
-const units: Readonly<Record<string, string>> = {
-  'degrees c': 'Cel',
-  volts: 'V',
-  amps: 'A',
-  watts: 'W',
-  percent: '%',
-};
-
-function unitOf(kind: SensorKind, unit: string | undefined): string | undefined {
-  if (kind === 'state' || unit === undefined || unit === '') return undefined;
-  return units[unit.toLowerCase()] ?? visible(unit, 32);
 }
