@@ -26,7 +26,13 @@ export const hardwareRules: ReadonlySet<string> = new Set([
 ]);
 
 /** What the hardware reports that no application fails of. */
-export const harmlessRules: ReadonlySet<string> = new Set(['hardware.intrusion', 'hardware.event-log-full']);
+export const harmlessRules: ReadonlySet<string> = new Set([
+  'hardware.intrusion',
+  'hardware.access-violation',
+  'hardware.event-log-full',
+  'hardware.event-log-overflow',
+  'hardware.event-log-disabled',
+]);
 
 /** Whether it is about hardware: from a BMC's log, of the pack `hardware`, or of a rule elsewhere that speaks of failing hardware. */
 export function isHardware({ pack, type, rule }: Pick<Incident, 'pack' | 'type' | 'rule'>): boolean {
