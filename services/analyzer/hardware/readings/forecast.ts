@@ -5,14 +5,14 @@ const dayMs = 24 * hourMs;
 /** 99% of the normal distribution, two-sided. */
 const z = 2.576;
 /** How far back a trend of hours is looked for, the longest first. */
-const windows = [12 * hourMs, 8 * hourMs, 4 * hourMs] as const;
+const windows = [24 * hourMs, 12 * hourMs, 8 * hourMs, 4 * hourMs] as const;
 /** Of the quarters of the window so many must be known. */
 const coverage = 0.8;
 /** Days before the window that the hours of the day are compared with, and the fewest of them. */
 const daysCompared = 7;
 const fewestDays = 2;
-/** Nothing is said of what is further ahead than so many times the window. */
-const aheadOfWindow = 2;
+/** Nothing is said of what is further ahead than the window is long, times this. */
+const aheadOfWindow = 1;
 /** The rise over the window is so many times the noise about the line, and what is left of the days before about their median. */
 const overNoise = 4;
 const overSpread = 3;

@@ -55,9 +55,9 @@ export class Machine {
   #pending: Reading[] = [];
   #power: ServerStatus['power'] = 'unknown';
   #onSince: number | undefined;
-  #at = Number.NEGATIVE_INFINITY;
+  #at = 0;
   #offset = 0;
-  heardAt = Number.NEGATIVE_INFINITY;
+  heardAt = 0;
 
   constructor(server: string, options: MachineOptions) {
     this.server = server;

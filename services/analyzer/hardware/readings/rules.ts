@@ -113,23 +113,18 @@ export interface Policy {
   readonly criticalAtOnce: boolean;
 }
 
-/** What is busy for a moment is at work: of the machine's own resources only the file systems are told at once. */
+/** By the names that the service `ipmi` gives them. What is busy for a moment is at work: only file systems are told at once. */
 const systemPolicies: readonly {
   readonly name: RegExp;
   readonly rule: ReadingRule;
   readonly component: Component;
   readonly sustainMs: number;
 }[] = [
-  { name: /\b(?:i\/?o|busy|util)/i, rule: rules.systemDiskIo, component: 'disk', sustainMs: 5 * minuteMs },
-  { name: /swap/i, rule: rules.systemSwap, component: 'memory', sustainMs: 5 * minuteMs },
-  { name: /^mem/i, rule: rules.systemMemory, component: 'memory', sustainMs: 2 * minuteMs },
-  {
-    name: /^(?:cpu|processor|load)/i,
-    rule: rules.systemCpu,
-    component: 'processor',
-    sustainMs: 5 * minuteMs,
-  },
-  { name: /^(?:disk|fs|file)|\//i, rule: rules.systemDisk, component: 'disk', sustainMs: 0 },
+  { name: /^file system /i, rule: rules.systemDisk, component: 'disk', sustainMs: 0 },
+  { name: /^disk /i, rule: rules.systemDiskIo, component: 'disk', sustainMs: 5 * minuteMs },
+  { name: /^swap /i, rule: rules.systemSwap, component: 'memory', sustainMs: 5 * minuteMs },
+  { name: /^memory /i, rule: rules.systemMemory, component: 'memory', sustainMs: 2 * minuteMs },
+  { name: /^(?:cpu|load) /i, rule: rules.systemCpu, component: 'processor', sustainMs: 5 * minuteMs },
 ];
 
 /** How readings of such a sensor are judged. */
