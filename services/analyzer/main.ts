@@ -4,11 +4,12 @@ import type { DependencyHealth, Member } from '#shared/bus/port.ts';
 import { type ControlBoard, mutedBy, openControlBoard } from '#shared/controls/index.ts';
 import { modelHealth } from '#shared/doctor/index.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
+import { MetricSource } from '#shared/model/index.ts';
 import { openRunbooks } from '#shared/runbooks/index.ts';
 import { openContextSources } from './context/index.ts';
 import { correlateStage, type Judge } from './correlate/index.ts';
 import { detectStage, domainFor, loadRules, type RuleSet } from './detect/index.ts';
-import { hardwareEventsStage } from './hardware/index.ts';
+import { hardwareEventsStage, readingsStage } from './hardware/index.ts';
 import { openMachineBoard } from './machines/index.ts';
 import { detectMetrics } from './metrics.ts';
 import { ratesSource, readHistory } from './rates/index.ts';
@@ -35,6 +36,9 @@ export async function start(runtime: Runtime, options: AnalyzerOptions = {}): Pr
   const rules = await rulesFor(runtime, stages, logger);
   if (rules !== undefined && stages.includes('hardware') && config.routes.ipmi !== undefined)
     starts.push(() => bus.run(hardwareEventsStage({ config, rules, logger, metrics })));
+  if (stages.includes('hardware'))
+    for (const source of MetricSource.options)
+      starts.push(() => bus.run(readingsStage({ source, config, logger, metrics })));
   if (rules !== undefined && stages.includes('detect')) {
     const observe = detectMetrics(metrics);
     for (const type of Object.keys(config.routes))

@@ -1,1 +1,2 @@
 export { type HardwareEventsOptions, hardwareEventsGroup, hardwareEventsStage } from './events/stage.ts';
+export { type ReadingsStageOptions, readingRules, readingsGroup, readingsStage } from './readings/index.ts';
