@@ -14,8 +14,10 @@ export function visible(text: string, length: number): string {
 /**
  * A name of its own for each sensor of a BMC, in their order: some BMCs call several of them the same (`Temp` of each processor), and a
  * name stands for one history. Those are told apart by entity, else by number, else by their order.
+ *
+ * @param reserved names that none of them may have
  */
-export function distinctNames(sensors: readonly SensorReading[]): string[] {
+export function distinctNames(sensors: readonly SensorReading[], reserved: ReadonlySet<string>): string[] {
   const plain = sensors.map(({ name, number }) => visible(name, maxName - 24) || fallbackName(number));
   const byEntity = sensors.map(({ entity }, index) =>
     entity === undefined ? plain[index] : `${plain[index]} (${visible(entity, 20)})`,
@@ -29,9 +31,10 @@ export function distinctNames(sensors: readonly SensorReading[]): string[] {
     return (name: string | undefined) => counts.get(name) ?? 0;
   };
   const [plainly, entities, numbers] = [count(plain), count(byEntity), count(byNumber)];
-  const taken = new Set(plain.filter((name) => plainly(name) === 1));
+  const isItsOwn = (name: string) => plainly(name) === 1 && !reserved.has(name);
+  const taken = new Set([...reserved, ...plain.filter(isItsOwn)]);
   return plain.map((name, index) => {
-    if (plainly(name) === 1) return name;
+    if (isItsOwn(name)) return name;
     const candidates = [
       ...(entities(byEntity[index]) === 1 ? [byEntity[index]] : []),
       ...(numbers(byNumber[index]) === 1 ? [byNumber[index]] : []),

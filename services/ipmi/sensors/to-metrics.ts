@@ -74,16 +74,15 @@ export function toMetrics(poll: Poll): Metric[] {
         health: 'unknown',
       },
     ];
-  const readings = readingsOf(poll, result.sensors, result.chassis.power, common);
-  readings.push(
-    ...chassisReadings(result.chassis).map(({ sensor, ...rest }) => ({
-      kind: 'reading' as const,
-      id: metricId({ source: 'ipmi', server: bmc.name, at }, sensor),
-      ...common,
-      sensor,
-      ...rest,
-    })),
-  );
+  const ofChassis = chassisReadings(result.chassis).map((reading) => ({
+    kind: 'reading' as const,
+    id: metricId({ source: 'ipmi', server: bmc.name, at }, reading.sensor),
+    ...common,
+    ...reading,
+  }));
+  const reserved = new Set(ofChassis.map(({ sensor }) => sensor));
+  const names = distinctNames(result.sensors, reserved);
+  const readings = [...readingsOf(poll, result.sensors, names, result.chassis.power, common), ...ofChassis];
   const { sel, clockOffsetMs, chassis } = result;
   return [
     ...readings,
@@ -104,10 +103,10 @@ export function toMetrics(poll: Poll): Metric[] {
 function readingsOf(
   { bmc, at, limits }: Poll,
   sensors: readonly SensorReading[],
+  names: readonly string[],
   power: ChassisState['power'],
   common: Pick<Reading, 'timestamp' | 'source' | 'server' | 'host' | 'group'>,
 ): Reading[] {
-  const names = distinctNames(sensors);
   const absent = absentEntities(sensors);
   return sensors.map((found, index) => {
     const sensor = names[index] ?? found.name;
