@@ -12,6 +12,7 @@ const notifierStages = ['notify', 'deliver'] as const;
 /** Services that can be started by name, each with its stages that can run alone. */
 const stagesOf: Readonly<Record<string, readonly string[]>> = {
   tail: [],
+  ipmi: [],
   indexer: [],
   analyzer: analyzerStages,
   notifier: notifierStages,
@@ -64,6 +65,10 @@ function starterOf(name: string, { stages = [], files }: ServiceChoice): Starter
         case 'tail': {
           const { start } = await import('#services/tail/main.ts');
           return start(runtime, { files: files ?? runtime.config.tail.files });
+        }
+        case 'ipmi': {
+          const { start } = await import('#services/ipmi/main.ts');
+          return start(runtime);
         }
         case 'indexer': {
           const { start } = await import('#services/indexer/main.ts');

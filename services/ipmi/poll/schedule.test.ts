@@ -5,7 +5,6 @@ import { bmcs, Fleet } from './testing/fleet.ts';
 
 const seconds = 1000;
 const options = { concurrency: 4, backoffMaxMs: 600 * seconds, random: () => 0.5 };
-const unknown = (): undefined => undefined;
 
 function names(polls: readonly { readonly bmc: Bmc }[]): string[] {
   return polls.map(({ bmc }) => bmc.name);
@@ -59,31 +58,30 @@ describe('more than there are processes for', () => {
 describe('a schedule', () => {
   it('spreads the first polls over the interval, wherever the list is cut', () => {
     const schedule = new Schedule({ ...options, concurrency: 100 });
-    schedule.update(bmcs(60, { intervalSeconds: 30 }), 0, unknown);
+    schedule.update(bmcs(60, { intervalSeconds: 30 }), 0);
     const started: number[] = [];
     for (let at = 0; at <= 30 * seconds; at += seconds) started.push(schedule.start(at).length);
     expect(started.reduce((sum, count) => sum + count, 0)).toBe(60);
     expect(Math.max(...started)).toBeLessThanOrEqual(4);
   });
 
-  it('goes on where another process stopped, and is not led astray by a clock that was ahead', () => {
-    const schedule = new Schedule(options);
-    const [a, b, c] = bmcs(3, { intervalSeconds: 30 });
-    if (!a || !b || !c) throw new Error('three');
-    const polledAt = new Map([
-      [a.name, 90 * seconds],
-      [b.name, 5000 * seconds],
-      [c.name, 75 * seconds],
-    ]);
-    schedule.update([a, b, c], 100 * seconds, (name) => polledAt.get(name));
-    expect(names(schedule.start(105 * seconds))).toEqual([c.name]);
-    expect(names(schedule.start(118.6 * seconds))).toEqual([b.name]);
-    expect(names(schedule.start(120 * seconds))).toEqual([a.name]);
+  it('has each server at the same place of the interval in every process', () => {
+    const duesOf = (start: number): Map<string, number> => {
+      const schedule = new Schedule({ ...options, concurrency: 100 });
+      schedule.update(bmcs(20, { intervalSeconds: 30 }), start);
+      const dues = new Map<string, number>();
+      for (let at = start; at <= start + 30 * seconds; at += 100)
+        for (const { bmc } of schedule.start(at)) dues.set(bmc.name, at % (30 * seconds));
+      return dues;
+    };
+    const first = duesOf(300 * seconds);
+    expect(first.size).toBe(20);
+    expect(duesOf(3017 * 1000)).toEqual(first);
   });
 
   it('keeps the beat where a poll starts late, and rests after one that took longer than the interval', () => {
     const schedule = new Schedule(options);
-    schedule.update(bmcs(1, { intervalSeconds: 30 }), 0, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 30 }), 0);
     expect(schedule.start(2 * seconds)).toMatchObject([{ lateMs: 2 * seconds, timeoutMs: 20 * seconds }]);
     schedule.end('bmc-0', 'answered', 3 * seconds);
     expect(schedule.start(29.9 * seconds)).toEqual([]);
@@ -95,14 +93,14 @@ describe('a schedule', () => {
 
   it('never starts a second poll of a server', () => {
     const schedule = new Schedule(options);
-    schedule.update(bmcs(1, { intervalSeconds: 5 }), 0, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 5 }), 0);
     expect(schedule.start(0)).toHaveLength(1);
     expect(schedule.start(3600 * seconds)).toEqual([]);
   });
 
   it('tries one that fails at its interval as often as it may, then backs off, and forgives at once', () => {
     const schedule = new Schedule(options);
-    schedule.update(bmcs(1, { intervalSeconds: 30, maxRetries: 2 }), 0, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 30, maxRetries: 2 }), 0);
     let now = 0;
     const pauses: number[] = [];
     for (let failure = 1; failure <= 8; failure += 1) {
@@ -121,7 +119,7 @@ describe('a schedule', () => {
 
   it('waits for one that could not even be asked without counting it', () => {
     const schedule = new Schedule(options);
-    schedule.update(bmcs(1, { intervalSeconds: 30 }), 0, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 30 }), 0);
     schedule.start(0);
     expect(schedule.end('bmc-0', 'unable', 10)).toBe(0);
     expect(schedule.start(29 * seconds)).toEqual([]);
@@ -134,10 +132,10 @@ describe('a list that changes', () => {
     const schedule = new Schedule(options);
     const [a, b, c] = bmcs(3, { intervalSeconds: 30 });
     if (!a || !b || !c) throw new Error('three');
-    expect(schedule.update([a, b], 0, unknown)).toEqual([]);
+    expect(schedule.update([a, b], 0)).toEqual([]);
     expect(names(schedule.start(29 * seconds))).toEqual([a.name, b.name]);
-    expect(schedule.update([b, c], 29 * seconds, unknown)).toEqual([a.name]);
-    expect(schedule.update([b, c], 29 * seconds, unknown)).toEqual([]);
+    expect(schedule.update([b, c], 29 * seconds)).toEqual([a.name]);
+    expect(schedule.update([b, c], 29 * seconds)).toEqual([]);
     expect(schedule.running).toBe(2);
     schedule.end(a.name, 'void', 30 * seconds);
     expect(schedule.running).toBe(1);
@@ -149,9 +147,9 @@ describe('a list that changes', () => {
     const schedule = new Schedule(options);
     const [a] = bmcs(1, { intervalSeconds: 30 });
     if (!a) throw new Error('one');
-    schedule.update([a], 0, unknown);
+    schedule.update([a], 0);
     schedule.start(0);
-    expect(schedule.update([{ ...a, user: 'another' }], seconds, unknown)).toEqual([a.name]);
+    expect(schedule.update([{ ...a, user: 'another' }], seconds)).toEqual([a.name]);
     expect(schedule.start(seconds)).toEqual([]);
     schedule.end(a.name, 'void', 2 * seconds);
     expect(schedule.start(2 * seconds)).toMatchObject([{ bmc: { user: 'another' } }]);
@@ -160,10 +158,10 @@ describe('a list that changes', () => {
   it('a server that comes back while its last poll ends is not polled twice', () => {
     const schedule = new Schedule(options);
     const servers = bmcs(1, { intervalSeconds: 30 });
-    schedule.update(servers, 0, unknown);
+    schedule.update(servers, 0);
     schedule.start(0);
-    schedule.update([], 1, unknown);
-    schedule.update(servers, 2, unknown);
+    schedule.update([], 1);
+    schedule.update(servers, 2);
     expect(schedule.start(3)).toEqual([]);
     schedule.end('bmc-0', 'void', 4);
     expect(schedule.start(4)).toHaveLength(1);
@@ -172,10 +170,10 @@ describe('a list that changes', () => {
 
   it('keeps what it knows where only the interval changes, and heeds that at once', () => {
     const schedule = new Schedule(options);
-    schedule.update(bmcs(1, { intervalSeconds: 3600 }), 0, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 3600 }), 0);
     schedule.start(0);
     schedule.end('bmc-0', 'answered', seconds);
-    schedule.update(bmcs(1, { intervalSeconds: 30 }), 2 * seconds, unknown);
+    schedule.update(bmcs(1, { intervalSeconds: 30 }), 2 * seconds);
     expect(schedule.start(31 * seconds)).toEqual([]);
     expect(schedule.start(32 * seconds)).toMatchObject([{ timeoutMs: 6 * seconds }]);
   });

@@ -51,20 +51,19 @@ export class Schedule {
   }
 
   /**
-   * Takes in the list as it is now. New servers are spread over their interval, or go on where an earlier process stopped; one
-   * whose address or access has changed is new, and due at once.
+   * Takes in the list as it is now. New servers are spread over their interval, each at the same place in it as in another process
+   * with the same list; one whose address or access has changed is due at once.
    *
-   * @param polledAt when a server was polled last, where that is known
    * @returns names of servers whose poll under way is to be ended
    */
-  update(servers: readonly Bmc[], now: number, polledAt: (name: string) => number | undefined): string[] {
+  update(servers: readonly Bmc[], now: number): string[] {
     const toEnd: string[] = [];
     const names = new Set<string>();
     for (const bmc of servers) {
       names.add(bmc.name);
       const entry = this.#entries.get(bmc.name);
       if (entry === undefined) {
-        this.#entries.set(bmc.name, newEntry(bmc, this.#firstDue(bmc, now, polledAt(bmc.name))));
+        this.#entries.set(bmc.name, newEntry(bmc, this.#firstDue(bmc, now)));
         continue;
       }
       if (entry.isGone || !isSameAccess(entry.bmc, bmc)) {
@@ -168,13 +167,11 @@ export class Schedule {
     return { bmc: entry.bmc, timeoutMs, lateMs: now - entry.dueAt };
   }
 
-  #firstDue(bmc: Bmc, now: number, polledAt: number | undefined): number {
+  #firstDue(bmc: Bmc, now: number): number {
     const intervalMs = bmc.intervalSeconds * 1000;
-    const offsetMs = this.#spread.next() * intervalMs;
-    const goesOnAt = polledAt === undefined ? Number.NEGATIVE_INFINITY : polledAt + intervalMs;
-    // What lies ahead of the clock, or long ago, says nothing.
-    const isSound = goesOnAt > now - intervalMs && goesOnAt <= now + intervalMs;
-    return isSound ? goesOnAt : now + offsetMs;
+    const place = this.#spread.next() * intervalMs;
+    const since = (now - place) % intervalMs;
+    return now + ((intervalMs - since) % intervalMs);
   }
 }
 

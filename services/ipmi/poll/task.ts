@@ -10,7 +10,7 @@ import type {
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import { SelPosition } from '#shared/model/index.ts';
-import type { Inspection } from '../inspect.ts';
+import type { Inspect, Inspection } from '../inspect.ts';
 import type { Bmc } from '../inspection.ts';
 import type { Limits } from '../sensors/index.ts';
 import type { PollObserver } from './observer.ts';
@@ -18,25 +18,15 @@ import { recordsOf, serverOf, sourceOf } from './records.ts';
 import { type DuePoll, type PollEnd, Schedule } from './schedule.ts';
 import type { PollsUnderWay } from './under-way.ts';
 
-/** How one BMC is asked. */
-export interface InspectRequest {
-  readonly bmc: Bmc;
-  /** Where its SEL has been read to; absent at the first poll. */
-  readonly position: SelPosition | undefined;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
 export interface PollOptions {
   /** The list as it is now: the same array as long as nothing has changed. */
   readonly servers: () => readonly Bmc[];
-  /** Never rejects, and has ended all that it started when it settles, which is soon after `signal` is aborted. */
-  readonly inspect: (request: InspectRequest) => Promise<Inspection>;
+  readonly inspect: Inspect;
   readonly limits: Limits;
   readonly underWay: PollsUnderWay;
   readonly concurrency: number;
   readonly backoffMaxMs: number;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds since the epoch, by a clock that never jumps and may be a little off. */
   readonly monotonic: () => number;
   /** From 0 (inclusive) to 1. */
   readonly random: () => number;
@@ -49,8 +39,8 @@ export interface PollOutcome {
   readonly inspection: Inspection | undefined;
 }
 
-/** The position of a server that has left the list is kept so long, in case it comes back. */
-const keepPositionMs = 30 * 24 * 60 * 60 * 1000;
+/** The position of a server that is not on the list is kept so long since its last event, in case it comes back. */
+const keepPositionMs = 365 * 24 * 60 * 60 * 1000;
 const lookForOldMs = 60 * 60 * 1000;
 
 /**
@@ -95,7 +85,7 @@ export class PollTask implements StageTask<PollOutcome> {
         this.#covers = (input.records.at(-1)?.offset ?? -1) + 1;
         return { records };
       case 'tick':
-        this.#heedList(now);
+        this.#heedList();
         records.push(...this.#forgetOld(now));
         this.#measure();
         break;
@@ -111,17 +101,12 @@ export class PollTask implements StageTask<PollOutcome> {
     };
   }
 
-  #heedList(now: number): void {
+  #heedList(): void {
     const { servers, monotonic, underWay, observer } = this.#options;
     const list = servers();
     if (list === this.#servers) return;
     this.#servers = list;
-    const offset = monotonic() - now;
-    const polledAt = (name: string): number | undefined => {
-      const position = this.#positions.get(name);
-      return position && Date.parse(position.updatedAt) + offset;
-    };
-    for (const name of this.#schedule.update(list, monotonic(), polledAt)) underWay.end(name);
+    for (const name of this.#schedule.update(list, monotonic())) underWay.end(name);
     this.#names = new Set(list.map(({ name }) => name));
     observer.listed(this.#names);
   }

@@ -51,7 +51,7 @@ export class Fleet {
       backoffMaxMs: 600_000,
       random: () => this.#random(),
     });
-    this.#schedule.update(options.servers, 0, () => undefined);
+    this.#schedule.update(options.servers, 0);
   }
 
   run(forMs: number): this {
