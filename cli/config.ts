@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { maskSecrets } from '#shared/config/index.ts';
 import { printable } from '#shared/text/printable.ts';
+import { isRuleOfNoPack } from './rules-of-no-pack.ts';
 import { configOf } from './setting.ts';
 
 /** `logpatrol config check | print`. */
@@ -20,10 +21,9 @@ export function configCommand(): Command {
       const { rulesOf } = await import('./rule-options.ts');
       const { rules } = await rulesOf(config, []);
       const known = new Set(rules.map(({ id }) => id));
-      // What rates finds has no rule in a pack.
       for (const { name, rules: named = [] } of config.maintenance)
         for (const id of named)
-          if (!known.has(id) && !id.startsWith('rates.'))
+          if (!known.has(id) && !(await isRuleOfNoPack(id)))
             process.stderr.write(
               `logpatrol: maintenance ${printable(name)}: there is no rule ${printable(id)}\n`,
             );

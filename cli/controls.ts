@@ -154,8 +154,8 @@ async function add(flags: AddFlags, self: Command): Promise<void> {
 
 /** A mistyped rule, or one that nobody can silence, would leave a person waiting for quiet. */
 async function warnOfRule(id: string, config: Config): Promise<void> {
-  // What rates finds has no rule in a pack.
-  if (id.startsWith('rates.')) return;
+  const { isRuleOfNoPack } = await import('./rules-of-no-pack.ts');
+  if (await isRuleOfNoPack(id)) return;
   const { rulesOf } = await import('./rule-options.ts');
   const { printable } = await import('#shared/text/printable.ts');
   const { rules } = await rulesOf(config, []);
