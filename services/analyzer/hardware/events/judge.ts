@@ -8,9 +8,10 @@ import { countError, errorsOfDay, risingErrors } from './memory-errors.ts';
 import type { Fault, HostEvents, Line, Module, Sensor, Standing } from './state.ts';
 import { Telling, type TellingOptions } from './telling.ts';
 
-/** An event, and when it arrived on the bus, in milliseconds since the epoch. */
+/** An event, its document's id in the store, and when it arrived on the bus, in milliseconds since the epoch. */
 export interface ArrivedEvent {
   readonly event: SelEvent;
+  readonly id: string;
   readonly arrivedAt: number;
 }
 
@@ -26,7 +27,7 @@ export interface Judgement {
   readonly signals: readonly (Hit | Clear)[];
   /** Parts of which something healed before anybody was told. */
   readonly healed: readonly Component[];
-  /** Events of which nobody needs to know by any rule or table. */
+  /** False: the state is as it was. */
   readonly changed: boolean;
 }
 
@@ -111,7 +112,7 @@ function isUrgent({ severity, isMomentary, untold }: Standing): boolean {
 
 function take(
   state: HostEvents,
-  { event, arrivedAt }: ArrivedEvent,
+  { event, id, arrivedAt }: ArrivedEvent,
   { rules }: TellingOptions,
   telling: Telling,
 ): void {
@@ -119,7 +120,7 @@ function take(
   const at = Math.min(Date.parse(event['@timestamp']), arrivedAt);
   const { generation, record_id: record } = event.ipmi;
   const mark: Mark = { generation, ...(record !== undefined && { record }), at, arrivedAt };
-  const line: Line = { id: event.event.id, at, text: event.message.slice(0, maxText).toWellFormed() };
+  const line: Line = { id, at, text: event.message.slice(0, maxText).toWellFormed() };
   const rule = meaning.begins === undefined ? undefined : rules.of(event);
   if (meaning.isCorrectedError) {
     if (rule !== undefined) countError(moduleOf(state, event, rule.id, line), at, arrivedAt);

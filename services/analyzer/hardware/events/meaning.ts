@@ -2,6 +2,7 @@ import { isAtLeast, type SelEvent } from '#shared/model/index.ts';
 
 /** Sensor types by code: IPMI 2.0 (revision 1.1), table 42-3. */
 const type = {
+  platformSecurity: 0x06,
   processor: 0x07,
   memory: 0x0c,
   driveSlot: 0x0d,
@@ -11,6 +12,7 @@ const type = {
   systemEvent: 0x12,
   criticalInterrupt: 0x13,
   button: 0x14,
+  chipSet: 0x19,
   cable: 0x1b,
   bootInitiated: 0x1d,
   bootError: 0x1e,
@@ -75,11 +77,13 @@ const endedByDeassertion: Readonly<Record<string, readonly number[]>> = {
 
 /** Sensor types whose events only happen. */
 const momentaryTypes: ReadonlySet<number> = new Set([
+  type.platformSecurity,
   type.firmware,
   type.watchdog1,
   type.systemEvent,
   type.criticalInterrupt,
   type.button,
+  type.chipSet,
   type.bootInitiated,
   type.bootError,
   type.osBoot,
@@ -99,7 +103,7 @@ const momentaryOffsets: ReadonlyMap<number, readonly number[]> = new Map([
   [type.processor, [0, 1, 2, 3, 4, 6, 11, 12]],
 ]);
 
-const logStates = ['almost-full', 'full', 'overflow'] as const;
+const logStates = ['filling', 'almost-full', 'overflow'] as const;
 
 /** What an event says, by the tables 42-1 to 42-3 of IPMI 2.0 (revision 1.1). Pure. */
 export function meaningOf(event: SelEvent): Meaning {
@@ -111,7 +115,7 @@ export function meaningOf(event: SelEvent): Meaning {
   if (code === sensorSpecific && sensor.type_code === type.eventLogging) {
     if (offset === 2) return direction === 'asserted' ? logMeaning('cleared') : nothing;
     if (offset === 4 || offset === 5) {
-      const state = offset === 4 ? 'full' : 'almost-full';
+      const state = offset === 4 ? 'overflow' : 'almost-full';
       return direction === 'asserted'
         ? logMeaning(state)
         : { ...nothing, ends: [logCode(state)], family: 'event-log' };

@@ -12,6 +12,7 @@ import type {
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
+import { logId } from '#shared/text/log-id.ts';
 import { Watch } from '../../correlate/index.ts';
 import { domainFor, parseObject, type RuleSet, selEventIn } from '../../detect/index.ts';
 import { EventRules } from './event-rules.ts';
@@ -113,16 +114,18 @@ class EventsTask implements StageTask {
 
   #fold(records: readonly BusRecord[], now: number): StageResult<never> {
     const byHost = new Map<string, ArrivedEvent[]>();
-    for (const { value, timestamp } of records) {
+    for (const record of records) {
+      const { value, timestamp } = record;
       const parsed = value === null ? undefined : parseObject(value);
       const event = parsed && selEventIn(parsed, type);
-      if (event === undefined) continue;
+      if (parsed === undefined || event === undefined) continue;
       const { sensor, severity } = event.ipmi;
       this.#options.observe?.read(sensor?.type ?? event.ipmi.event.class, severity);
       const arrivedAt = timestamp >= 0 && timestamp <= now ? timestamp : now;
       const known = byHost.get(event.host.name);
-      if (known === undefined) byHost.set(event.host.name, [{ event, arrivedAt }]);
-      else known.push({ event, arrivedAt });
+      const arrived = { event, id: logId(parsed, record), arrivedAt };
+      if (known === undefined) byHost.set(event.host.name, [arrived]);
+      else known.push(arrived);
     }
     const out: OutRecord[] = [];
     for (const [host, events] of byHost) {

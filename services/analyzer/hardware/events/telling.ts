@@ -38,10 +38,11 @@ export class Telling {
     if (first === undefined) return;
     const untold = news.flatMap((standing) => standing.untold ?? []);
     const { config, rules } = this.#options;
+    // Of two that are as bad, the newer one says how it is.
     const worst = news.reduce((one, other) =>
-      compareSeverity(other.severity, one.severity) > 0 ? other : one,
+      compareSeverity(other.severity, one.severity) >= 0 ? other : one,
     );
-    const isWorse = fault.told === undefined || compareSeverity(worst.severity, fault.told.severity) > 0;
+    const isWorse = fault.told === undefined || compareSeverity(worst.severity, fault.told.severity) >= 0;
     const { rule: id, severity } = isWorse || fault.told === undefined ? worst : fault.told;
     const rule = rules.described(id, severity, sensor.component);
     const count = untold.reduce((sum, each) => sum + each.count, 0);

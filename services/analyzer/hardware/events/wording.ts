@@ -1,6 +1,9 @@
 import type { Language } from '../../detect/index.ts';
 import type { Standing } from './state.ts';
 
+/** As people write them. */
+const units: Readonly<Record<string, string>> = { Cel: '°C' };
+
 /** The sentence of a finding about states that stay, or about events. */
 export function standingDetail(
   {
@@ -23,7 +26,7 @@ export function standingDetail(
 
 function readingText({ reading }: Standing, isEnglish: boolean): string {
   if (reading?.value === undefined) return '';
-  const unit = reading.unit === undefined ? '' : ` ${reading.unit}`;
+  const unit = reading.unit === undefined ? '' : ` ${units[reading.unit] ?? reading.unit}`;
   const limit = reading.threshold;
   if (isEnglish)
     return ` (reading ${reading.value}${unit}${limit === undefined ? '' : `, limit ${limit}${unit}`})`;
