@@ -6,7 +6,7 @@ import { BmcTrouble } from '../inspection.ts';
 /** Bytes that a program may print for one question. The longest real answer, 255 sensors in words, has about 60 KB. */
 const outputLimit = 4 * 1024 * 1024;
 /** Processor time of a program, in seconds. A session needs tenths of a second. */
-const cpuSeconds = 20;
+const cpuSeconds = 10;
 /** From the friendly end of a session to the hard one. */
 const graceMs = 1000;
 
@@ -41,16 +41,18 @@ export interface Child {
 }
 
 /**
- * Starts a program. Its standard output and error are read as Latin-1, as IPMI has names.
- *
- * The shell in between only limits the processor time, and is replaced by the program: should we be killed, `ipmitool` would
- * see the end of its input and then spin for ever.
+ * Runs the program in place of the shell. `ipmitool` goes on for ever after the end of its input, so it must not survive us even when we
+ * are killed: the kernel kills it with us (setpriv of util-linux), and where there is none its processor time ends it.
  */
+const launcher = `ulimit -t ${cpuSeconds}
+setpriv --pdeathsig KILL true 2>/dev/null && exec setpriv --pdeathsig KILL "$0" "$@"
+exec "$0" "$@"`;
+
+/** Starts a program. Its standard output and error are read as Latin-1, as IPMI has names. */
 export function startChild(program: Program): Child {
   const { file, args, environment } = program;
-  const limited = ['-c', `ulimit -t ${cpuSeconds}; exec "$0" "$@"`, file, ...args];
   const { PATH = '/usr/bin:/bin:/usr/sbin:/sbin', HOME = '/' } = process.env;
-  const child = spawn('/bin/sh', limited, {
+  const child = spawn('/bin/sh', ['-c', launcher, file, ...args], {
     env: { PATH: `${PATH}:/usr/sbin:/sbin`, HOME, TZ: 'UTC', LC_ALL: 'C', ...environment },
     cwd: program.folder,
     stdio: 'pipe',

@@ -39,7 +39,7 @@ export interface SensorCache {
   read(): Promise<SensorKnowledge | undefined>;
   /** Lets `dump` write the records to a file of the folder; the file's name when that has worked. */
   takeSdr(dump: (file: string) => Promise<unknown>): Promise<string | undefined>;
-  write(knowledge: SensorKnowledge): Promise<SensorKnowledge>;
+  write(knowledge: SensorKnowledge): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export async function openSensorCache(
     }
   }
 
-  async function write(knowledge: SensorKnowledge): Promise<SensorKnowledge> {
+  async function write(knowledge: SensorKnowledge): Promise<void> {
     const beside = `${jsonFile}.${randomUUID()}`;
     try {
       const { version, facts } = knowledge;
@@ -107,7 +107,6 @@ export async function openSensorCache(
       logger.warn({ server: bmc.name, reason: messageOf(error) }, 'what is known of sensors cannot be kept');
       await rm(beside, { force: true }).catch(() => {});
     }
-    return knowledge;
   }
 
   return { folder, read, takeSdr, write, forget: () => rm(jsonFile, { force: true }).catch(() => {}) };
@@ -117,7 +116,7 @@ const nothingKept: SensorCache = {
   folder: undefined,
   read: async () => undefined,
   takeSdr: async () => undefined,
-  write: async (knowledge) => knowledge,
+  write: async () => {},
   forget: async () => {},
 };
 

@@ -3,6 +3,8 @@ import type { SensorReading } from '../../inspection.ts';
 import { entityOf } from '../entity.ts';
 import { convertThresholds, decimal, unitOf } from '../unit.ts';
 
+const eventLine = 'Sensor Event';
+
 const thresholdLines = [
   ['Lower Non-Recoverable Threshold', 'lowerNonRecoverable'],
   ['Lower Critical Threshold', 'lowerCritical'],
@@ -12,30 +14,33 @@ const thresholdLines = [
   ['Upper Non-Recoverable Threshold', 'upperNonRecoverable'],
 ] as const satisfies readonly (readonly [string, keyof Thresholds])[];
 
-/** `ipmi-sensors -v`: a block of `name: value` lines for each record, an empty line after it. Records without a reading are left out. */
+/**
+ * `ipmi-sensors -v`: a block of `name: value` lines for each record, of which `Sensor Event` comes last, once for each event. Records
+ * that have none are no sensors.
+ */
 export function readFreeipmiSensors(text: string): SensorReading[] {
-  const readings: SensorReading[] = [];
-  let block = new Map<string, string>();
-  for (const line of [...text.split('\n'), '']) {
-    // A hostile name can have an empty line in it, so only the next record ends one.
-    if (line.startsWith('Record ID: ')) block = new Map();
+  const blocks: Map<string, string>[] = [];
+  for (const line of text.split('\n')) {
+    // A hostile name can have an empty line in it, so only the next record ends a block.
+    if (line.startsWith('Record ID: ')) blocks.push(new Map());
+    const block = blocks.at(-1);
     const colon = line.indexOf(': ');
-    if (colon > 0 && !block.has(line.slice(0, colon))) block.set(line.slice(0, colon), line.slice(colon + 2));
-    if (!line.startsWith('Sensor Event: ')) continue;
-    const reading = readBlock(block);
-    if (reading !== undefined) readings.push(reading);
+    if (block === undefined || colon <= 0) continue;
+    const name = line.slice(0, colon);
+    const value = line.slice(colon + 2);
+    if (!block.has(name)) block.set(name, value);
+    else if (name === eventLine) block.set(name, `${block.get(name)} ${value}`.slice(0, 2000));
   }
-  return readings;
+  return blocks.map(readBlock).filter((reading) => reading !== undefined);
 }
 
 function readBlock(block: ReadonlyMap<string, string>): SensorReading | undefined {
   const name = block.get('ID String')?.trim();
   const number = Number(block.get('Sensor Number'));
-  if (name === undefined || !Number.isInteger(number) || number > 255) return undefined;
+  if (name === undefined || !block.has(eventLine) || !Number.isInteger(number) || number > 255)
+    return undefined;
   const id = /\((\d+)\)$/.exec(block.get('Entity ID') ?? '')?.[1];
-  const events = [...(block.get('Sensor Event') ?? '').matchAll(/'([^']{1,100})'/g)].map(
-    ([, text]) => text ?? '',
-  );
+  const events = [...(block.get(eventLine) ?? '').matchAll(/'([^']{1,100})'/g)].map(([, text]) => text ?? '');
   // Only a threshold sensor has this type: IPMI 2.0, table 42-1.
   const isThreshold = block.get('Event/Reading Type Code') === '1h';
   const reading = measure(block.get('Sensor Reading'));
@@ -62,7 +67,7 @@ function readBlock(block: ReadonlyMap<string, string>): SensorReading | undefine
     thresholds: convertThresholds(thresholds, known),
     status: isThreshold
       ? thresholdStatus(reading !== undefined, events)
-      : (block.get('Sensor Event') ?? 'N/A') === 'N/A'
+      : (block.get(eventLine) ?? 'N/A') === 'N/A'
         ? 'ns'
         : 'ok',
   };

@@ -1,5 +1,6 @@
 import type { ChassisState, RawAnswer } from '../../inspection.ts';
 import type { Printed } from '../child.ts';
+import { linesOf } from '../lines.ts';
 import { decimal, unitOf } from '../unit.ts';
 
 /** The lines of `chassis status` that tell a fault when they say `true` or `active`. */
@@ -34,7 +35,7 @@ export function readRaw({ out, err }: Printed): RawAnswer | undefined {
   const refused = /Unable to send RAW command .{0,80}\brsp=0x([0-9a-f]{1,2})\)/.exec(err);
   if (refused !== null) return { completion: Number.parseInt(refused[1] ?? '', 16), data: Buffer.alloc(0) };
   if (/Unable to send RAW command|Given \S+ .{0,80} is invalid/.test(err)) return undefined;
-  const bytes = out.split('\n').filter((line) => /^(?: [0-9a-f]{2})+ *$/.test(line));
+  const bytes = linesOf(out).filter((line) => /^(?: [0-9a-f]{2})+ *$/.test(line));
   return { completion: 0, data: Buffer.from(bytes.join('').replaceAll(' ', ''), 'hex') };
 }
 
@@ -62,7 +63,7 @@ function readMeasure(text: string | undefined): { value: number; unit: string | 
 /** What stands after the first colon of each line; of two the first counts. */
 function readPairs(text: string): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim();
     if (name !== '' && !pairs.has(name)) pairs.set(name, line.slice(colon + 1).trim());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Thresholds } from '#shared/model/index.ts';
+import { linesOf } from '../lines.ts';
 import { decimal, thresholdNames } from '../unit.ts';
 
 /** What does not change from poll to poll, of each sensor that can be read, in the order of the sensor data records. */
@@ -19,7 +20,7 @@ export function readFacts(sensorTable: string, elist: string): SensorFacts[] {
   const listed = readElist(elist);
   let from = 0;
   const facts: SensorFacts[] = [];
-  for (const line of sensorTable.split('\n')) {
+  for (const line of linesOf(sensorTable)) {
     const columns = line.split('|');
     if (columns.length < 10) continue;
     const name = columns.slice(0, -9).join('|').trim();
@@ -46,10 +47,9 @@ function readThresholds(columns: readonly string[]): Thresholds {
 
 /** `CPU Temp         | 01h | ok  |  3.1 | 46 degrees C` */
 function readElist(elist: string): { name: string; number: number }[] {
-  return elist.split('\n').flatMap((line) => {
-    const match = /^(.*?)\s*\| ([0-9A-F]{2})h \| \S+ +\| +\d+\.\d+ \|/.exec(line);
-    return match === null
-      ? []
-      : [{ name: (match[1] ?? '').trim(), number: Number.parseInt(match[2] ?? '', 16) }];
+  return linesOf(elist).flatMap((line) => {
+    const match = /\| ([0-9A-F]{2})h \|/.exec(line);
+    if (match === null) return [];
+    return [{ name: line.slice(0, match.index).trim(), number: Number.parseInt(match[1] ?? '', 16) }];
   });
 }

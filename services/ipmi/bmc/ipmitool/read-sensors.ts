@@ -1,5 +1,6 @@
 import type { SensorReading } from '../../inspection.ts';
 import { entityOf } from '../entity.ts';
+import { linesOf } from '../lines.ts';
 import { convertThresholds, decimal, unitOf } from '../unit.ts';
 import type { SensorFacts } from './read-facts.ts';
 
@@ -14,7 +15,7 @@ import type { SensorFacts } from './read-facts.ts';
 export function readSensors(csv: string, facts: readonly SensorFacts[]): SensorReading[] {
   let next = 0;
   const readings: SensorReading[] = [];
-  for (const line of csv.split('\n')) {
+  for (const line of linesOf(csv)) {
     const at = facts.findIndex(({ name }, index) => index >= next && startsWithName(line, name));
     const sensor = facts[at];
     if (sensor === undefined) continue;
@@ -48,7 +49,7 @@ function readFields(sensor: SensorFacts, fields: readonly string[]): SensorReadi
       entity: entityOf(third),
       value: undefined,
       unit: undefined,
-      states: status === 'ns' ? [] : readStates(fields.slice(3)),
+      states: status === 'ns' ? [] : readStates(fields.slice(3), third),
       thresholds: {},
       status,
     };
@@ -68,7 +69,7 @@ function readFields(sensor: SensorFacts, fields: readonly string[]): SensorReadi
     entity,
     value: value === undefined ? undefined : unit.convert(value),
     unit: unit.unit,
-    states: isThreshold ? [] : readStates(fields.slice(4)),
+    states: isThreshold ? [] : readStates(fields.slice(4), fourth),
     thresholds: convertThresholds(sensor.thresholds, unit),
     status: value === undefined ? 'ns' : status,
   };
@@ -86,9 +87,12 @@ const kinds = new Map<string, SensorReading['kind']>([
   ['Fan', 'fan'],
 ]);
 
-/** `, ` stands between states; a state of two columns cannot be told from two. */
-function readStates(fields: readonly string[]): string[] {
+/** `, ` stands between states. */
+function readStates(fields: readonly string[], entity: string): string[] {
+  // A threshold sensor without a unit says its entity once more after its states, and then its type.
+  const end = fields.indexOf(entity);
   return fields
+    .slice(0, end < 0 ? undefined : end)
     .map((field) => field.trim().slice(0, 100))
     .filter((state) => state !== '' && state !== 'No Reading');
 }

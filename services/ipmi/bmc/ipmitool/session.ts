@@ -44,11 +44,15 @@ export async function openIpmitoolSession(
 
   /** Reads what does not change, once in a while: it takes some times as long as a poll. */
   async function learn(version: string): Promise<SensorKnowledge> {
+    // With records from a file, `sdr dump` writes an empty one.
+    if (known?.sdrFile !== undefined) running = await start(undefined);
     const sdrFile = await cache.takeSdr((file) => running.run(`sdr dump ${file}`));
     if (sdrFile !== undefined) running = await start(sdrFile);
     const elist = await running.run('sdr elist all');
     const table = await running.run('sensor');
-    return cache.write({ version, sdrFile, facts: readFacts(table.out, elist.out) });
+    const knowledge = { version, sdrFile, facts: readFacts(table.out, elist.out) };
+    if (knowledge.facts.length > 0) await cache.write(knowledge);
+    return knowledge;
   }
 
   async function sensors(): Promise<readonly SensorReading[]> {
@@ -59,7 +63,7 @@ export async function openIpmitoolSession(
     const csv = await running.run('set csv 1', 'set verbose 1', 'sdr elist all');
     const readings = readSensors(csv.out, facts);
     // What is kept does not fit any more: it is read again at the next poll.
-    if (readings.length < facts.length) await cache.forget();
+    if (readings.length * 2 < facts.length) await cache.forget();
     if (readings.length === 0) throw notUnderstood(bmc, 'sensors', info.err + csv.err);
     return readings;
   }

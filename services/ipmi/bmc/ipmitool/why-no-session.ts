@@ -1,6 +1,7 @@
 import { printable } from '#shared/text/printable.ts';
 import { type Bmc, BmcTrouble } from '../../inspection.ts';
 import type { EndedEarly } from '../child.ts';
+import { linesOf } from '../lines.ts';
 
 /**
  * What `ipmitool -v` prints when it gets no session, in the words of its `lanplus.c`. Without `-v` it prints the same line for
@@ -26,8 +27,8 @@ const causes: readonly (readonly [RegExp, 'unreachable' | 'refused', (said: stri
 ];
 
 /** Why the session ended before it answered, by what the program printed. */
-export function whyNoSession(bmc: Bmc, { printed, code }: EndedEarly): BmcTrouble {
-  const text = printed.err;
+export function whyNoSession(bmc: Pick<Bmc, 'host' | 'port'>, { printed, code }: EndedEarly): BmcTrouble {
+  const text = linesOf(printed.err).join('\n');
   const where = `${bmc.host}:${bmc.port}`;
   for (const [pattern, outcome, reason] of causes) {
     const match = pattern.exec(text);
