@@ -48,7 +48,7 @@ export function modelStage<Model>(
         });
         metrics.documents(input, 'unreadable', dead.length);
         const started = performance.now();
-        // Looked up every time: these are few, and a repeat may be older than the last rollover.
+        // Looked up every time: these are few, or tell a repeat by themselves (readings), and one may be older than the last rollover.
         const models = accepted.map(({ model }) => model);
         const outcomes = await save(models, { signal, verify: true });
         metrics.written(input, (performance.now() - started) / 1000);

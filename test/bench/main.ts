@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer latency storm runbooks alerts alert-latency] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output. Ends with 1 where a bench has a target that is missed.
  */
@@ -14,6 +14,7 @@ import { benchDetect } from './detect.ts';
 import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
 import { benchLatency } from './latency.ts';
+import { benchReadings } from './readings.ts';
 import { benchRunbooks } from './runbooks.ts';
 import { benchScan } from './scan.ts';
 import { benchStorm } from './storm.ts';
@@ -26,6 +27,7 @@ const known = [
   'detect',
   'sustain',
   'indexer',
+  'readings',
   'latency',
   'storm',
   'runbooks',
@@ -103,6 +105,10 @@ for (const name of chosen) {
     case 'indexer':
       await servers();
       figures[name] = await benchIndexer({ documents: 200_000, rounds: 3, say });
+      break;
+    case 'readings':
+      await servers();
+      figures[name] = await benchReadings({ readings: 1_000_000, say });
       break;
     case 'storm':
       figures[name] = await benchStorm({
