@@ -28,7 +28,7 @@ export async function start(runtime: Runtime): Promise<Service> {
     (await bus
       .run(
         pollStage({
-          servers: servers.current,
+          servers: () => servers.current(),
           inspect: inspector({ config, logger, clock }),
           limits: ipmi.limits,
           underWay,
