@@ -46,18 +46,23 @@ export interface BmcOptions {
   readonly commands?: string;
 }
 
-const missing = ['ipmitool', 'ipmi_sim'].filter(
-  (program) => spawnSync(program, ['-V'], { stdio: 'ignore' }).error !== undefined,
-);
+const isMissing = (program: string): boolean =>
+  spawnSync(program, ['-V'], { stdio: 'ignore' }).error !== undefined;
+const missing = ['ipmitool', 'ipmi_sim'].filter(isMissing);
 
 /** Why there can be no simulated BMC here, or undefined: `describe.skipIf(noBmc !== undefined)`. */
 export const noBmc =
   missing.length === 0
     ? undefined
     : `No ${missing.join(' and ')} (packages ipmitool, openipmi): the tests that need a BMC are skipped.`;
-if (noBmc !== undefined) {
-  if (process.env.CI) throw new Error(`${noBmc} In CI that is a failure.`);
-  console.warn(noBmc);
+/** Why there is no FreeIPMI here, or undefined. */
+export const noFreeipmi = isMissing('ipmi-raw')
+  ? 'No ipmi-raw (package freeipmi-tools): the tests that need FreeIPMI are skipped.'
+  : undefined;
+for (const reason of [noBmc, noFreeipmi]) {
+  if (reason === undefined) continue;
+  if (process.env.CI) throw new Error(`${reason} In CI that is a failure.`);
+  console.warn(reason);
 }
 
 export async function startBmc(options: BmcOptions = {}): Promise<SimulatedBmc> {

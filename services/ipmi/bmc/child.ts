@@ -48,6 +48,12 @@ const launcher = `ulimit -t ${cpuSeconds}
 setpriv --pdeathsig KILL true 2>/dev/null && exec setpriv --pdeathsig KILL "$0" "$@"
 exec "$0" "$@"`;
 
+/** Kills each program that runs. */
+const living = new Set<() => void>();
+process.once('exit', () => {
+  for (const kill of living) kill();
+});
+
 /** Starts a program. Its standard output and error are read as Latin-1, as IPMI has names. */
 export function startChild(program: Program): Child {
   const { file, args, environment } = program;
@@ -65,11 +71,12 @@ function follow(child: ChildProcessWithoutNullStreams, program: Program): Child 
   let failure: Error | undefined;
   let code: number | undefined;
   let isGone = false;
-  /** Looks whether what is waited for has come; one at a time. */
-  let look = (): void => {};
+  const idle = (): void => {};
+  /** Looks whether what is waited for has come. */
+  let look = idle;
 
   const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  living.add(kill);
   const gone = new Promise<void>((resolve) => {
     child.once('error', (error) => {
       failure ??= unusable(program, error.message);
@@ -84,7 +91,7 @@ function follow(child: ChildProcessWithoutNullStreams, program: Program): Child 
       finish();
     });
     function finish(): void {
-      process.off('exit', kill);
+      living.delete(kill);
       look();
       resolve();
     }
@@ -117,15 +124,17 @@ function follow(child: ChildProcessWithoutNullStreams, program: Program): Child 
   }
 
   function ask(input: string, out: string, err: string): Promise<Printed> {
+    if (look !== idle) throw new Error('a program is asked one question at a time');
     const outTail = new Tail(out);
     const errTail = new Tail(err);
     return new Promise((resolve, reject) => {
       look = () => {
+        if (failure !== undefined || isGone) look = idle;
         if (failure !== undefined) return reject(failure);
         const outEnd = outTail.endIn(printed.out);
         const errEnd = errTail.endIn(printed.err);
         if (outEnd !== undefined && errEnd !== undefined) {
-          look = () => {};
+          look = idle;
           resolve(take(outEnd, errEnd));
         } else if (isGone) reject(new EndedEarly(take(Infinity, Infinity), code));
       };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Bmc, BmcTrouble } from '../inspection.ts';
 import type { SessionOptions } from './open-session.ts';
 
@@ -21,6 +22,8 @@ export function limitSession(
     timeoutMs,
   );
   const onAbort = (): void => finish(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+  // One signal stops many sessions.
+  setMaxListeners(0, signal);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
 

@@ -205,7 +205,7 @@ describe('readSensors', () => {
     '\n',
   );
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 100 }),
+    fc.string({ unit: 'binary-ascii', maxLength: 100 }),
     fc.array(word, { maxLength: 120 }).map((words) => words.join('')),
   );
 

@@ -37,7 +37,8 @@ export function whyNoSession(bmc: Pick<Bmc, 'host' | 'port'>, { printed, code }:
   }
   if (code === undefined)
     return new BmcTrouble('invalid', `${where}: ipmitool broke down: ${lastLine(text)}`);
-  return new BmcTrouble('unreachable', `${where}: ${lastLine(text)}`);
+  const outcome = /Unable to establish|Could not open socket/.test(text) ? 'unreachable' : 'invalid';
+  return new BmcTrouble(outcome, `${where}: ${lastLine(text)}`);
 }
 
 function advice(said: string): string {
