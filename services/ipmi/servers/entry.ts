@@ -88,7 +88,7 @@ function leftOut(mistake: string): EntryReading {
 }
 
 function unknownField(name: string): string {
-  const meant = closest(name, fields);
+  const meant = spellings.get(closest(normal(name), [...spellings.keys()]) ?? '');
   return `${shown(name)}: there is no such field, it is ignored${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }
 

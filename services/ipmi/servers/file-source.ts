@@ -74,7 +74,7 @@ function readAgain(file: string, stamp: string, known: FileState | undefined): F
   } catch (error) {
     const servers = known?.list.servers ?? [];
     const message = `the list cannot be read: ${messageOf(error)}; ${
-      servers.length === 0 ? 'there are no servers from it' : `its ${servers.length} servers of before stay`
+      servers.length === 0 ? 'there are no servers from it' : `those of before stay (${servers.length})`
     }`;
     const isTold = known?.list.problems.length === 1 && known.list.problems[0]?.message === message;
     return {
@@ -85,7 +85,7 @@ function readAgain(file: string, stamp: string, known: FileState | undefined): F
 }
 
 function kept(files: ReadonlyMap<string, FileState>): string {
-  return files.size === 0 ? 'there are no servers from it' : 'the servers of before stay';
+  return files.size === 0 ? 'there are no servers from it' : 'those of before stay';
 }
 
 /** @throws the system's error, or where there are too many */

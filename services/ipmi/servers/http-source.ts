@@ -129,9 +129,7 @@ class HttpSource implements Source {
     if (this.#failure === undefined) return undefined;
     const { length } = this.#list.servers;
     const rest =
-      length === 0
-        ? 'there are no servers from it'
-        : `its ${length} servers of ${this.#keptAt ?? 'before'} stay`;
+      length === 0 ? 'there are no servers from it' : `those of ${this.#keptAt ?? 'before'} stay (${length})`;
     return {
       where: plainAddress(this.#options.url),
       message: `the inventory gives no list: ${this.#failure}; ${rest}`,

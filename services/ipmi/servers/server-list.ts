@@ -45,7 +45,7 @@ export function readServers(
   const [first] = problems;
   if (servers.length === 0 && first !== undefined)
     throw new Error(
-      `none of its ${raw.length} servers can be used; the first: ${first.where}: ${first.message}`,
+      `no server of it (${raw.length}) can be used; the first: ${first.where}: ${first.message}`,
     );
   return { servers, problems: bounded(problems, list) };
 }
