@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency trends] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output. Ends with 1 where a bench has a target that is missed.
  */
@@ -19,6 +19,7 @@ import { benchRunbooks } from './runbooks.ts';
 import { benchScan } from './scan.ts';
 import { benchStorm } from './storm.ts';
 import { benchSustain } from './sustain.ts';
+import { benchTrends } from './trends.ts';
 
 const say = (line: string): void => console.error(line);
 const known = [
@@ -33,6 +34,7 @@ const known = [
   'runbooks',
   'alerts',
   'alert-latency',
+  'trends',
 ] as const;
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
@@ -130,6 +132,12 @@ for (const name of chosen) {
     case 'latency':
       figures[name] = await benchLatency({ ...(await servers()), seconds: 180, say });
       break;
+    case 'trends': {
+      const found = benchTrends({ seed: Number(given.seed), say });
+      figures[name] = found;
+      missed.push(...found.missed);
+      break;
+    }
     case 'alerts': {
       const isShort = given.short;
       const found = await benchAlerts({

@@ -1,7 +1,8 @@
 import { type History, hourMs, quarterMs } from './history.ts';
 import { deviation, type Line, median, type Point, robustLine } from './robust.ts';
 
-const dayMs = 24 * hourMs;
+const dayHours = 24;
+const dayMs = dayHours * hourMs;
 /** 99% of the normal distribution, two-sided. */
 const z = 2.576;
 /** How far back a trend of hours is looked for, the longest first. */
@@ -58,8 +59,10 @@ export function forecast(question: ForecastQuestion): Forecast | undefined {
   const { history, limit, at } = question;
   const value = history.quarters.valueAt(at);
   if (Number.isNaN(value) || value >= limit) return undefined;
+  // One usual day for all windows, by what came before the longest of them.
+  const usual = cycle(history, at - (at % hourMs) - windows[0]);
   for (const window of windows) {
-    const found = overWindow(question, window, value);
+    const found = usual && overWindow(question, window, value, usual);
     if (found !== undefined) return found;
   }
   return overDays(question, value);
@@ -90,7 +93,12 @@ function overDays(question: ForecastQuestion, value: number): Forecast | undefin
   };
 }
 
-function overWindow(question: ForecastQuestion, window: number, value: number): Forecast | undefined {
+function overWindow(
+  question: ForecastQuestion,
+  window: number,
+  value: number,
+  usual: Cycle,
+): Forecast | undefined {
   const { history, limit, horizonHours, leastRise, at, since = Number.NEGATIVE_INFINITY } = question;
   const from = at - window + quarterMs;
   if (from < since) return undefined;
@@ -99,8 +107,7 @@ function overWindow(question: ForecastQuestion, window: number, value: number): 
   if (quarters.length < coverage * wanted) return undefined;
   // A trend that does not come near the limit is not worth its work.
   const rise = median(quarters.slice(-4).map((each) => each.value)) - (quarters[0]?.value ?? value);
-  const usual = cycle(history, from);
-  if (usual === undefined || value + aheadOfWindow * 2 * rise + usual.range < limit) return undefined;
+  if (value + 2 * aheadOfWindow * rise + usual.range < limit) return undefined;
   const points: Point[] = [];
   for (const each of quarters) {
     const expected = usual.at(each.at);
@@ -136,14 +143,12 @@ interface Cycle {
 /** The usual day, by the hours before `until`; undefined where there are too few days. */
 function cycle({ hours }: Pick<History, 'hours'>, until: number): Cycle | undefined {
   const known = hours.between(until - daysCompared * dayMs, until);
-  const byHour = new Map<number, number[]>();
-  for (const { at, value } of known) {
-    const hour = (at % dayMs) / hourMs;
-    byHour.set(hour, [...(byHour.get(hour) ?? []), value]);
-  }
+  const byHour = Map.groupBy(known, ({ at }) => (at % dayMs) / hourMs);
   const days = Math.min(...[...byHour.values()].map((values) => values.length));
-  if (byHour.size < 24 || days < fewestDays) return undefined;
-  const usual = Array.from({ length: 24 }, (_, hour) => median(byHour.get(hour) ?? []));
+  if (byHour.size < dayHours || days < fewestDays) return undefined;
+  const usual = Array.from({ length: dayHours }, (_, hour) =>
+    median((byHour.get(hour) ?? []).map(({ value }) => value)),
+  );
   const left = known.map(({ at, value }) => value - (usual[(at % dayMs) / hourMs] ?? value));
   return {
     days,

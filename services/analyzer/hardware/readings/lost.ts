@@ -47,7 +47,7 @@ export function judgeLost(
     const finding = {
       rule: rules.sensorLost.id,
       title: rules.sensorLost.title[language],
-      runbook: rules.sensorLost.runbook,
+      runbook: policy.rule.runbook,
       host: status.host,
       sensor: name,
       service: policy.service,

@@ -20,6 +20,8 @@ import { type Around, judgeFans, judgeForecast, judgeLearned } from './unusual.t
 const sensorForgottenMs = 30 * 24 * hourMs;
 /** Sensors of one machine, so that its state is a record of at most 4 MB, and a BMC that makes up names cannot fill the memory. */
 const maxSensors = 800;
+/** What takes days is looked at so often. */
+const fansEveryHours = 6;
 /** A clock of a shipper that is ahead by more counts as now. */
 const aheadMs = 60_000;
 
@@ -124,7 +126,7 @@ export class Machine {
       }
     }
     const sensors = [...this.#sensors.values()];
-    if (hour !== undefined) {
+    if (hour !== undefined && (hour / hourMs) % fansEveryHours === 0) {
       told.push(...judgeFans(sensors, readings, hour + hourMs, around));
       this.#forgetOld();
     }

@@ -188,7 +188,7 @@ function findingOf(
   return {
     rule: said.rule.id,
     title: said.rule.title[said.language],
-    runbook: said.rule.runbook,
+    runbook: policy.rule.runbook,
     host: reading.host,
     sensor: name,
     service: policy.service,
