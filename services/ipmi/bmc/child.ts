@@ -8,7 +8,7 @@ const outputLimit = 4 * 1024 * 1024;
 /** Processor time of a program, in seconds. A session needs tenths of a second. */
 const cpuSeconds = 10;
 /** From the friendly end of a session to the hard one. */
-const graceMs = 1000;
+const graceMs = 2000;
 
 export interface Program {
   /** Name or path. */
@@ -34,7 +34,10 @@ export interface Child {
   ask(input: string, out: string, err: string): Promise<Printed>;
   /** Waits until it has ended, and says what it printed since the last question, and its exit code (undefined: killed). */
   ended(): Promise<Printed & { code: number | undefined }>;
-  /** Ends it: `goodbye` is written, and when it is still there a second later it is killed. Resolves when it is gone. */
+  /**
+   * Ends it: `goodbye` is written, then its input ends, so that it closes its session (a BMC has few of them, and keeps one that is
+   * left for a minute). When it is still there two seconds later it is killed. Resolves when it is gone.
+   */
   close(goodbye?: string): Promise<void>;
   /** Kills it, and lets whatever is waited for fail with this. */
   fail(trouble: Error): void;
@@ -150,9 +153,8 @@ function follow(child: ChildProcessWithoutNullStreams, program: Program): Child 
     return { ...take(Infinity, Infinity), code };
   }
 
-  async function close(goodbye?: string): Promise<void> {
-    if (goodbye === undefined || isGone) kill();
-    else child.stdin.write(goodbye);
+  async function close(goodbye = ''): Promise<void> {
+    if (!isGone) child.stdin.end(goodbye);
     const timer = setTimeout(kill, graceMs);
     await gone;
     clearTimeout(timer);

@@ -242,7 +242,14 @@ describe.skipIf(noBmc !== undefined)('openSession', { timeout: 30_000 }, () => {
         expect(one?.command).not.toContain(sim.password);
         const names = one?.environment.map((entry) => entry.split('=')[0]);
         expect(new Set(names)).toEqual(
-          new Set(['PATH', 'HOME', 'TZ', 'LC_ALL', 'PWD', ...(tool === 'ipmitool' ? ['IPMI_PASSWORD'] : [])]),
+          new Set([
+            'PATH',
+            'HOME',
+            'TZ',
+            'LC_ALL',
+            'PWD',
+            ...(tool === 'ipmitool' ? ['IPMI_PASSWORD', 'INPUTRC'] : []),
+          ]),
         );
         const conf = /--config-file=(\S+)/.exec(one?.command ?? '')?.[1];
         if (conf !== undefined) await expect(readFile(conf)).rejects.toMatchObject({ code: 'ENOENT' });

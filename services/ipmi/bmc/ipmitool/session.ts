@@ -1,5 +1,6 @@
 import { printable } from '#shared/text/printable.ts';
 import { type Bmc, BmcTrouble, type SensorReading, type Session } from '../../inspection.ts';
+import { linesOf } from '../lines.ts';
 import type { SessionOptions } from '../open-session.ts';
 import { openSensorCache, type SensorKnowledge } from '../sensor-cache.ts';
 import { limitSession } from '../session-limit.ts';
@@ -64,7 +65,9 @@ export async function openIpmitoolSession(
     const readings = readSensors(csv.out, facts);
     // What is kept does not fit any more: it is read again at the next poll.
     if (readings.length * 2 < facts.length) await cache.forget();
-    if (readings.length === 0) throw notUnderstood(bmc, 'sensors', info.err + csv.err);
+    if (readings.length === 0 && (facts.length > 0 || troubleIn(csv.err) !== undefined)) {
+      throw notUnderstood(bmc, 'sensors', info.err + csv.err);
+    }
     return readings;
   }
 
@@ -97,9 +100,7 @@ function recordsVersion(info: string): string {
 
 /** Of a command that told nothing: the session was there, so either the BMC has stopped answering, or it refuses just this. */
 function notUnderstood({ host, port }: Bmc, command: string, err: string): BmcTrouble {
-  const lines = err.split('\n');
-  const line = lines.find((text) => /error|unable|fail|invalid|insufficient/i.test(text));
-  const said = printable(line ?? 'nothing that makes sense').slice(0, 200);
+  const said = printable(troubleIn(err) ?? 'nothing that makes sense').slice(0, 200);
   const about = `${host}:${port}: ${command}: ${said}`;
   if (/insufficient privilege/i.test(said)) return new BmcTrouble('refused', about);
   // With a completion code it has answered: `… cmd=0x1 rsp=0xcb): …`, `… failed: Invalid command`.
@@ -107,4 +108,8 @@ function notUnderstood({ host, port }: Bmc, command: string, err: string): BmcTr
     return new BmcTrouble('unreachable', about);
   }
   return new BmcTrouble('invalid', about);
+}
+
+function troubleIn(err: string): string | undefined {
+  return linesOf(err).find((line) => /error|unable|fail|invalid|insufficient/i.test(line));
 }

@@ -30,7 +30,8 @@ export function startShell(options: ShellOptions): Shell {
   const child = startChild({
     file: ipmitool,
     args: argumentsFor(options),
-    environment: { IPMI_PASSWORD: password },
+    // No settings of a user's readline.
+    environment: { IPMI_PASSWORD: password, INPUTRC: '/dev/null' },
     folder,
     install: 'install the package ipmitool, or name it in ipmi.ipmitool',
   });
