@@ -12,6 +12,7 @@ import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
 import { incidentsCommand } from './incidents.ts';
+import { ipmiCommand } from './ipmi/command.ts';
 import { learnCommand } from './learn.ts';
 import { preferencesCommand } from './preferences.ts';
 import { queueCommand } from './queue.ts';
@@ -28,8 +29,9 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, channels test, cards lint, eval, runbooks lint, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
+  3   a BMC cannot be reached or refuses (ipmi check, ipmi add)
   70  a defect in logpatrol itself
   78  the configuration is wrong, or the environment cannot be used (port in use, wrong topics, old Node)`;
 
@@ -69,6 +71,7 @@ export function createProgram(): Command {
     routesCommand(),
     preferencesCommand(),
     incidentsCommand(),
+    ipmiCommand(),
     controlsCommand(),
     feedbackCommand(),
     auditCommand(),

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Inspection } from '#services/ipmi/inspect.ts';
+import type { Inspect, Inspection } from '#services/ipmi/inspect.ts';
 import type { Bmc } from '#services/ipmi/inspection.ts';
-import type { InspectRequest } from '#services/ipmi/poll/index.ts';
 import { type Limits, toMetrics } from '#services/ipmi/sensors/index.ts';
 import type { Metric, Reading, SelPosition, ServerStatus } from '#shared/model/index.ts';
 
 export interface AskOptions {
-  readonly inspect: (request: InspectRequest) => Promise<Inspection>;
+  readonly inspect: Inspect;
   readonly limits: Limits;
   /** How often a BMC that does not answer is asked again. */
   readonly retries: (bmc: Bmc) => number;
   /** Polls in a row that failed before this one. */
   readonly failuresBefore?: number;
-  readonly position: SelPosition | undefined;
+  /** How far its event log has been read; or how many of its last records are looked at. */
+  readonly log: { readonly position: SelPosition | undefined } | { readonly lastRecords: number };
   readonly signal: AbortSignal;
 }
 
@@ -38,10 +38,16 @@ const pauseMs = 1000;
  * @throws the signal's reason when it is aborted
  */
 export async function askBmc(bmc: Bmc, options: AskOptions): Promise<Asked> {
-  const { inspect, limits, retries, failuresBefore = 0, position, signal } = options;
+  const { inspect, limits, retries, failuresBefore = 0, log, signal } = options;
   const most = 1 + retries(bmc);
   for (let attempts = 1; ; attempts += 1) {
-    const inspection = await inspect({ bmc, position, timeoutMs: bmc.timeoutSeconds * 1000, signal });
+    const inspection = await inspect({
+      bmc,
+      position: undefined,
+      ...log,
+      timeoutMs: bmc.timeoutSeconds * 1000,
+      signal,
+    });
     signal.throwIfAborted();
     const { at, tookMs, result } = inspection;
     if (result.outcome === 'unable') return { kind: 'unable', server: bmc.name, reason: result.reason };

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { Inspection } from '#services/ipmi/inspect.ts';
+import type { Inspect } from '#services/ipmi/inspect.ts';
 import type { Bmc } from '#services/ipmi/inspection.ts';
-import type { InspectRequest } from '#services/ipmi/poll/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { SelEvent, SelPosition } from '#shared/model/index.ts';
@@ -24,7 +23,7 @@ export interface FollowOptions {
   readonly config: Config;
   readonly targets: Targets;
   readonly keeper: Keeper;
-  readonly inspect: (request: InspectRequest) => Promise<Inspection>;
+  readonly inspect: Inspect;
   /** Seconds; of each server as it is configured where absent. */
   readonly interval: number | undefined;
   /** For ever where absent. */
@@ -122,14 +121,17 @@ class Follower {
   }
 
   async #round(bmc: Bmc): Promise<void> {
-    const { inspect, config, targets } = this.#options;
+    const { inspect, config, targets, keeper, events } = this.#options;
     const asked = await this.#atOnce(() =>
       askBmc(bmc, {
         inspect,
         limits: config.ipmi.limits,
         retries: () => 0,
         failuresBefore: this.#failures,
-        position: this.#position,
+        log:
+          keeper.isKeeping || this.#position !== undefined
+            ? { position: this.#position }
+            : { lastRecords: events },
         signal: this.#signal,
       }),
     );

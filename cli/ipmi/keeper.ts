@@ -53,6 +53,11 @@ export class Keeper {
     this.#isMine = kafka === undefined && elasticsearch === undefined;
   }
 
+  /** Whether what is seen can be kept here at the moment, as far as that was tried: else another process reads the event logs. */
+  get isKeeping(): boolean {
+    return this.#isMine && this.#options.clock() >= this.#leaveAloneUntil;
+  }
+
   /** How far the event logs have been read, as far as that is known here. */
   position(server: string): SelPosition | undefined {
     return this.#positions.get(server);
@@ -92,14 +97,16 @@ export class Keeper {
 
   async #publish(bus: Bus, seen: readonly Seen[]): Promise<void> {
     const known = await readPositions(bus);
+    const mine = new Map(this.#positions);
     const records = seen.flatMap(({ inspection, isListed }) => {
       const { bmc, events, position } = inspection;
-      const before = this.#positions.get(bmc.name)?.updatedAt;
       // Somebody else has read on in the meantime, and has published what there was.
-      if (!isListed || position === undefined || known.get(bmc.name)?.updatedAt !== before) return [];
-      this.#positions.set(bmc.name, position);
+      const isOvertaken = known.get(bmc.name)?.updatedAt !== this.#positions.get(bmc.name)?.updatedAt;
+      if (position === undefined || isOvertaken) return [];
+      mine.set(bmc.name, position);
       return [
-        ...events.map((event) => ({
+        // Nobody is told of a server that is on no list.
+        ...(isListed ? events : []).map((event) => ({
           topic: topic.logs('ipmi'),
           key: bmc.hostName,
           value: JSON.stringify(event),
@@ -109,16 +116,20 @@ export class Keeper {
     });
     if (records.length === 0) return;
     const writer = await bus.writer(`ipmi-${randomUUID()}`);
+    // A full bus is not waited for: what was not published is read again.
+    const timer = setTimeout(() => void writer.close(), patienceMs);
     try {
       await writer.write(records);
     } finally {
+      clearTimeout(timer);
       await writer.close();
     }
+    for (const [server, position] of mine) this.#positions.set(server, position);
   }
 
   async #withFolder(work: (bus: Bus) => Promise<void>): Promise<void> {
     const { config, clock, warn } = this.#options;
-    if (!this.#isMine || clock() < this.#leaveAloneUntil) return;
+    if (!this.isKeeping) return;
     const topics = [topic.positions, ...(config.routes.ipmi === undefined ? [] : [topic.logs('ipmi')])];
     const there = async (): Promise<void> => {
       this.#leaveAloneUntil = clock() + leaveAloneMs;

@@ -10,7 +10,8 @@ export function reportOf(
   events: number,
 ): ServerReport {
   const { bmc } = inspection;
-  const all = new Map([...stored, ...inspection.events].map((event) => [event.event.id, event]));
+  // One and the same record has another id where its log was looked at without knowing how often it was cleared.
+  const all = new Map([...inspection.events, ...stored].map((event) => [keyOf(event), event]));
   return {
     server: bmc.name,
     bmc: bmc.host,
@@ -23,4 +24,8 @@ export function reportOf(
     readings: [...readings],
     events: newestFirst([...all.values()]).slice(0, events),
   };
+}
+
+function keyOf({ event, ipmi }: SelEvent): string {
+  return ipmi.raw === undefined ? event.id : `${ipmi.record_id} ${ipmi.raw}`;
 }

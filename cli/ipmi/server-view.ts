@@ -58,17 +58,20 @@ export function serverView(report: ServerReport, view: ServerView): string {
   if (wrong.length > 0) lines.push('', `  ${words.wrong}`, ...wrong.map(rows));
   const well = report.readings.filter((reading) => isRead(reading) && !isWrong(reading));
   if (view.sensors === 'wrong') {
-    if (well.length > 0) lines.push('', `  ${words.okHidden(well.length)}`);
+    if (well.length > 0) lines.push('', cut(`  ${words.okHidden(well.length)}`, view));
   } else
     for (const kind of kindOrder) {
       const ofKind = well.filter(({ sensorKind }) => sensorKind === kind);
-      if (ofKind.length > 0) lines.push('', `  ${words.kinds[kind]}`, ...ofKind.map(rows));
+      const telling = ofKind.filter(isTelling);
+      const quiet = ofKind.filter((reading) => !isTelling(reading));
+      if (ofKind.length > 0)
+        lines.push('', `  ${words.kinds[kind]}`, ...telling.map(rows), ...named(quiet, view));
     }
   const silent = report.readings.filter((reading) => !isRead(reading));
   if (view.sensors === 'all') {
     if (silent.length > 0) lines.push('', ...silent.map(rows));
   } else if (view.sensors === 'read' && silent.length > 0)
-    lines.push('', `  ${words.notRead(silent.length)}`);
+    lines.push('', cut(`  ${words.notRead(silent.length)}`, view));
   lines.push('', ...eventRows(report, words, view));
   return `${lines.join('\n')}\n`;
 }
@@ -114,7 +117,8 @@ function worse(a: Reading, b: Reading): number {
 /** How the sensors of one server are written: columns as wide as the widest of them, the least important left out where there is no room. */
 function sensorRows(readings: readonly Reading[], view: ServerView): (reading: Reading) => string {
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(columnsOf));
-  const nameOf = ({ sensor }: Reading): string => cutToColumns(printable(sensor), mostNameColumns);
+  const room = Math.max(4, Math.min(mostNameColumns, view.columns - (2 + markColumns + 4)));
+  const nameOf = ({ sensor }: Reading): string => cutToColumns(printable(sensor), room);
   const measured = readings.filter(({ value }) => value !== undefined);
   const nameColumns = widest(readings.map(nameOf));
   const valueColumns = widest(measured.map(measureOf));
@@ -140,6 +144,30 @@ function sensorRows(readings: readonly Reading[], view: ServerView): (reading: R
   };
 }
 
+/** Whether there is more to be said of a sensor than that it is well. */
+function isTelling({ value, states = [] }: Reading): boolean {
+  return value !== undefined || states.length > 0;
+}
+
+/** Sensors that are well and say nothing, by name, on as few lines as they need. */
+function named(readings: readonly Reading[], view: ServerView): string[] {
+  if (readings.length === 0) return [];
+  const start = `  ${mark('ok', view.isTerminal)} `;
+  const room = Math.max(4, view.columns - (2 + markColumns + 1));
+  const lines: string[] = [];
+  let line = '';
+  for (const { sensor } of readings) {
+    const name = cutToColumns(printable(sensor), Math.min(mostNameColumns, room - 1));
+    if (line !== '' && columnsOf(line) + columnsOf(name) + 3 > room) {
+      lines.push(`${line},`);
+      line = '';
+    }
+    line += line === '' ? name : `, ${name}`;
+  }
+  lines.push(line);
+  return lines.map((text, index) => `${index === 0 ? start : ' '.repeat(2 + markColumns + 1)}${text}`);
+}
+
 function measureOf({ value, unit }: Reading): string {
   return value === undefined ? '' : printable(withUnit(value, unit));
 }
@@ -149,11 +177,14 @@ function eventRows(
   words: IpmiWording,
   view: ServerView,
 ): string[] {
-  const title = sel === undefined ? '' : words.log(sel.entries, sel.percentUsed);
-  const full = words.logFull;
-  const head = `  ${title}${sel?.overflow === true ? ` · ${view.isTerminal ? colours.red(full) : full}` : ''}`;
-  if (events.length === 0) return [`${head}${title === '' ? '' : ' · '}${words.noEvents}`];
-  return [head, ...events.map((event) => eventRow(event, view))];
+  const parts = [
+    ...(sel === undefined ? [] : [words.log(sel.entries, sel.percentUsed)]),
+    ...(sel?.overflow === true ? [words.logFull] : []),
+    ...(events.length === 0 ? [words.noEvents] : []),
+  ];
+  const head = cut(`  ${parts.join(' · ')}`, view);
+  const isAlarm = sel?.overflow === true && view.isTerminal;
+  return [isAlarm ? colours.red(head) : head, ...events.map((event) => eventRow(event, view))];
 }
 
 function eventRow(event: SelEvent, view: ServerView): string {

@@ -5,7 +5,7 @@ import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { SelEvent, SelPosition } from '#shared/model/index.ts';
 import { openSession } from './bmc/index.ts';
 import { type Bmc, BmcTrouble, type ChassisState, type SensorReading, type Session } from './inspection.ts';
-import { readNewRecords, type SelRead, toDocuments } from './sel/index.ts';
+import { readLastRecords, readNewRecords, type SelRead, toDocuments } from './sel/index.ts';
 import type { PollResult } from './sensors/index.ts';
 
 /** How one BMC is asked. */
@@ -13,6 +13,8 @@ export interface InspectRequest {
   readonly bmc: Bmc;
   /** Where its SEL has been read to; undefined at the first time. */
   readonly position: SelPosition | undefined;
+  /** So many of the SEL's last records are read instead of what is new, and leave no position: for looking at a BMC that another process polls. */
+  readonly lastRecords?: number;
   /** For all of it. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -55,7 +57,7 @@ export function inspector({ config, logger, clock }: InspectorOptions): Inspect 
   const { ipmitool, freeipmi } = config.ipmi;
   const cacheDir = join(config.dataDir, 'cache', 'ipmi');
 
-  return async ({ bmc, position, timeoutMs, signal }) => {
+  return async ({ bmc, position, lastRecords, timeoutMs, signal }) => {
     const at = clock();
     const began = performance.now();
     const nothing = { events: [], position: undefined, notes: [] };
@@ -73,6 +75,7 @@ export function inspector({ config, logger, clock }: InspectorOptions): Inspect 
       const sel = await selOf(session, {
         bmc,
         position,
+        lastRecords,
         sensors,
         until: at + partForRecords * timeoutMs,
         clock,
@@ -107,6 +110,7 @@ async function chassisOf(session: Session): Promise<ChassisState> {
 interface SelRequest {
   readonly bmc: Bmc;
   readonly position: SelPosition | undefined;
+  readonly lastRecords: number | undefined;
   readonly sensors: readonly SensorReading[];
   readonly until: number;
   readonly clock: () => number;
@@ -115,11 +119,13 @@ interface SelRequest {
 /** The readings count, whatever is wrong with the SEL. */
 async function selOf(
   session: Session,
-  { bmc, position, sensors, until, clock }: SelRequest,
+  { bmc, position, lastRecords, sensors, until, clock }: SelRequest,
 ): Promise<SelRead | BmcTrouble> {
   try {
-    const options = { server: bmc.name, clock, most: mostRecords, until, sensors };
-    return await readNewRecords(session, position, options);
+    const options = { server: bmc.name, clock, most: lastRecords ?? mostRecords, until, sensors };
+    return lastRecords === undefined
+      ? await readNewRecords(session, position, options)
+      : await readLastRecords(session, options);
   } catch (error) {
     if (error instanceof BmcTrouble) return error;
     throw error;

@@ -8,3 +8,4 @@ export {
   type SelRead,
   type SelReadOptions,
 } from './read.ts';
+export { readLastRecords } from './read-last.ts';
