@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency trends] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency trends ipmi] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output. Ends with 1 where a bench has a target that is missed.
  */
@@ -13,6 +13,7 @@ import { benchAlerts } from './alerts.ts';
 import { benchDetect } from './detect.ts';
 import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
+import { benchIpmi } from './ipmi.ts';
 import { benchLatency } from './latency.ts';
 import { benchReadings } from './readings.ts';
 import { benchRunbooks } from './runbooks.ts';
@@ -34,6 +35,7 @@ const known = [
   'runbooks',
   'alerts',
   'alert-latency',
+  'ipmi',
   'trends',
 ] as const;
 const { positionals, values: given } = parseArgs({
@@ -148,6 +150,13 @@ for (const name of chosen) {
         services: Number(given.services ?? (isShort ? 100 : 1000)),
         say,
       });
+      figures[name] = found;
+      missed.push(...found.missed);
+      break;
+    }
+    case 'ipmi': {
+      const minutes = given.short ? 3 : Number(given.minutes);
+      const found = await benchIpmi({ kafkaAddress: await kafka(), minutes, events: 12, say });
       figures[name] = found;
       missed.push(...found.missed);
       break;
