@@ -46,8 +46,11 @@ export async function catchUp(
   const wasErasedMeanwhile =
     records.length > 0 && reading.trouble === undefined && (await reading.wasErased());
   if (reading.end === 'end' && reading.trouble === undefined && !wasErasedMeanwhile)
-    await reading.lookBefore();
-  const walk = reading.end === 'end' ? 'complete' : isAfterClear ? 'after-clear' : 'partial';
+    await reading.lookBefore(
+      standing.kind === 'on' && records.length === 0 && view.info.lastAdd !== position?.lastAdd,
+    );
+  const isInDoubt = isAfterClear && !reading.isSecond;
+  const walk = reading.end === 'end' ? 'complete' : isInDoubt ? 'after-clear' : 'partial';
   return { kind: 'read', reading, wasCleared: isCleared, walk, wasErasedMeanwhile };
 }
 

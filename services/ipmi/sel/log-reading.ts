@@ -28,6 +28,8 @@ export class LogReading {
   /** False where the log may have been erased while it was read. */
   isVerified = true;
   surplus: number;
+  /** The log was read to its end, and is read once more. */
+  isSecond = false;
   readonly notes: string[] = [];
   trouble: BmcTrouble | undefined;
   readonly #session: Session;
@@ -84,12 +86,12 @@ export class LogReading {
   }
 
   /**
-   * At the end of the log: whether the BMC counts more records than are known. Then ids have come round or are not in order, and
-   * the log is read from its first record for those that stand before the last one.
+   * At the end of the log: whether the BMC counts more records than are known, or says that one was added which is not the last.
+   * Then ids have come round or are not in order, and the log is read from its first record for those before the last one.
    */
-  async lookBefore(): Promise<void> {
+  async lookBefore(wasAddedElsewhere: boolean): Promise<void> {
     const excess = this.info.entries - this.known.size;
-    if (excess <= this.surplus) {
+    if (excess <= this.surplus && !wasAddedElsewhere) {
       this.surplus = excess;
       return;
     }
@@ -107,7 +109,8 @@ export class LogReading {
     this.surplus = excess;
     const records = await this.walk(firstRecord);
     if (records.length === 0) return;
-    this.unseen = this.known.with(this.unseen);
+    this.isSecond = true;
+    this.unseen = this.known;
     this.known = new KnownRecords();
     this.take(records, () => false);
     if (this.end === 'end') this.surplus = Math.max(0, this.info.entries - this.known.size);
