@@ -134,6 +134,23 @@ export function metricContract(store: () => Store): void {
       expect(latest).toEqual([old[3], long]);
     });
 
+    it('of a server whose host gets another name are of one server', async () => {
+      const server = 'renamed';
+      const [before, after] = ['old-name', 'new-name'].map((host, minutes) => ({
+        reading: sampleReading(start + minutes * minute, { server, host }),
+        status: sampleStatus(start + minutes * minute, { server, host }),
+      }));
+      if (before === undefined || after === undefined) throw new Error('two were made');
+      await save(after.reading, after.status, before.reading, before.status);
+      expect(await store().latestReadings({ server, limit: 5 })).toEqual([after.reading]);
+      expect(await store().serverStatuses({ server, limit: 5 })).toEqual([after.status]);
+      const host = 'old-name';
+      expect(await store().latestReadings({ host, limit: 5 })).toEqual([before.reading]);
+      expect(await store().serverStatuses({ host, limit: 5 })).toEqual([before.status]);
+      const { sensor } = after.reading;
+      expect(await store().readings({ server, sensor, limit: 5 })).toEqual([before.reading, after.reading]);
+    });
+
     it('end their wait with the signal', async () => {
       const signal = AbortSignal.abort(new Error('told to stop'));
       await expect(store().latestReadings({ limit: 1, signal })).rejects.toThrow('told to stop');

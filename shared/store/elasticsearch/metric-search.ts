@@ -108,7 +108,7 @@ export class MetricSearch implements MetricReader {
   async statusHistory(query: Parameters<MetricReader['statusHistory']>[0]): Promise<ServerStatus[]> {
     const hits = await this.#search(this.#names.statuses, query, {
       query: metricFilter(query),
-      sort: [newestFirst, ascending('source')],
+      sort: [newestFirst, { source: { order: 'desc', unmapped_type: 'keyword' } }],
       size: Math.min(query.limit, maxHits),
     });
     return hits.map(toStatus);

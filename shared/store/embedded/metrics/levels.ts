@@ -15,7 +15,7 @@ export interface Level {
 export function levelsFor(keepMs: number): readonly [Level, Level, Level] {
   return [
     { table: 'readings', stepMs: 0, keepMs: Math.min(2 * day, keepMs) },
-    { table: 'readings_5m', stepMs: 5 * minute, keepMs: Math.min(14 * day, keepMs) },
+    { table: 'readings_5m', stepMs: 5 * minute, keepMs: Math.min(7 * day, keepMs) },
     { table: 'readings_1h', stepMs: hour, keepMs },
   ];
 }

@@ -40,22 +40,27 @@ export function newestReadings(
     .iterate(...values, since);
   const found: Reading[] = [];
   const past = new Map<number, ReturnType<typeof before>>();
+  const pastOf = (server: number): ReturnType<typeof before> => {
+    const earlier = past.get(server) ?? before(database, server, since, until);
+    past.set(server, earlier);
+    return earlier;
+  };
   for (const each of rows) {
-    if (found.length >= query.limit) break;
     const row = NewestRow.parse(each);
-    if (row.time < until) {
-      found.push(readingOf(row, row.time, row.value));
-      continue;
-    }
-    let earlier = past.get(row.serverId);
-    if (earlier === undefined) {
-      earlier = before(database, row.serverId, since, until);
-      past.set(row.serverId, earlier);
-    }
-    const reading = earlier.get(row.id);
-    if (reading !== undefined) found.push(reading);
+    const reading = row.time < until ? readingOf(row, row.time, row.value) : pastOf(row.serverId).get(row.id);
+    if (reading === undefined) continue;
+    const last = found.at(-1);
+    // A server whose host is called otherwise than before has a row for each.
+    if (last === undefined || !isOfSameSensor(last, reading)) {
+      if (found.length >= query.limit) break;
+      found.push(reading);
+    } else if (last.timestamp < reading.timestamp) found[found.length - 1] = reading;
   }
   return found;
+}
+
+function isOfSameSensor(one: Reading, other: Reading): boolean {
+  return one.source === other.source && one.server === other.server && one.sensor === other.sensor;
 }
 
 /** The last readings of a server's sensors before a moment, by sensor. */

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS servers (
   time INTEGER NOT NULL,
   UNIQUE (source, name, host)
 );
+CREATE INDEX IF NOT EXISTS servers_by_name ON servers (name);
 CREATE INDEX IF NOT EXISTS servers_by_host ON servers (host);
 CREATE TABLE IF NOT EXISTS sensors (
   id INTEGER PRIMARY KEY,
@@ -68,7 +69,7 @@ CREATE TABLE IF NOT EXISTS server_status (
   json TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS server_status_by_server
-  ON server_status (server_name, json_extract(json, '$.source'), timestamp);
+  ON server_status (server_name, timestamp, json_extract(json, '$.source'));
 CREATE INDEX IF NOT EXISTS server_status_by_time ON server_status (timestamp);
 CREATE TABLE IF NOT EXISTS thinned (
   what TEXT PRIMARY KEY,

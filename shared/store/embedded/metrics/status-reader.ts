@@ -27,7 +27,14 @@ export function newestStatuses(
        FROM servers WHERE ${known.text}`,
     )
     .all(moment(sinceOf(query)), moment(query.to ?? latest), ...known.values);
-  return statusesOfMachines(statusesIn(rows), query.source).slice(0, query.limit);
+  // A server whose host is called otherwise than before has a row for each.
+  const newest = new Map<string, ServerStatus>();
+  for (const status of statusesIn(rows)) {
+    const key = `${status.source} ${status.server}`;
+    const other = newest.get(key);
+    if (other === undefined || other.timestamp < status.timestamp) newest.set(key, status);
+  }
+  return statusesOfMachines([...newest.values()], query.source).slice(0, query.limit);
 }
 
 /** The statuses of a server, the newest first. */
@@ -43,7 +50,7 @@ export function statusesOf(
     ['timestamp < ?', query.to === undefined ? undefined : moment(query.to)],
   ]);
   const rows = database
-    .prepare(`SELECT json FROM server_status WHERE ${text} ORDER BY timestamp DESC, ${sourceOf} LIMIT ?`)
+    .prepare(`SELECT json FROM server_status WHERE ${text} ORDER BY timestamp DESC, ${sourceOf} DESC LIMIT ?`)
     .all(...values, query.limit);
   return statusesIn(rows);
 }
