@@ -6,13 +6,14 @@ import { type ArrivedEvent, judgeEvents, judgeTime } from '../judge.ts';
 import type { HostEvents } from '../state.ts';
 import type { TellingOptions } from '../telling.ts';
 
-const rules = await loadRules({ paths: [], shipped: true, language: 'en' });
+export const rules = await loadRules({ paths: [], shipped: true, language: 'en' });
 export const config = ConfigSchema.parse({ language: 'en' });
+const eventRules = new EventRules({ rules, packs: undefined, language: 'en' });
 
 export function optionsWith(hardware: Partial<Config['hardware']> = {}): TellingOptions {
   return {
     config: { ...config, hardware: { ...config.hardware, ...hardware } },
-    rules: new EventRules({ rules, packs: undefined, language: 'en' }),
+    rules: eventRules,
   };
 }
 
