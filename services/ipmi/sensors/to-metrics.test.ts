@@ -342,7 +342,7 @@ describe('whatever a BMC says', () => {
             if (metric.kind === 'reading') expect(metric.sensor).toMatch(/^[^\p{Cc}\p{Cf}]{1,64}$/u);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });

@@ -152,10 +152,14 @@ function absentEntities(sensors: readonly SensorReading[]): Set<string> {
   );
 }
 
+/** No sensor measures more; beyond it sums would lose themselves. */
+const mostMeasured = 1e15;
+
 /** Without what is no number. */
 function finite(found: SensorReading): SensorReading {
+  const isMeasure = (value: number | undefined) => value !== undefined && Math.abs(value) <= mostMeasured;
   const thresholds: Thresholds = Object.fromEntries(
-    Object.entries(found.thresholds).filter(([, limit]) => Number.isFinite(limit)),
+    Object.entries(found.thresholds).filter(([, limit]) => isMeasure(limit)),
   );
-  return { ...found, thresholds, value: Number.isFinite(found.value) ? found.value : undefined };
+  return { ...found, thresholds, value: isMeasure(found.value) ? found.value : undefined };
 }
