@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { pattern, plainUrl, seconds } from './values.ts';
 
+/** Shown in terminals and on cards, and never obeyed by them. */
+const visible = z.string().regex(/^[^\p{Cc}\p{Cf}]+$/u, 'use visible characters');
+
 const serverName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'use letters, digits, dots, - and _ (253 at most)');
@@ -8,13 +11,7 @@ const serverName = z
 /** What can be said of each server, and in `ipmi` for all of them. */
 const perServer = {
   port: z.number().int().min(1).max(65_535).default(623),
-  user: z
-    .string()
-    .min(1)
-    .max(20)
-    .regex(/^\P{Cc}*$/u, 'use visible characters')
-    .optional()
-    .describe('Of the BMC; needs no more than the privilege USER.'),
+  user: visible.max(20).optional().describe('Of the BMC; needs no more than the privilege USER.'),
   passwordFile: z
     .string()
     .min(1)
@@ -49,13 +46,11 @@ export const IpmiServer = z.strictObject({
     .max(253)
     .regex(/^(?=.*[A-Za-z0-9])[A-Za-z0-9:][A-Za-z0-9._:%-]*$/, 'use an address or a host name')
     .describe('Address or name of the BMC.'),
-  hostName: z
-    .string()
-    .min(1)
+  hostName: visible
     .max(253)
     .optional()
     .describe('As the machine calls itself in its logs; its name where absent.'),
-  group: z.string().min(1).max(120).optional().describe('Rack, model or any group that thresholds name.'),
+  group: visible.max(120).optional().describe('Rack, model or any group that thresholds name.'),
   enabled: z.boolean().default(true),
   port: perServer.port.removeDefault().optional(),
   user: perServer.user,

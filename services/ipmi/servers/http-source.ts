@@ -36,6 +36,8 @@ class HttpSource implements Source {
   /** Whence the list is an earlier process's: when that was. */
   #keptAt: string | undefined;
   #etag: string | undefined;
+  /** Whether the file has the list. */
+  #isKept = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: HttpSourceOptions) {
@@ -88,10 +90,10 @@ class HttpSource implements Source {
         this.#keptAt = undefined;
         this.#etag = answer.etag;
         const isSame = JSON.stringify(answer.list) === JSON.stringify(this.#list);
-        if (isSame) break;
         this.#list = answer.list;
-        await this.#keep();
-        return true;
+        if (!isSame || !this.#isKept) await this.#keep();
+        if (!isSame) return true;
+        break;
       }
     }
     return before !== this.#failure;
@@ -103,6 +105,7 @@ class HttpSource implements Source {
         this.#list.servers.map(({ server }) => server),
         this.#options.clock(),
       );
+      this.#isKept = true;
     } catch (error) {
       this.#options.logger.warn(`the list of servers is not kept for the next start: ${messageOf(error)}`);
     }
