@@ -8,8 +8,8 @@ import { messageOf } from '#shared/errors/index.ts';
 import type { Bmc } from '../inspection.ts';
 import { SensorFacts } from './ipmitool/read-facts.ts';
 
-/** Thresholds can be changed without the records changing, so they are read again so often. */
-const keptForMs = 6 * 3_600_000;
+/** Thresholds can be changed without the records changing, so all is read again so often, if there is the time. */
+const freshForMs = 6 * 3_600_000;
 /** A repository of records has 64 KB. */
 const largestSdrBytes = 1 << 20;
 
@@ -20,11 +20,16 @@ export interface SensorKnowledge {
   /** Name of the file with its sensor data records, for `ipmitool -S`. */
   readonly sdrFile: string | undefined;
   readonly facts: readonly SensorFacts[];
+  /** How long it took to read it, in milliseconds. */
+  readonly tookMs: number;
+  /** It is old enough to be read again. */
+  readonly isOld?: boolean;
 }
 
 const Kept = z.object({
   version: z.string(),
   keptAt: z.number(),
+  tookMs: z.number().nonnegative(),
   sdrHash: z.string().optional(),
   facts: z.array(SensorFacts).max(4096),
 });
@@ -69,13 +74,10 @@ export async function openSensorCache(
     try {
       const kept = Kept.parse(JSON.parse(await readFile(jsonFile, 'utf8')));
       const age = Date.now() - kept.keptAt;
-      if (age < 0 || age > keptForMs) return undefined;
       if (kept.sdrHash !== undefined && (await hashOf(inFolder(sdrFile))) !== kept.sdrHash) return undefined;
-      return {
-        version: kept.version,
-        facts: kept.facts,
-        sdrFile: kept.sdrHash === undefined ? undefined : sdrFile,
-      };
+      const { version, facts, tookMs } = kept;
+      const isOld = age < 0 || age > freshForMs;
+      return { version, facts, tookMs, isOld, sdrFile: kept.sdrHash === undefined ? undefined : sdrFile };
     } catch {
       // Not there yet, or broken: both are mended by reading it anew.
       return undefined;
@@ -98,9 +100,15 @@ export async function openSensorCache(
   async function write(knowledge: SensorKnowledge): Promise<void> {
     const beside = `${jsonFile}.${randomUUID()}`;
     try {
-      const { version, facts } = knowledge;
+      const { version, facts, tookMs } = knowledge;
       const sdrHash = knowledge.sdrFile === undefined ? undefined : await hashOf(inFolder(knowledge.sdrFile));
-      const kept = { version, keptAt: Date.now(), ...(sdrHash === undefined ? {} : { sdrHash }), facts };
+      const kept = {
+        version,
+        keptAt: Date.now(),
+        tookMs,
+        ...(sdrHash === undefined ? {} : { sdrHash }),
+        facts,
+      };
       await writeFile(beside, JSON.stringify(kept));
       await rename(beside, jsonFile);
     } catch (error) {

