@@ -21,6 +21,8 @@ export interface DetectorOptions {
   readonly domains: Config['domains'];
   /** IANA name of the zone of times that name none; absent: that of this process. */
   readonly timeZone?: string | undefined;
+  /** True: events of BMCs are left to the stage hardware, but for rules that count lines. */
+  readonly leavesBmcEvents?: boolean;
 }
 
 /** What became of a batch. */
@@ -71,7 +73,7 @@ const nothing: Detection = {
 
 /** Detection over records as shippers write them. Pure, and without memory of earlier batches. */
 export function createDetector(options: DetectorOptions): Detector {
-  const { type } = options;
+  const { type, leavesBmcEvents = false } = options;
   const matcher = createMatcher(options.rules, type, options.packs);
   const clock = createLocalClock(options.timeZone);
   const domainOf = (service: string) => domainFor(options.domains, type, service).name;
@@ -111,7 +113,7 @@ export function createDetector(options: DetectorOptions): Detector {
         if (decoded === undefined) continue;
         decodedCount += 1;
         const { event, line } = decoded;
-        const isOfBmc = selEventIn(event, type) !== undefined;
+        const isOfBmc = leavesBmcEvents && selEventIn(event, type) !== undefined;
         if (isOfBmc) {
           passedOver += 1;
           found = found && countedOnly(found);

@@ -42,6 +42,7 @@ export function detectStage({ type, config, rules, observe }: DetectStageOptions
     packs: config.routes[type]?.packs,
     domains: config.domains,
     timeZone: config.routes[type]?.timeZone,
+    leavesBmcEvents: true,
   });
   const allowance = new LineAllowance(config.rates);
   const partitionOf = (name: string): number =>

@@ -218,6 +218,31 @@ describe('judgeEvents', () => {
     ]);
   });
 
+  it('tells sensors of the same name apart', () => {
+    const [one, other] = [14, 15].map((number) => ({ ...said.tooHot, sensor: 'Temp', number }));
+    if (one === undefined || other === undefined) expect.unreachable();
+    const machine = new Machine().take(eventOf(one, { at: midnight, record: 1 }));
+    machine.take(eventOf(other, { at: midnight, record: 2 }));
+    machine.take(eventOf(one, { at: midnight + minute, record: 3, isOver: true }));
+    expect(machine.words).toEqual([
+      'hardware.temperature critical Temp x1',
+      'hardware.temperature critical Temp #0xf x1',
+      'over hardware.temperature Temp',
+    ]);
+  });
+
+  it('takes an end that names no part for that of every part of its sensor', () => {
+    const hot = { ...said.uncorrectable, offset: 10, words: 'Critical Overtemperature' };
+    const machine = new Machine().take(
+      eventOf(hot, { at: midnight, record: 1, part: 'DIMM 1' }),
+      eventOf(hot, { at: midnight, record: 2, part: 'DIMM 2' }),
+    );
+    machine.take(eventOf(hot, { at: midnight + minute, record: 3, part: 'DIMM 2', isOver: true }));
+    expect(machine.words.slice(2)).toEqual(['over hardware.memory-hot DIMM_A1 DIMM 2']);
+    machine.take(eventOf(hot, { at: midnight + minute, record: 4, isOver: true }));
+    expect(machine.words.slice(3)).toEqual(['over hardware.memory-hot DIMM_A1 DIMM 1']);
+  });
+
   it('forgets what is long over, and all of a machine in the end', () => {
     const machine = new Machine().take(hotAt(0, 1)).take(wellAt(10 * second, 2));
     machine.take(eventOf(said.corrected, { at: midnight, record: 3 }));

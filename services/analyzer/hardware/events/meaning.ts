@@ -195,7 +195,7 @@ function stateMeaning(
   return {
     // A part that is no longer there, or redundancy that is no longer full: trouble begins by a deassertion.
     begins: isTrouble ? (isAsserted ? name(offset) : `not ${name(offset)}`) : undefined,
-    ends: [isAsserted ? `not ${name(offset)}` : name(offset), ...also],
+    ends: [...(isAsserted ? (isMomentary ? [] : [`not ${name(offset)}`]) : [name(offset)]), ...also],
     family: code === generic.redundancy ? 'redundancy' : undefined,
     isMomentary,
     isCorrectedError: isAsserted && code === sensorSpecific && sensorType === type.memory && offset === 0,

@@ -3,7 +3,7 @@ import type { BusHarness } from '#shared/bus/contract/harness.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import { Signal } from '#shared/model/index.ts';
 import { buses } from '#test/stack/buses.ts';
-import type { ArrivedEvent } from './judge.ts';
+import type { ArrivedEvent } from './fold.ts';
 import { hardwareEventsStage } from './stage.ts';
 import { HostEvents } from './state.ts';
 import { config, eventOf, rules, said } from './testing/bmc.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ArrivedEvent } from './judge.ts';
+import type { ArrivedEvent } from './fold.ts';
 import { eventOf, Machine, midnight, said } from './testing/bmc.ts';
 
 const second = 1000;

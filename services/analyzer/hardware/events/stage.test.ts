@@ -6,7 +6,7 @@ import { ConfigSchema } from '#shared/config/index.ts';
 import { Signal } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { createDetector } from '../../detect/index.ts';
-import type { ArrivedEvent } from './judge.ts';
+import type { ArrivedEvent } from './fold.ts';
 import { hardwareEventsStage } from './stage.ts';
 import { HostEvents } from './state.ts';
 import { config, eventOf, midnight, rules, said } from './testing/bmc.ts';
@@ -111,11 +111,12 @@ describe('hardwareEventsStage', () => {
       .task(2)
       .handle({ kind: 'batch', caughtUp: true, records }, { now: midnight, signal });
     expect([heard(out), covers]).toEqual([['hit hardware.temperature'], 4]);
-    const detector = createDetector({ rules, type: 'ipmi', domains: config.domains });
+    const options = { rules, domains: config.domains, leavesBmcEvents: true };
+    const detector = createDetector({ ...options, type: 'ipmi' });
     const { signals, passedOver } = detector.detect(records, midnight);
     expect(passedOver).toBe(1);
     expect(signals.map(({ rule, count }) => [rule, count])).toEqual([['hardware.temperature', 2]]);
-    const asApp = createDetector({ rules, type: 'app', domains: config.domains }).detect(records, midnight);
+    const asApp = createDetector({ ...options, type: 'app' }).detect(records, midnight);
     expect(asApp).toMatchObject({ passedOver: 0, signals: [{ service: 'hardware' }, { count: 2 }] });
   });
 

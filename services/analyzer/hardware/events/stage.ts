@@ -16,8 +16,9 @@ import { logId } from '#shared/text/log-id.ts';
 import { Watch } from '../../correlate/index.ts';
 import { domainFor, parseObject, type RuleSet, selEventIn } from '../../detect/index.ts';
 import { EventRules } from './event-rules.ts';
+import type { ArrivedEvent } from './fold.ts';
 import { keepWithinBounds } from './forget.ts';
-import { type ArrivedEvent, type Judgement, judgeEvents, judgeTime, nextLook } from './judge.ts';
+import { type Judgement, judgeEvents, judgeTime, nextLook } from './judge.ts';
 import { type EventMetrics, eventMetrics } from './metrics.ts';
 import { HostEvents } from './state.ts';
 import type { TellingOptions } from './telling.ts';
@@ -130,7 +131,8 @@ class EventsTask implements StageTask {
     const out: OutRecord[] = [];
     for (const [host, events] of byHost) {
       const before = this.#hosts.get(host)?.state ?? { host, sensors: [], modules: [] };
-      out.push(...this.#take(judgeEvents(before, events, this.#options.telling), now));
+      const judged = judgeEvents(before, events, this.#options.telling);
+      if (judged.changed) out.push(...this.#take(judged, now));
     }
     out.push(...this.#keepWithinBound());
     const last = records.at(-1);

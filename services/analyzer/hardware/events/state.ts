@@ -59,10 +59,13 @@ export type Fault = z.infer<typeof Fault>;
 
 /** One sensor of one BMC. */
 export const Sensor = z.object({
-  /** The BMC by its name in the list of servers, and the sensor's number there. */
+  /** The BMC by its name in the list of servers, and the sensor's number and name there. Names are hostile text. */
   server: z.string(),
   number: z.number().int().optional(),
-  /** What findings name it by. Hostile text. */
+  name: z.string(),
+  /** Which of several that the sensor speaks for, such as a memory module. */
+  part: z.string().optional(),
+  /** What findings name it by. */
   label: z.string(),
   component: Component,
   /** When each state was over last, for an end may be read before its beginning. */

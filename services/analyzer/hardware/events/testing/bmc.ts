@@ -2,7 +2,8 @@ import { type Config, ConfigSchema } from '#shared/config/index.ts';
 import { type Clear, type Hit, SelEvent } from '#shared/model/index.ts';
 import { loadRules } from '../../../detect/index.ts';
 import { EventRules } from '../event-rules.ts';
-import { type ArrivedEvent, judgeEvents, judgeTime } from '../judge.ts';
+import type { ArrivedEvent } from '../fold.ts';
+import { judgeEvents, judgeTime } from '../judge.ts';
 import type { HostEvents } from '../state.ts';
 import type { TellingOptions } from '../telling.ts';
 
@@ -29,6 +30,8 @@ export interface Said {
   readonly words: string;
   readonly severity: SelEvent['ipmi']['severity'];
   readonly sensor?: string;
+  /** Default: one of its name's own. */
+  readonly number?: number;
   /** Of the deassertion; `info` as a rule. */
   readonly whenDeasserted?: SelEvent['ipmi']['severity'];
 }
@@ -124,7 +127,7 @@ export function eventOf(what: Said, when: When): ArrivedEvent {
     ecs: { version: '8.11.0' },
     ipmi: {
       ...{ record_id: record, record_type: 2, generation, raw: '00' },
-      sensor: { name: sensor, number: typeCode, type, type_code: typeCode },
+      sensor: { name: sensor, number: what.number ?? numberOf(sensor), type, type_code: typeCode },
       event: {
         ...{ direction, type_code: code, offset, description: words },
         class: code === 1 ? 'threshold' : code === 0x6f ? 'sensor-specific' : 'digital',
@@ -151,6 +154,10 @@ export function logEventOf(state: 'cleared' | 'overflow' | 'room', when: Omit<Wh
     ...rest,
     event: { ...event, ipmi: { ...ipmi, event: { direction, description, class: 'log', log: state } } },
   };
+}
+
+function numberOf(name: string): number {
+  return Buffer.from(name).reduce((sum, byte) => (31 * sum + byte) % 256, 7);
 }
 
 function clockOf(at: number): string {
