@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   freeUdpPort,
   noBmc,
@@ -18,6 +16,7 @@ import {
 import { hardwareCommands } from '#test/stack/bmc-hardware.ts';
 import { type Bmc, BmcTrouble } from '../inspection.ts';
 import { openSession, type SessionOptions } from './index.ts';
+import { askedBmc, sessionOptions } from './testing/asked-bmc.ts';
 import { processesWith } from './testing/processes.ts';
 
 const tools: readonly Bmc['tool'][] = noFreeipmi === undefined ? ['ipmitool', 'freeipmi'] : ['ipmitool'];
@@ -35,35 +34,9 @@ describe.skipIf(noBmc !== undefined)('openSession', { timeout: 30_000 }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function bmc(changes: Partial<Bmc> = {}): Bmc {
-    return {
-      name: 'db-1',
-      host: sim.host,
-      port: sim.port,
-      hostName: 'db-1',
-      group: undefined,
-      user: sim.user,
-      password: async () => sim.password,
-      cipherSuite: 3,
-      privilege: 'user',
-      tool: 'ipmitool',
-      intervalSeconds: 30,
-      maxRetries: 2,
-      timeoutSeconds: 10,
-      ...changes,
-    };
-  }
-
-  function options(changes: Partial<SessionOptions> = {}): SessionOptions {
-    return {
-      timeoutMs: 10_000,
-      signal: new AbortController().signal,
-      logger: pino({ level: 'silent' }),
-      ipmitool: 'ipmitool',
-      cacheDir: join(folder, 'cache of sensors'),
-      ...changes,
-    };
-  }
+  const bmc = (changes: Partial<Bmc> = {}): Bmc => askedBmc(sim, changes);
+  const options = (changes: Partial<SessionOptions> = {}): SessionOptions =>
+    sessionOptions({ cacheDir: join(folder, 'cache of sensors'), ...changes });
 
   /** What opening a session rejects with. */
   async function troubleOf(changes: Partial<Bmc>, more: Partial<SessionOptions> = {}): Promise<unknown> {
@@ -320,89 +293,5 @@ describe.skipIf(noBmc !== undefined)('openSession', { timeout: 30_000 }, () => {
         ),
       5000,
     );
-  });
-
-  describe('what is kept of sensors', () => {
-    const cacheDir = () => join(folder, 'kept');
-    afterEach(() => rm(cacheDir(), { recursive: true, force: true }));
-
-    async function names(): Promise<string[]> {
-      const session = await openSession(bmc(), options({ cacheDir: cacheDir() }));
-      try {
-        return (await session.sensors()).map(({ name }) => name);
-      } finally {
-        await session.close();
-      }
-    }
-
-    it('is made once, used afterwards, and mended when it is broken', async () => {
-      const first = await names();
-      const files = await readdir(cacheDir());
-      expect(files.map((file) => file.replace(/^[0-9a-f]{24}/, ''))).toEqual(['.json', '.sdr']);
-      const [json = '', sdr = ''] = files.map((file) => join(cacheDir(), file));
-      const made = await readFile(json, 'utf8');
-
-      const session = await openSession(bmc(), options({ cacheDir: cacheDir() }));
-      expect(processesWith(`${sim.port}`).some(({ command }) => /-S [0-9a-f]{24}\.sdr /.test(command))).toBe(
-        true,
-      );
-      expect((await session.sensors()).map(({ name }) => name)).toEqual(first);
-      await session.close();
-      expect(await readFile(json, 'utf8')).toBe(made);
-
-      for (const broken of [
-        () => writeFile(sdr, 'broken'),
-        () => writeFile(json, '{"version":'),
-        () => rm(sdr),
-      ]) {
-        await broken();
-        expect(await names()).toEqual(first);
-        expect(await readdir(cacheDir())).toEqual(files);
-      }
-    });
-
-    it('is made again when the BMC has other sensors', async () => {
-      const other = await startBmc();
-      try {
-        const session = async (): Promise<string[]> => {
-          const open = await openSession(bmc({ port: other.port }), options({ cacheDir: cacheDir() }));
-          const sensors = await open.sensors();
-          await open.close();
-          return sensors.map(({ name }) => name);
-        };
-        const before = await session();
-        await other.console(
-          'main_sdr_add 0x20 0x00 0x00 0x51 0x02 0x1f 0x20 0x00 0x10 0x0a 0x03 0x67 0x40 0x08 0x6f 0xff 0x00 0xff 0x00 0xff 0x00 0xc0 0x00 0x00 0x01 0x00 0x00 0x00 0x00 0x00 0x00 0x00 0xc4 0x50 0x53 0x55 0x33',
-        );
-        expect(await session()).toEqual([...before, 'PSU3']);
-      } finally {
-        await other.stop();
-      }
-    });
-
-    it('is read again when it is old, where there is the time', async () => {
-      await names();
-      const [json = ''] = (await readdir(cacheDir())).map((file) => join(cacheDir(), file));
-      const made = z.looseObject({ keptAt: z.number() }).parse(JSON.parse(await readFile(json, 'utf8')));
-      const keptAt = made.keptAt - 7 * 3_600_000;
-      for (const [tookMs, isReadAgain] of [
-        [9000, false],
-        [3000, true],
-      ] as const) {
-        await writeFile(json, JSON.stringify({ ...made, keptAt, tookMs }));
-        await names();
-        const now = z.looseObject({ keptAt: z.number() }).parse(JSON.parse(await readFile(json, 'utf8')));
-        expect(now.keptAt >= made.keptAt).toBe(isReadAgain);
-      }
-    });
-
-    it('is done without where it cannot be kept', async () => {
-      const session = await openSession(bmc(), options({ cacheDir: '/proc/nowhere' }));
-      expect(await session.sensors()).toHaveLength(19);
-      await session.close();
-      const none = await openSession(bmc(), options({ cacheDir: undefined }));
-      expect(await none.sensors()).toHaveLength(19);
-      await none.close();
-    });
   });
 });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { makeFolder } from '#shared/disk/make-folder.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { printable } from '#shared/text/printable.ts';
-import { type Bmc, BmcTrouble, type ChassisState, type RawAnswer, type Session } from '../../inspection.ts';
+import { type Bmc, BmcTrouble, type RawAnswer, type Session } from '../../inspection.ts';
 import { type Child, EndedEarly, type Printed, startChild } from '../child.ts';
 import type { SessionOptions } from '../open-session.ts';
 import { limitSession } from '../session-limit.ts';
-import { decimal, unitOf } from '../unit.ts';
+import { readChassisStatus, readEventData, readRcvd } from './read-answers.ts';
 import { readFreeipmiSensors } from './read-sensors.ts';
 
 const install = 'install the package freeipmi-tools, or name the folder of its programs in ipmi.freeipmi';
@@ -100,7 +100,15 @@ export async function openFreeipmiSession(
   const withRecords = [`--sdr-cache-directory=${records}`, '--quiet-cache', '--sdr-cache-recreate'];
   return {
     raw,
-    chassis: async () => readChassisStatus(bmc, await raw([0x00, 0x01])),
+    async chassis() {
+      const answer = await raw([0x00, 0x01]);
+      const state = readChassisStatus(answer);
+      if (state !== undefined) return state;
+      throw new BmcTrouble(
+        'invalid',
+        `${bmc.host}:${bmc.port}: chassis status: completion code ${hex(answer.completion)}`,
+      );
+    },
     sensors: async () => readFreeipmiSensors((await run('ipmi-sensors', ...withRecords, '-v')).out),
     trigger: async (recordId) =>
       readEventData(
@@ -140,52 +148,6 @@ function configuration(password: string): string {
     );
   }
   return `password "${password.replaceAll(/["#\\]/g, (character) => `\\${character}`)}"\n`;
-}
-
-/** `rcvd: 40 00 51 …`: command, completion code, data. */
-export function readRcvd(line: string): RawAnswer | undefined {
-  const match = /^rcvd: ((?:[0-9A-F]{2} ?){2,})\s*$/.exec(line);
-  if (match === null) return undefined;
-  const bytes = Buffer.from((match[1] ?? '').replaceAll(' ', ''), 'hex');
-  return { completion: bytes[1] ?? 0xff, data: bytes.subarray(2) };
-}
-
-/** Get Chassis Status, IPMI 2.0, table 28-3: byte and bit of each fault. */
-const faults = [
-  [0, 1, 'power overload'],
-  [0, 2, 'power interlock'],
-  [0, 3, 'main power fault'],
-  [0, 4, 'power control fault'],
-  [2, 0, 'intrusion'],
-  [2, 2, 'drive fault'],
-  [2, 3, 'cooling fault'],
-] as const;
-
-function readChassisStatus(bmc: Bmc, { completion, data }: RawAnswer): ChassisState {
-  if (completion !== 0 || data.length < 3) {
-    throw new BmcTrouble(
-      'invalid',
-      `${bmc.host}:${bmc.port}: chassis status: completion code ${hex(completion)}`,
-    );
-  }
-  return {
-    power: ((data[0] ?? 0) & 1) === 1 ? 'on' : 'off',
-    faults: faults.flatMap(([byte, bit, fault]) => ((((data[byte] ?? 0) >> bit) & 1) === 1 ? [fault] : [])),
-  };
-}
-
-/** `… ; Sensor Reading = 97.00 C ; Threshold = 95.00 C` */
-export function readEventData(text: string): { reading?: number; threshold?: number; unit?: string } {
-  const reading = /Sensor Reading = (-?[\d.]{1,20}) ?([^;\n]{0,40})/.exec(text);
-  const threshold = /Threshold = (-?[\d.]{1,20}) ?([^;\n]{0,40})/.exec(text);
-  const known = unitOf((reading ?? threshold)?.[2] ?? '');
-  const at = decimal(reading?.[1] ?? '');
-  const limit = decimal(threshold?.[1] ?? '');
-  return {
-    ...(at === undefined ? {} : { reading: known.convert(at) }),
-    ...(limit === undefined ? {} : { threshold: known.convert(limit) }),
-    ...(known.unit === undefined ? {} : { unit: known.unit }),
-  };
 }
 
 /** FreeIPMI says itself what is wrong: `ipmi-raw: password invalid`. */
