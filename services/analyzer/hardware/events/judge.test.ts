@@ -162,6 +162,17 @@ describe('judgeEvents', () => {
     });
   });
 
+  it('makes one of the records over which a text of a maker or of a panic is spread', () => {
+    const record = (text: string, number: number) => {
+      const { event, ...rest } = eventOf(said.odd, { at: midnight, record: number });
+      const { sensor: _, ...ipmi } = event.ipmi;
+      const what = { direction: 'asserted', description: text, class: 'oem' } as const;
+      return { ...rest, event: { ...event, ipmi: { ...ipmi, event: what, severity: 'critical' as const } } };
+    };
+    const machine = new Machine().take(record('Fatal exce', 1), record('ption in i', 2));
+    expect(machine.words).toEqual(['hardware.other critical OEM record x2']);
+  });
+
   it('tells once of what comes and goes, and when it is steady again', () => {
     const machine = new Machine();
     for (let time = 0; time < 5; time++)

@@ -4,6 +4,8 @@ import type { Meaning } from './meaning.ts';
 import type { Fault, HostEvents, Line, Module, Sensor } from './state.ts';
 
 const maxLabel = 200;
+/** Records of makers and of operating systems name no sensor; a panic's text is spread over several of them. */
+const recordName = 'OEM record';
 
 /** What names the sensor of an event. */
 interface Identity extends Pick<Sensor, 'server' | 'number' | 'name' | 'part'> {
@@ -44,7 +46,7 @@ function identityOf(event: SelEvent, meaning: Meaning): Identity {
   const { part } = ipmi.event;
   const isOfParts = component === 'memory' || meaning.isMomentary;
   return {
-    ...{ server, component, name: labelOf(ipmi.sensor?.name ?? ipmi.event.description) },
+    ...{ server, component, name: labelOf(ipmi.sensor?.name ?? recordName) },
     ...(ipmi.sensor && { number: ipmi.sensor.number }),
     ...(isOfParts && part !== undefined && { part: labelOf(part) }),
   };
