@@ -55,6 +55,9 @@ export const noBmc =
   missing.length === 0
     ? undefined
     : `No ${missing.join(' and ')} (packages ipmitool, openipmi): the tests that need a BMC are skipped.`;
+/** Before a command: the kernel kills it when this process is killed. */
+const killedWithUs = isMissing('setpriv') ? ([] as const) : (['setpriv', '--pdeathsig', 'KILL'] as const);
+
 /** Why there is no FreeIPMI here, or undefined. */
 export const noFreeipmi = isMissing('ipmi-raw')
   ? 'No ipmi-raw (package freeipmi-tools): the tests that need FreeIPMI are skipped.'
@@ -81,7 +84,17 @@ export async function startBmc(options: BmcOptions = {}): Promise<SimulatedBmc> 
     name: 'ipmi_sim',
     port,
     folder,
-    command: ['ipmi_sim', '-c', join(folder, 'lan.conf'), '-f', join(folder, 'sim.emu'), '-s', state, '-n'],
+    command: [
+      ...killedWithUs,
+      'ipmi_sim',
+      '-c',
+      join(folder, 'lan.conf'),
+      '-f',
+      join(folder, 'sim.emu'),
+      '-s',
+      state,
+      '-n',
+    ],
     isReady: () =>
       converse(consolePort, undefined).then(
         () => true,
