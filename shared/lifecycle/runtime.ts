@@ -6,7 +6,6 @@ import { LogpatrolError } from '#shared/errors/index.ts';
 import { busMetrics, createRegistry } from '#shared/telemetry/index.ts';
 import { openBus, openStore } from './open.ts';
 import type { Runtime } from './service.ts';
-import { shelveRunbooks } from './shelve-runbooks.ts';
 import { topicTrouble } from './topic-trouble.ts';
 
 /** A runtime and its end. */
@@ -40,6 +39,8 @@ export async function openRuntime(
       if (config.kafka === undefined) await bus.setup(topicSpecs(config));
       if (config.elasticsearch === undefined) {
         await store.setup();
+        // Searching text is a large part of all the code; a service beside Elasticsearch has no need of it.
+        const { shelveRunbooks } = await import('./shelve-runbooks.ts');
         await shelveRunbooks(config, store);
       }
     } catch (error) {

@@ -3,7 +3,6 @@ import type { Change } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { openBus, openStore } from './open.ts';
-import { shelveRunbooks } from './shelve-runbooks.ts';
 
 /**
  * Brings the bus and the store to what the configuration needs, and says what was done (or, on a dry run, would be).
@@ -19,6 +18,7 @@ export async function setUp(
     const topics = await bus.setup(topicSpecs(config), { dryRun });
     const store = await openStore(config, { logger });
     try {
+      const { shelveRunbooks } = await import('./shelve-runbooks.ts');
       return [...topics, ...(await store.setup({ dryRun })), await shelveRunbooks(config, store, { dryRun })];
     } finally {
       await store.close();

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
 import pino from 'pino';
 import { openKafkaBus } from '#shared/bus/kafka.ts';
@@ -25,6 +26,8 @@ const simulated = 10;
 const dead = 20;
 /** At the start everything is done at once: compiling, first polls that read what does not change. */
 const warmUpMs = 90_000;
+
+const compileCache = fileURLToPath(new URL('../../node_modules/.cache/logpatrol', import.meta.url));
 
 const limits = { gapSeconds: 35, megabytes: 150, cores: 0.1, cardSeconds: intervalSeconds + 3 };
 
@@ -49,6 +52,7 @@ export interface IpmiFigures {
 
 export interface IpmiOptions {
   readonly kafkaAddress: string;
+  readonly elasticsearchAddress: string;
   readonly minutes: number;
   readonly events: number;
   readonly say: (line: string) => void;
@@ -70,6 +74,7 @@ export async function benchIpmi(options: IpmiOptions): Promise<IpmiFigures> {
 
 async function pollFleet({
   kafkaAddress,
+  elasticsearchAddress,
   minutes,
   say,
 }: IpmiOptions): Promise<Omit<IpmiFigures, 'eventToCard' | 'missed'>> {
@@ -81,10 +86,12 @@ async function pollFleet({
     logLevel: 'warn',
     http: { port: await freePort() },
     kafka: { brokers: [kafkaAddress], prefix },
+    // Nothing is written there by this service.
+    elasticsearch: { url: elasticsearchAddress, namespace: `ipmi-${process.pid}` },
     ipmi: {
       intervalSeconds,
       concurrency: 32,
-      ipmitool: new URL('../stand-ins/ipmitool/ipmitool', import.meta.url).pathname,
+      ipmitool: fileURLToPath(new URL('../stand-ins/ipmitool/ipmitool', import.meta.url)),
       servers: fleet(bmcs),
     },
   };
@@ -105,7 +112,8 @@ async function pollFleet({
     member = startMember({
       name: 'ipmi',
       args: ['--config', configFile, 'run', 'ipmi'],
-      env: { IPMI_PASSWORD: bmcs[0]?.password ?? '' },
+      // As cli/logpatrol.js sets it.
+      env: { IPMI_PASSWORD: bmcs[0]?.password ?? '', NODE_COMPILE_CACHE: compileCache },
       logFile,
     });
     say(`${servers} BMCs for ${minutes} minutes`);

@@ -156,7 +156,7 @@ for (const name of chosen) {
     }
     case 'ipmi': {
       const minutes = given.short ? 3 : Number(given.minutes);
-      const found = await benchIpmi({ kafkaAddress: await kafka(), minutes, events: 12, say });
+      const found = await benchIpmi({ ...(await servers()), minutes, events: 12, say });
       figures[name] = found;
       missed.push(...found.missed);
       break;

@@ -11,7 +11,9 @@ export interface Entry {
   timeoutMs: number;
   /** Polls in a row that failed. */
   failures: number;
+  /** Of the polls after the first that was answered: in that one much is read that does not change. */
   pace: Pace | undefined;
+  hasAnswered: boolean;
   /** Whether it answered the last time. */
   isProven: boolean;
   /** Not on the list any more; it is here until its poll has ended. */
@@ -26,6 +28,7 @@ export function newEntry(bmc: Bmc, dueAt: number): Entry {
     timeoutMs: 0,
     failures: 0,
     pace: undefined,
+    hasAnswered: false,
     isProven: false,
     isGone: false,
   };

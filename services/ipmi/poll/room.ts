@@ -6,6 +6,14 @@ const doubtfulShare = 16;
 /** What the beat of the others is expected to take, and some more, since times vary. */
 const headroom = 1.1;
 
+export interface RoomOptions {
+  readonly concurrency: number;
+  /** How long polls usually take, and first polls: a BMC of which nothing is known is expected to be like the others. Infinity: that is not known. */
+  readonly usualMs: number;
+  readonly usualFirstMs: number;
+  readonly now: number;
+}
+
 /**
  * Says for each doubtful BMC (new, or it did not answer the last time) whether its poll may start without making those wait that
  * answer. Polls cannot be interrupted, so it looks ahead for as long as a poll can take: the time of all slots in that window, less
@@ -18,9 +26,8 @@ export class Room {
   #underWay = 0;
   #leftMs: number;
 
-  /** @param usualFirstMs how long the first poll of a server usually takes: a new one is expected to be like the others. Infinity: that is not known */
-  constructor(entries: Iterable<Entry>, options: { concurrency: number; usualFirstMs: number; now: number }) {
-    const { concurrency, usualFirstMs, now } = options;
+  constructor(entries: Iterable<Entry>, options: RoomOptions) {
+    const { concurrency, usualMs, usualFirstMs, now } = options;
     this.#share = Math.max(1, Math.floor(concurrency / doubtfulShare));
     this.#usualFirstMs = usualFirstMs;
     const all = [...entries];
@@ -31,9 +38,9 @@ export class Room {
     this.#leftMs = concurrency * windowMs;
     for (const entry of all) {
       const { isProven, pace, dueAt, startedAt } = entry;
-      if (isProven && pace !== undefined) {
+      if (isProven) {
         const begin = startedAt ?? Math.max(dueAt, now);
-        const end = Math.min(begin + pace.meanMs, until);
+        const end = Math.min(begin + (pace?.meanMs ?? usualMs), until);
         this.#leftMs -= headroom * Math.max(0, end - Math.max(begin, now));
       } else if (startedAt !== undefined) {
         this.#underWay += 1;

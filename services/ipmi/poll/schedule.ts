@@ -37,8 +37,9 @@ export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #spread = new Spread();
-  /** Of the first polls of all servers. */
-  #firstPace: Pace | undefined;
+  /** Of the polls of all servers, and of their first ones. */
+  #usual: Pace | undefined;
+  #usualFirst: Pace | undefined;
   #running = 0;
 
   constructor(options: ScheduleOptions) {
@@ -99,11 +100,9 @@ export class Schedule {
     regular.sort((one, other) => one.dueAt - other.dueAt);
     if (doubtful.length === 0)
       return regular.slice(0, concurrency - this.#running).map((entry) => this.#begin(entry, now));
-    const room = new Room(this.#entries.values(), {
-      concurrency,
-      usualFirstMs: this.#firstPace?.meanMs ?? Number.POSITIVE_INFINITY,
-      now,
-    });
+    const usualFirstMs = this.#usualFirst?.meanMs ?? Number.POSITIVE_INFINITY;
+    const usualMs = this.#usual?.meanMs ?? usualFirstMs;
+    const room = new Room(this.#entries.values(), { concurrency, usualMs, usualFirstMs, now });
     const kept = Math.min(room.kept, doubtful.length);
     const polls = regular
       .slice(0, Math.max(0, concurrency - this.#running - kept))
@@ -135,10 +134,13 @@ export class Schedule {
       entry.dueAt = how === 'void' ? now : now + intervalMs;
       return entry.failures;
     }
-    if (entry.pace === undefined && entry.failures === 0)
-      this.#firstPace = paceAfter(this.#firstPace, tookMs);
+    if (!entry.hasAnswered && entry.failures === 0) this.#usualFirst = paceAfter(this.#usualFirst, tookMs);
     if (how === 'answered') {
-      entry.pace = paceAfter(entry.pace, tookMs);
+      if (entry.hasAnswered) {
+        entry.pace = paceAfter(entry.pace, tookMs);
+        this.#usual = paceAfter(this.#usual, tookMs);
+      }
+      entry.hasAnswered = true;
       entry.failures = 0;
       entry.isProven = true;
       entry.dueAt = Math.max(dueAt + intervalMs, now + rest * intervalMs);
