@@ -26,7 +26,9 @@ describe.each(commandsOf(createProgram()).map((command) => [command.name(), comm
 );
 
 it('documents the exit codes', () => {
-  expect(helpOf(createProgram())).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}70 .*\n {2}78 /);
+  expect(helpOf(createProgram())).toMatch(
+    /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}70 .*\n {2}78 /,
+  );
 });
 
 it('loads nothing of the services to start: each command loads what it needs', async () => {
