@@ -368,6 +368,22 @@ describe.skipIf(noBmc !== undefined)('logpatrol ipmi', () => {
     );
   });
 
+  it('list says what is wrong with a list, with 1, and names the servers that are disabled', async () => {
+    configure(
+      '    - { name: db-9, host: 127.0.0.2, enabled: false }\n  inventory: { file: no-such-list.yaml }\n',
+    );
+    const { code, out, err } = await run(['list']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^never polled +db-1 /m);
+    expect(out).toMatch(/^disabled +db-9 +127\.0\.0\.2:623$/m);
+    expect(err).toMatch(/^logpatrol: .*no-such-list\.yaml.*\n$/);
+    const json = await run(['list', '--format', 'json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      problems: [{ where: expect.stringContaining('no-such-list.yaml') }],
+      servers: [{ name: 'db-1' }, { name: 'db-9', enabled: false }],
+    });
+  });
+
   describe('watch', () => {
     it('prints one line of JSON for each round, and keeps them all', async () => {
       configure();
