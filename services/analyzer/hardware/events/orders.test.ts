@@ -94,7 +94,7 @@ describe('events in any order, twice, and cut anyhow', () => {
           expect(openOf(machine)).toEqual(expectedOf(spoken));
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 300 },
     );
   });
 
@@ -112,7 +112,7 @@ describe('events in any order, twice, and cut anyhow', () => {
           expect(openOf(machine)).toEqual(expectedOf(spoken));
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 300 },
     );
   });
 });

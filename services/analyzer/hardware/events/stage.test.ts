@@ -1,11 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OutRecord, StageTask } from '#shared/bus/port.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { Signal } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
-import { createDetector } from '../../detect/index.ts';
+import { createDetector, loadRules } from '../../detect/index.ts';
 import type { ArrivedEvent } from './fold.ts';
 import { hardwareEventsStage } from './stage.ts';
 import { HostEvents } from './state.ts';
@@ -118,6 +121,36 @@ describe('hardwareEventsStage', () => {
     expect(signals.map(({ rule, count }) => [rule, count])).toEqual([['hardware.temperature', 2]]);
     const asApp = createDetector({ ...options, type: 'app' }).detect(records, midnight);
     expect(asApp).toMatchObject({ passedOver: 0, signals: [{ service: 'hardware' }, { count: 2 }] });
+  });
+
+  it('leaves rules that count lines to detect, for events too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'logpatrol-packs-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(
+      join(folder, 'own.yaml'),
+      [
+        'pack: own',
+        'title: own',
+        'rules:',
+        '  - id: own.hot',
+        '    title: often hot',
+        '    why: counts',
+        '    source: own',
+        '    severity: critical',
+        "    keywords: ['going high']",
+        '    threshold: 2 in 1h by host',
+        '    examples: { match: [Upper Critical going high], no-match: [all is well] }',
+      ].join('\n'),
+    );
+    const own = await loadRules({ paths: [folder], shipped: true, language: 'en' });
+    const records = [recordOf(eventOf(said.tooHot, { at: midnight, record: 1 }).event, 0)];
+    const options = { rules: own, domains: config.domains, leavesBmcEvents: true };
+    const { signals } = createDetector({ ...options, type: 'ipmi' }).detect(records, midnight);
+    expect(signals.map(({ rule }) => rule)).toEqual(['own.hot']);
+    const { records: out } = await hardwareEventsStage({ config, rules: own })
+      .task(2)
+      .handle({ kind: 'batch', caughtUp: true, records }, { now: midnight, signal });
+    expect(heard(out)).toEqual(['hit hardware.temperature']);
   });
 
   it('remembers of a machine and of all of them only so much', async () => {
