@@ -9,6 +9,7 @@ const fewestRecent = 12;
 const fewestPeers = 2;
 /** Hours are alike in temperature within so many degrees. */
 const alikeDegrees = 1.5;
+const fewestAlike = 6;
 /** The drop is so many times the usual spread of what is compared. */
 const overNoise = 4;
 /** Of the last hours so many show at least half of the drop: it stays. */
@@ -86,20 +87,28 @@ function comparedWithFans(
   });
 }
 
-/** Of the hours that are as warm as those of the last day. */
+/** Each hour by the hours of the older half of the history that were as warm, where there are enough of them. */
 function comparedAtLikeTemperature(
   hours: ReadonlyMap<number, number>,
   temperature: ReadonlyMap<number, number>,
   until: number,
 ): Compared[] {
-  const recent = [...temperature].filter(([at]) => at >= until - recentMs).map(([, degrees]) => degrees);
-  const usual = median(recent);
-  return [...hours].flatMap(([at, speed]) => {
+  const known = [...hours].flatMap(([at, speed]) => {
     const degrees = temperature.get(at);
-    return degrees === undefined || Math.abs(degrees - usual) > alikeDegrees
-      ? []
-      : [{ at, speed, ratio: speed }];
+    return degrees === undefined ? [] : [{ at, speed, degrees }];
   });
+  const before = known.filter(({ at }) => at < endOfOlderHalf(known[0]?.at ?? until, until));
+  return known.flatMap(({ at, speed, degrees }) => {
+    const alike = before.filter((other) => Math.abs(other.degrees - degrees) <= alikeDegrees);
+    return alike.length < fewestAlike
+      ? []
+      : [{ at, speed, ratio: speed / median(alike.map((other) => other.speed)) }];
+  });
+}
+
+/** What a fan was is told by the older half of what is before the last day: one that has been failing for a week is no measure of itself. */
+function endOfOlderHalf(first: number, until: number): number {
+  return first + (until - recentMs - first) / 2;
 }
 
 function judge(
@@ -111,8 +120,7 @@ function judge(
   const first = all[0]?.at ?? until;
   const days = (until - first) / dayMs;
   if (recent.length < fewestRecent || days < minDays + 1) return undefined;
-  // What it was is told by the older half: a fan that has been failing for a week is no measure of itself.
-  const before = all.filter(({ at }) => at < first + (until - recentMs - first) / 2);
+  const before = all.filter(({ at }) => at < endOfOlderHalf(first, until));
   if (before.length < fewestRecent) return undefined;
   const ratios = before.map(({ ratio }) => ratio);
   const was = median(ratios);
