@@ -68,7 +68,7 @@ describe('a forecast', () => {
     const slow = (hours: number) => (2 * hours) / 24;
     expect(asked(6.95, (hours) => slow(hours) + 2).found).toMatchObject({
       perHour: expect.closeTo(2 / 24, 1),
-      days: 6,
+      days: 7,
     });
     expect(asked(4.95, (hours) => slow(hours) + 5).found).toBeUndefined();
   });
