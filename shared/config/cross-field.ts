@@ -30,12 +30,13 @@ export const CrossFieldView = AlertNamesView.extend({
     })
     .optional()
     .catch(undefined),
+  ipmi: z.object({ servers: texts, inventory: z.unknown() }).partial().optional().catch(undefined),
 });
 export type CrossFieldView = z.infer<typeof CrossFieldView>;
 
 /**
  * What contradicts itself. `channels`, `routes` and `domains` that are absent have valid defaults and are not looked into,
- * except that `routes` names what `tail` may use.
+ * except that `routes` names what `tail` and `ipmi` may use.
  */
 export function crossFieldMistakes(
   view: CrossFieldView,
@@ -74,5 +75,8 @@ export function crossFieldMistakes(
         path: ['tail', 'files', index, 'type'],
         message: `there is no route "${type}" under routes`,
       });
+  const hasBmcs = (view.ipmi?.servers ?? []).length > 0 || view.ipmi?.inventory !== undefined;
+  if (hasBmcs && !routes.includes('ipmi'))
+    found.push({ path: ['ipmi'], message: 'events of BMCs need a route "ipmi" under routes' });
   return [...found, ...alertNameMistakes(view, channels)];
 }

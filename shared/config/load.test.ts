@@ -243,6 +243,12 @@ http: { publicUrl: "https://logpatrol.example" }
       ['FILE:5:7: tail.files[0].type: there is no route "web" under routes'],
     ],
     [
+      'BMCs without a route for their events',
+      'routes: { app: {} }\nipmi:\n  servers:\n    - { name: a, host: a }\n',
+      {},
+      ['FILE:2:1: ipmi: events of BMCs need a route "ipmi" under routes'],
+    ],
+    [
       'a partition twice, and no last domain',
       'domains:\n  - { name: a, partition: 0, types: [app] }\n  - { name: b, partition: 0, types: [web] }\n',
       {},
