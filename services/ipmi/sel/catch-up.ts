@@ -43,15 +43,20 @@ export async function catchUp(
   const isAfterClear = isCleared || (standing.kind === 'on' && position?.walk === 'after-clear');
   reading.take(records, (record) => isAfterClear && !isCertainly(record, view));
 
-  const wasErasedMeanwhile =
-    records.length > 0 && reading.trouble === undefined && (await reading.wasErased());
-  if (reading.end === 'end' && reading.trouble === undefined && !wasErasedMeanwhile)
+  let wasErasedMeanwhile = records.length > 0 && (await wasErased(reading));
+  if (reading.end === 'end' && reading.trouble === undefined && !wasErasedMeanwhile) {
     await reading.lookBefore(
       standing.kind === 'on' && records.length === 0 && view.info.lastAdd !== position?.lastAdd,
     );
+    wasErasedMeanwhile = reading.isSecond && (await wasErased(reading));
+  }
   const isInDoubt = isAfterClear && !reading.isSecond;
   const walk = reading.end === 'end' ? 'complete' : isInDoubt ? 'after-clear' : 'partial';
   return { kind: 'read', reading, wasCleared: isCleared, walk, wasErasedMeanwhile };
+}
+
+async function wasErased(reading: LogReading): Promise<boolean> {
+  return reading.trouble === undefined && (await reading.wasErased());
 }
 
 function readingFrom(

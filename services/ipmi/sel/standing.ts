@@ -58,9 +58,23 @@ export async function standingOf(
   const entry = await reader.entry(last.id);
   if (entry.kind === 'refused') return { kind: 'stop', why: entry.why };
   const isLastThere = entry.kind === 'entry' && entry.bytes.equals(last.bytes);
-  if (entry.kind === 'entry' && isLastThere && !mayBeAnother(last, position, view))
-    return { kind: 'on', from: entry.next, known, unseen };
+  if (entry.kind === 'entry' && isLastThere && !mayBeAnother(last, position, view)) {
+    const first = hasProof(last, view) ? undefined : await reader.entry(firstRecord);
+    if (first?.kind === 'refused') return { kind: 'stop', why: first.why };
+    // A log that was cleared begins with another record, too.
+    if (first === undefined || (first.kind === 'entry' && known.has(recordOf(first.bytes))))
+      return { kind: 'on', from: entry.next, known, unseen };
+  }
   return { kind: 'anew', unseen: known.with(unseen), isLastThere };
+}
+
+/** Whether a clear would show: in the BMC's stamp of it, or in the last record. */
+function hasProof(last: RawRecord, view: LogView): boolean {
+  return view.info.lastErase !== undefined || isCertainly(last, view);
+}
+
+function recordOf(bytes: Buffer): RawRecord {
+  return { id: bytes.length < 2 ? firstRecord : bytes.readUInt16LE(0), bytes };
 }
 
 /** Whether the record at the place of the last one, though alike, may have been written after a clear. */
