@@ -385,16 +385,21 @@ describe.skipIf(noBmc !== undefined)('logpatrol ipmi', () => {
   });
 
   describe('watch', () => {
-    it('prints one line of JSON for each round, and keeps them all', async () => {
+    it('prints one line of JSON for each round, and keeps them all, each event once', async () => {
       configure();
-      const { code, out, err } = await run(['watch', '--rounds', '3', '--interval', '1', '--format', 'json']);
-      expect({ code, err }).toEqual({ code: 0, err: '' });
-      const reports = out
+      const args = ['ipmi', 'watch', '--rounds', '5', '--interval', '1', '--format', 'json'];
+      const watching = startCli(args, { cwd, env: { ...base, IPMI_PASSWORD: bmc.password } });
+      await vi.waitFor(() => expect(watching.out()).toContain('\n'), soon);
+      await bmc.console('sensor_set_value 0x20 0 2 0x2e 1');
+      await bmc.console('sensor_set_value 0x20 0 2 0x18 1');
+      expect({ code: await watching.code, err: watching.err() }).toEqual({ code: 0, err: '' });
+      const reports = watching
+        .out()
         .trim()
         .split('\n')
         .map((line) => ServerReport.parse(JSON.parse(line)));
       expect(reports.map(({ server, status }) => [server, status.outcome])).toEqual(
-        Array(3).fill(['db-1', 'ok']),
+        Array(5).fill(['db-1', 'ok']),
       );
       const store = await openEmbeddedStoreForReading({ dataDir: join(cwd, 'data') });
       const kept = await store.statusHistory({ server: 'db-1', limit: 10 });
@@ -402,6 +407,15 @@ describe.skipIf(noBmc !== undefined)('logpatrol ipmi', () => {
       expect(kept.map(({ timestamp }) => timestamp).reverse()).toEqual(
         reports.map(({ status }) => status.timestamp),
       );
+      const entries = Number((await bmc.ipmitool('sel', 'info')).match(/Entries +: (\d+)/)?.[1]);
+      expect(entries).toBeGreaterThan(reports[0]?.status.sel?.entries ?? entries);
+      const bus = await openEmbeddedBus({ dataDir: join(cwd, 'data'), maxBytes: 1e8, logger });
+      const published: (number | undefined)[] = [];
+      for await (const { value } of bus.read(topic.logs('ipmi')))
+        published.push(SelEvent.parse(JSON.parse(String(value))).ipmi.record_id);
+      await bus.close();
+      expect(published.length).toBe(entries);
+      expect(new Set(published).size).toBe(entries);
     });
 
     it('prints a block for each round where there is no terminal', async () => {

@@ -122,7 +122,7 @@ describe('the view of a server', () => {
     expect(well).toBeGreaterThan(wrong + 1);
     expect(lines[well]).toMatch(/^ {2}\[OK\] {7}Inlet Temp +24 °C +│─{9}●─{9}│$/);
     expect(lines).toContain('  [OK]       PSU1 Status Presence detected');
-    expect(lines).toContain('  1 sensors give no reading (--all names them)');
+    expect(lines).toContain('  1 sensor gives no reading (--all names them)');
     expect(lines).toContain(
       '  Event log: 500 entries, 100% full · FULL: new events are lost; save and clear it',
     );

@@ -67,8 +67,9 @@ const en: IpmiWording = {
   counts: (count, total) =>
     `${count.critical} critical, ${count.warning} warning, ${count.ok} ok of ${total} sensors`,
   faults: 'Chassis',
-  notRead: (count) => `${count} sensors give no reading (--all names them)`,
-  okHidden: (count) => `${count} sensors are well (--all shows them)`,
+  notRead: (count) =>
+    `${count === 1 ? '1 sensor gives' : `${count} sensors give`} no reading (--all names them)`,
+  okHidden: (count) => `${count === 1 ? '1 sensor is' : `${count} sensors are`} well (--all shows them)`,
   log: (entries, percent) =>
     `Event log: ${entries} ${entries === 1 ? 'entry' : 'entries'}${percent === undefined ? '' : `, ${percent}% full`}`,
   logFull: 'FULL: new events are lost; save and clear it',
