@@ -8,7 +8,7 @@ export const dayMs = 24 * hourMs;
 export const monday = Date.parse('2026-11-02T00:00:00Z');
 
 export function configOf(changes: Record<string, unknown> = {}) {
-  return ConfigSchema.parse({ routes: {}, channels: {}, language: 'en', ...changes });
+  return ConfigSchema.parse({ channels: {}, language: 'en', ...changes });
 }
 
 /** What one sensor reads at one moment. */
