@@ -26,7 +26,7 @@ export function recordLine({ id, decoded, time, trigger }: NewRecord): string {
     const beyond =
       threshold === undefined
         ? ''
-        : ` ${offset % 2 === 1 ? '>' : '<'} Threshold ${figure(threshold)} ${unitNames[unit] ?? unit}`;
+        : ` ${(offset % 2 === 1) === isAsserted ? '>' : '<'} Threshold ${figure(threshold)} ${unitNames[unit] ?? unit}`;
     columns.push(`Reading ${figure(reading)}${beyond}`.trimEnd());
   }
   if (part !== undefined) columns.push(part);

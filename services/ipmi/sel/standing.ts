@@ -2,7 +2,7 @@ import type { SelPosition } from '#shared/model/index.ts';
 import type { SelInfo } from '../inspection.ts';
 import { firstRecord, type SelReader } from './commands.ts';
 import { KnownRecords, type RawRecord } from './known-records.ts';
-import { parseRecord } from './record.ts';
+import { parseRecord, statedTime } from './record.ts';
 
 /** Where reading goes on. */
 export type Standing =
@@ -102,8 +102,13 @@ export function wasCleared(
   if (unseen.size === 0) return false;
   const alike = records.filter((record) => unseen.has(record));
   if (alike.some((record) => isCertainly(record, view))) return false;
-  // A clear takes the last one away; deleting single records mostly does not.
-  if (alike.length === 0 || !isLastThere) return true;
+  const { lastErase } = view.info;
+  const isStamped = lastErase !== undefined && statedTime(lastErase).kind === 'set';
+  // Then the records that are gone were dropped for newer ones.
+  if (isStamped && lastErase === position.lastErase) return false;
+  if (alike.length === 0) return true;
+  // A clear takes the last one away; deleting single records mostly does not. In the middle of a log it is one of many.
+  if (!isLastThere) return position.walk === 'complete';
   if (!position.isVerified) return false;
   const last = records.findIndex((record) => record.id === position.recordId);
   if (records.slice(0, Math.max(last, 0)).some((record) => !unseen.has(record))) return true;
