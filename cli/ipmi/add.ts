@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Bmc } from '#services/ipmi/inspection.ts';
@@ -9,11 +8,12 @@ import { LogpatrolError } from '#shared/errors/index.ts';
 import { stopSignal } from '#shared/lifecycle/index.ts';
 import { printable } from '#shared/text/printable.ts';
 import { configOf, toolLogger } from '../setting.ts';
+import { passwordOf } from './add-password.ts';
 import { addToYaml, type WrittenServer } from './add-to-yaml.ts';
 import { type AddWording, addWording } from './add-wording.ts';
-import { Abandoned, askSecret, askText, askWhether, askWhich, isAskable } from './ask.ts';
+import { Abandoned, askText, askWhether, isAskable } from './ask.ts';
 import { type ConnectionTest, testConnection } from './connection-test.ts';
-import { usualPasswordFile, writePassword } from './password-file.ts';
+import { fault } from './fault.ts';
 import { ipmiWording } from './wording.ts';
 import { configurationText, prepareConfiguration } from './write-configuration.ts';
 
@@ -153,93 +153,6 @@ async function userOf(
   // In a script the user of all servers is meant where none is named.
   const given = flags.user ?? (isAskable() && flags.yes !== true ? undefined : config.ipmi.user);
   return need('--user', given, words.user, isUser, config.ipmi.user);
-}
-
-interface Secret {
-  /** What the configuration says of it. */
-  readonly place: Pick<WrittenServer, 'passwordFile' | 'passwordEnv'>;
-  readonly read: () => Promise<string>;
-  /** Writes it where it is to be kept. */
-  keep(): void;
-  /** The file that it is written to. */
-  readonly kept?: string;
-}
-
-/** Where the password is, or will be. @throws LogpatrolError `usage` where there is none */
-async function passwordOf(
-  { passwordFile, passwordEnv, force }: AddFlags,
-  config: Config,
-  server: WrittenServer,
-  words: AddWording,
-  isAsking: boolean,
-): Promise<Secret> {
-  const isThere = passwordEnv !== undefined || (passwordFile !== undefined && existsSync(passwordFile));
-  const place = {
-    ...(passwordFile !== undefined && { passwordFile }),
-    ...(passwordEnv !== undefined && { passwordEnv }),
-  };
-  const options = { env: process.env, logger: toolLogger(config) };
-  const configured = toBmc({ enabled: true, ...server, ...(isThere && place) }, config.ipmi, options);
-  const already = { place, read: configured.password, keep: () => undefined };
-  if (isThere) return already;
-  const fromEnvironment = await configured.password().catch(() => undefined);
-  if (!isAsking) {
-    if (fromEnvironment === undefined && force !== true) throw new LogpatrolError('usage', words.noPassword);
-    // What holds for all servers holds for this one, unless it is to have a file of its own.
-    if (passwordFile === undefined || fromEnvironment === undefined) return { ...already, place: {} };
-    return kept(passwordFile, fromEnvironment);
-  }
-  if (
-    fromEnvironment !== undefined &&
-    passwordFile === undefined &&
-    !(await askWhether(words.ownPassword, false))
-  )
-    return { ...already, place: {} };
-  const asked = await askSecret(
-    ipmiWording(config.language).password(server.user ?? '', server.name),
-    secretFault(words),
-  );
-  const usual = usualPasswordFile(config.dataDir, server.name);
-  if (passwordFile !== undefined) return kept(passwordFile, asked);
-  const where = await askWhich(words.where, [
-    { value: 'file', label: words.inFile(usual) },
-    { value: 'env', label: words.inEnvironment },
-  ]);
-  if (where === 'file') return kept(usual, asked);
-  const variable = await askText(words.variable, {
-    initial: `${server.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_PASSWORD`.replace(/^(?=\d)/, '_'),
-    validate: (text) => fault(IpmiServer.shape.passwordEnv.unwrap(), text),
-  });
-  return { place: { passwordEnv: variable }, read: async () => asked, keep: () => undefined };
-}
-
-function kept(file: string, password: string): Secret {
-  return {
-    place: { passwordFile: file },
-    read: async () => password,
-    keep: () => writePassword(file, password),
-    kept: file,
-  };
-}
-
-/** IPMI 2.0 has 20 bytes for a password. */
-const mostPasswordBytes = 20;
-
-function secretFault(words: AddWording): (text: string) => string | undefined {
-  return (text) =>
-    text === '' || Buffer.byteLength(text) > mostPasswordBytes
-      ? words.passwordLength(mostPasswordBytes)
-      : undefined;
-}
-
-function fault(
-  schema: {
-    safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } };
-  },
-  text: string,
-): string | undefined {
-  const read = schema.safeParse(text);
-  return read.success ? undefined : (read.error?.issues[0]?.message ?? '');
 }
 
 async function isWantedAllTheSame(
