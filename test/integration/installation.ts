@@ -48,7 +48,7 @@ function configOf(size: Size, dataDir: string, webhook: string, over: Record<str
     ...common,
     kafka: { brokers: [kafkaAddress()], prefix: `${name}.` },
     elasticsearch: { url: elasticsearchAddress(), namespace: name },
-    routes: { app: { partitions: 2 } },
+    routes: { app: { partitions: 2 }, ipmi: {} },
   });
 }
 
