@@ -5,6 +5,7 @@ import { inspector } from './inspect.ts';
 import { readLocal } from './local/index.ts';
 import { startLocalReports } from './local-reports.ts';
 import { ipmiMetrics } from './metrics.ts';
+import { BmcNews } from './news.ts';
 import { PollsUnderWay, pollStage } from './poll/index.ts';
 import { openServers } from './servers/index.ts';
 
@@ -18,6 +19,7 @@ export async function start(runtime: Runtime): Promise<Service> {
   const logger = runtime.logger.child({ service: { name: 'ipmi' } });
   const metrics = ipmiMetrics(runtime.metrics);
   const bmcs = new BmcHealth();
+  const news = new BmcNews(logger);
   const underWay = new PollsUnderWay();
   const hasLists = ipmi.servers.length > 0 || ipmi.inventory !== undefined;
   const host = hostname();
@@ -41,10 +43,12 @@ export async function start(runtime: Runtime): Promise<Service> {
             listed(names) {
               metrics.listed(names);
               bmcs.listed(names);
+              news.listed(names);
             },
             ended(inspection, failures) {
               metrics.ended(inspection, failures);
               bmcs.ended(inspection);
+              news.ended(inspection, failures);
             },
             unreadable: (server, why) =>
               logger.error({ server }, `${server}: its position is lost, its SEL is read anew: ${why}`),
