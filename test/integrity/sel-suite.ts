@@ -42,6 +42,8 @@ export interface SelSuiteReport {
 }
 
 const logger = pino({ level: 'silent' });
+/** More than a run writes between two clears: what a full log refuses is lost with any shipper. */
+const selEntries = 3000;
 
 /** Writes records to a simulated BMC, each with a number of its own in its event data, and keeps count. */
 class Load {
@@ -89,7 +91,7 @@ export async function runSelSuite(options: SelSuiteOptions): Promise<SelSuiteRep
   const { say, folder } = options;
   const random = createRandom(options.seed);
   await mkdir(folder, { recursive: true });
-  const setting = await createSetting(options, await startBmc());
+  const setting = await createSetting(options, await startBmc({ selEntries }));
   const { load, store } = setting;
   const wrong: string[] = [];
   let isOver = false;
@@ -102,7 +104,10 @@ export async function runSelSuite(options: SelSuiteOptions): Promise<SelSuiteRep
     })();
     const killing = killAgainAndAgain(setting, options, createRandom(options.seed + 1));
     for (let change = 0; change < options.clears + options.replacements; change += 1) {
-      await sleep(random.between(...options.pauseMs));
+      // Spread over the time of the kills.
+      await sleep(
+        (random.between(...options.pauseMs) * options.kills) / (options.clears + options.replacements),
+      );
       // Replacements last: a BMC whose ids go on first must have used some.
       const isClear = change < options.clears;
       await load.between(async () => {
@@ -112,7 +117,7 @@ export async function runSelSuite(options: SelSuiteOptions): Promise<SelSuiteRep
         else {
           const { port } = load.bmc;
           await load.bmc.stop();
-          load.bmc = await startBmc({ port });
+          load.bmc = await startBmc({ port, selEntries });
         }
       });
       await load.write(3);

@@ -35,7 +35,7 @@ try {
     const report = await runSelSuite({
       ...(servers !== undefined && { servers }),
       ...{ folder, seed, kills, clears: 4, replacements: 2 },
-      pauseMs: [5000, 11_000],
+      pauseMs: [3000, 8000],
       settleMs: 120_000,
       say,
     });

@@ -41,7 +41,10 @@ export async function catchUp(
   const isCleared =
     standing.kind === 'anew' && position !== undefined && wasCleared(records, standing, position, view);
   const isAfterClear = isCleared || (standing.kind === 'on' && position?.walk === 'after-clear');
+  const isSecond = standing.kind === 'on' && standing.unseen.size > 0;
   reading.take(records, (record) => isAfterClear && !isCertainly(record, view));
+  // Of those that the BMC counted too many, these have been found.
+  if (isSecond) reading.surplus = Math.max(0, reading.surplus - reading.fresh.length);
 
   let wasErasedMeanwhile = records.length > 0 && (await wasErased(reading));
   if (reading.end === 'end' && reading.trouble === undefined && !wasErasedMeanwhile) {

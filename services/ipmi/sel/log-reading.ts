@@ -105,15 +105,15 @@ export class LogReading {
         return;
       }
     }
-    // Counted so from now on, so that a BMC that miscounts is not read whole each time.
-    this.surplus = excess;
     const records = await this.walk(firstRecord);
     if (records.length === 0) return;
+    const found = this.fresh.length;
     this.isSecond = true;
     this.unseen = this.known;
     this.known = new KnownRecords();
     this.take(records, () => false);
-    if (this.end === 'end') this.surplus = Math.max(0, this.info.entries - this.known.size);
+    // What is not found is counted so from now on, so that a BMC that miscounts is not read whole each time.
+    this.surplus = Math.max(0, excess - (this.fresh.length - found));
   }
 
   async #orTrouble<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -110,14 +110,15 @@ export function wasCleared(
   // A clear takes the last one away; deleting single records mostly does not. In the middle of a log it is one of many.
   if (!isLastThere) return position.walk === 'complete';
   if (!position.isVerified) return false;
+  // Where all are there, either nothing was erased or all of it was in one second.
+  if (alike.length === unseen.size)
+    return (
+      lastErase !== position.lastErase &&
+      alike.every(({ bytes }) => {
+        const { time } = parseRecord(bytes);
+        return time.kind === 'set' && time.seconds === lastErase;
+      })
+    );
   const last = records.findIndex((record) => record.id === position.recordId);
-  if (records.slice(0, Math.max(last, 0)).some((record) => !unseen.has(record))) return true;
-  return (
-    alike.length === unseen.size &&
-    view.info.lastErase !== position.lastErase &&
-    alike.every(({ bytes }) => {
-      const { time } = parseRecord(bytes);
-      return time.kind === 'set' && time.seconds === view.info.lastErase;
-    })
-  );
+  return records.slice(0, Math.max(last, 0)).some((record) => !unseen.has(record));
 }
