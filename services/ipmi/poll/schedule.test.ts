@@ -171,10 +171,13 @@ describe('a list that changes', () => {
   it('keeps what it knows where only the interval changes, and heeds that at once', () => {
     const schedule = new Schedule(options);
     schedule.update(bmcs(1, { intervalSeconds: 3600 }), 0);
-    schedule.start(0);
-    schedule.end('bmc-0', 'answered', seconds);
-    schedule.update(bmcs(1, { intervalSeconds: 30 }), 2 * seconds);
-    expect(schedule.start(31 * seconds)).toEqual([]);
-    expect(schedule.start(32 * seconds)).toMatchObject([{ timeoutMs: 6 * seconds }]);
+    // The first poll says nothing of how long others take.
+    for (const at of [0, 3600 * seconds]) {
+      expect(schedule.start(at)).toMatchObject([{ timeoutMs: 20 * seconds }]);
+      schedule.end('bmc-0', 'answered', at + seconds);
+    }
+    schedule.update(bmcs(1, { intervalSeconds: 30 }), 3602 * seconds);
+    expect(schedule.start(3631 * seconds)).toEqual([]);
+    expect(schedule.start(3632 * seconds)).toMatchObject([{ timeoutMs: 6 * seconds }]);
   });
 });
