@@ -49,14 +49,14 @@ export async function askBmc(bmc: Bmc, options: AskOptions): Promise<Asked> {
       signal,
     });
     signal.throwIfAborted();
-    const { at, tookMs, result } = inspection;
+    const { at, tookMs, result, local } = inspection;
     if (result.outcome === 'unable') return { kind: 'unable', server: bmc.name, reason: result.reason };
     if (result.outcome === 'unreachable' && attempts < most) {
       await delay(pauseMs, undefined, { signal });
       continue;
     }
     const failures = result.outcome === 'ok' ? 0 : failuresBefore + attempts;
-    const metrics = toMetrics({ bmc, at, tookMs, failures, result, limits });
+    const metrics = toMetrics({ bmc, at, tookMs, failures, result, limits, local });
     const status = metrics.find((metric) => metric.kind === 'status');
     if (status === undefined) throw new Error(`no status of ${bmc.name}`);
     return {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import pLimit from 'p-limit';
 import { inspector } from '#services/ipmi/inspect.ts';
@@ -36,7 +37,7 @@ export async function check(flags: CheckFlags, command: Command): Promise<void> 
     const bmcs = targets.current();
     const keeper = new Keeper({ config, logger, clock: Date.now, warn });
     await keeper.open();
-    const inspect = inspector({ config, logger, clock: Date.now });
+    const inspect = inspector({ config, logger, host: hostname(), clock: Date.now });
     let asked: Asked[];
     try {
       const limit = pLimit(config.ipmi.concurrency);

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { inspector } from '#services/ipmi/inspect.ts';
 import type { Config } from '#shared/config/index.ts';
@@ -55,7 +56,7 @@ export async function watch(flags: WatchFlags, command: Command): Promise<void> 
       config,
       targets,
       keeper,
-      inspect: inspector({ config, logger, clock: Date.now }),
+      inspect: inspector({ config, logger, host: hostname(), clock: Date.now }),
       interval: flags.interval,
       rounds: flags.rounds,
       events: flags.events,

@@ -5,6 +5,7 @@ import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import type { SelEvent, SelPosition } from '#shared/model/index.ts';
 import { openSession } from './bmc/index.ts';
 import { type Bmc, BmcTrouble, type ChassisState, type SensorReading, type Session } from './inspection.ts';
+import { type LocalUse, localUse } from './local/index.ts';
 import { readLastRecords, readNewRecords, type SelRead, toDocuments } from './sel/index.ts';
 import type { PollResult } from './sensors/index.ts';
 
@@ -30,6 +31,8 @@ export interface Inspection {
   readonly result: PollResult | { readonly outcome: 'unable'; readonly reason: string };
   /** New in the SEL, in its order. */
   readonly events: readonly SelEvent[];
+  /** Of the machine's own operating system, where it is the one that this process runs on. */
+  readonly local?: LocalUse | undefined;
   /** Where the SEL has been read to with them; undefined where that is as it was, or the SEL could not be read. */
   readonly position: SelPosition | undefined;
   /** What was not as it should be with a BMC that did answer, one line each. */
@@ -42,6 +45,8 @@ export type Inspect = (request: InspectRequest) => Promise<Inspection>;
 export interface InspectorOptions {
   readonly config: Pick<Config, 'dataDir' | 'ipmi'>;
   readonly logger: Logger;
+  /** As the machine that this process runs on calls itself: it is asked directly as well. */
+  readonly host: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
@@ -53,7 +58,16 @@ const mostRecords = 500;
 const partForRecords = 0.8;
 
 /** Asks BMCs in one session each: power, sensors, then what is new in the SEL, which so is as new as can be when it is published. */
-export function inspector({ config, logger, clock }: InspectorOptions): Inspect {
+export function inspector(options: InspectorOptions): Inspect {
+  const ask = asker(options);
+  return async (request) => {
+    const isOwn = request.bmc.hostName === options.host;
+    const [inspection, local] = await Promise.all([ask(request), isOwn ? localUse() : undefined]);
+    return local === undefined ? inspection : { ...inspection, local };
+  };
+}
+
+function asker({ config, logger, clock }: InspectorOptions): Inspect {
   const { ipmitool, freeipmi } = config.ipmi;
   const cacheDir = join(config.dataDir, 'cache', 'ipmi');
 

@@ -31,7 +31,7 @@ export async function start(runtime: Runtime): Promise<Service> {
       .run(
         pollStage({
           servers: () => servers.current(),
-          inspect: inspector({ config, logger, clock }),
+          inspect: inspector({ config, logger, host, clock }),
           limits: ipmi.limits,
           underWay,
           concurrency: ipmi.concurrency,

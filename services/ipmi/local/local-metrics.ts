@@ -1,6 +1,6 @@
 import type { Metric, Reading, SensorKind, Thresholds } from '#shared/model/index.ts';
 import { metricId } from '#shared/text/metric-id.ts';
-import { statusByThresholds, thresholdsInForce, visible, worst } from '../sensors/index.ts';
+import { rounded, statusByThresholds, thresholdsInForce, visible, worst } from '../sensors/index.ts';
 import type { LocalRequest } from './read-local.ts';
 import type { Sample } from './sample.ts';
 
@@ -104,9 +104,4 @@ function readingOf(
       ignored: isIgnored ? true : undefined,
     },
   ];
-}
-
-/** To two digits behind the point; undefined for what is no number. */
-function rounded(value: number | undefined): number | undefined {
-  return value === undefined || !Number.isFinite(value) ? undefined : Math.round(value * 100) / 100;
 }

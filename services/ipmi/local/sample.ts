@@ -19,6 +19,9 @@ export interface Sample {
   readonly temperature: number | undefined;
 }
 
+/** How busy this machine is, in percent. What its operating system does not say is absent. */
+export type LocalUse = Pick<Sample, 'cpuPercent' | 'memoryPercent'>;
+
 /** There is one machine a process, so what is remembered of it from look to look is here; systeminformation does likewise. */
 const parts = {
   cpu: new Part(async () => (await currentLoad()).currentLoad),
@@ -43,7 +46,6 @@ export async function takeSample(): Promise<Sample> {
     lookAtDisks(),
   ]);
   hasTemperature = temperature !== undefined;
-  const share = (part: number, whole: number) => (whole > 0 ? (100 * part) / whole : undefined);
   return {
     cpuPercent,
     load: process.platform === 'win32' ? undefined : loadavg()[0],
@@ -53,6 +55,16 @@ export async function takeSample(): Promise<Sample> {
     disks,
     temperature,
   };
+}
+
+/** As `takeSample`, of these two alone. */
+export async function localUse(): Promise<LocalUse> {
+  const [cpuPercent, memory] = await Promise.all([parts.cpu.read(), parts.memory.read()]);
+  return { cpuPercent, memoryPercent: memory && share(memory.total - memory.available, memory.total) };
+}
+
+function share(part: number, whole: number): number | undefined {
+  return whole > 0 ? (100 * part) / whole : undefined;
 }
 
 async function lookAtDisks(): Promise<DiskActivity[]> {

@@ -16,11 +16,11 @@ export function serverOf(source: string): string | undefined {
 
 /** What a poll has found, as records: events, readings, the status of the server, and where its SEL has been read to. */
 export function recordsOf(inspection: Inspection, failures: number, limits: Limits): OutRecord[] {
-  const { bmc, at, tookMs, result, events, position } = inspection;
+  const { bmc, at, tookMs, result, events, position, local } = inspection;
   // Of what could not even be tried nothing is known.
   if (result.outcome === 'unable') return [];
   const key = bmc.hostName;
-  const metrics = toMetrics({ bmc, at, tookMs, failures, result, limits });
+  const metrics = toMetrics({ bmc, at, tookMs, failures, result, limits, local });
   return [
     ...events.map((event) => ({ topic: topic.logs('ipmi'), key, value: JSON.stringify(event) })),
     ...metrics.map((metric) => ({ topic: topic.metrics('ipmi'), key, value: JSON.stringify(metric) })),

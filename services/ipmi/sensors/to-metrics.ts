@@ -5,6 +5,7 @@ import { chassisReadings } from './chassis.ts';
 import { judge } from './judge.ts';
 import { type Limits, thresholdsInForce } from './limits.ts';
 import { distinctNames, visible } from './names.ts';
+import { rounded } from './rounded.ts';
 import { statusOfStates } from './states.ts';
 import { fanMin, powerWatts, temperatureMean, worst } from './whole.ts';
 
@@ -61,8 +62,8 @@ export function toMetrics(poll: Poll): Metric[] {
     failures,
     maxRetries: bmc.maxRetries,
     tookMs: Math.max(0, Math.round(tookMs)),
-    cpuPercent: local?.cpuPercent,
-    memoryPercent: local?.memoryPercent,
+    cpuPercent: rounded(local?.cpuPercent),
+    memoryPercent: rounded(local?.memoryPercent),
   } satisfies Partial<ServerStatus>;
   if (result.outcome !== 'ok')
     return [

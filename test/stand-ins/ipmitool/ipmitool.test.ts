@@ -13,9 +13,9 @@ it('is asked like the real one: sensors, clock, an empty event log; one that han
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const ipmitool = fileURLToPath(new URL('ipmitool', import.meta.url));
   const config = ConfigSchema.parse({ dataDir, ipmi: { ipmitool } });
-  const inspect = inspector({ config, logger: pino({ level: 'silent' }), clock: Date.now });
-  const ask = (host: string, timeoutMs: number) => {
-    const [bmc] = bmcs(1, { host });
+  const inspect = inspector({ config, logger: pino({ level: 'silent' }), host: 'ops-1', clock: Date.now });
+  const ask = (host: string, timeoutMs: number, hostName = host) => {
+    const [bmc] = bmcs(1, { host, hostName });
     if (bmc === undefined) throw new Error('one');
     return inspect({ bmc, position: undefined, timeoutMs, signal: new AbortController().signal });
   };
@@ -24,6 +24,12 @@ it('is asked like the real one: sensors, clock, an empty event log; one that han
   expect(result.outcome === 'ok' && result.sensors.length).toBe(39);
   expect({ events, notes }).toEqual({ events: [], notes: [] });
   expect(position).toMatchObject({ recordId: 0, walk: 'complete' });
+
+  expect(await ask('server.takes-1ms', 10_000)).not.toHaveProperty('local');
+  expect((await ask('server.takes-1ms', 10_000, 'ops-1')).local).toEqual({
+    cpuPercent: expect.any(Number),
+    memoryPercent: expect.any(Number),
+  });
 
   const hung = await ask('server.hangs', 500);
   expect(hung.result.outcome).toBe('unreachable');
