@@ -15,6 +15,7 @@ describe('a BMC', () => {
       detail:
         'The BMC of web-1 has not answered 3 times in a row: time-out. That says nothing of the server itself.',
       labels: { component: 'bmc' },
+      runbook: 'bmc-unreachable',
     });
     expect(hit).not.toHaveProperty('captures');
     expect(subject.failed('unreachable', 4, { maxRetries: 2 })).toEqual([]);
@@ -38,6 +39,7 @@ describe('a BMC', () => {
   it('refuses at once, and one trouble takes the place of the other', () => {
     const subject = new Subject();
     expect(subject.failed('refused', 1)).toEqual(['hit hardware.bmc-refused warning']);
+    expect(subject.last).toMatchObject({ runbook: 'bmc-unreachable' });
     expect(subject.failed('unreachable', 2)).toEqual([]);
     expect(subject.failed('unreachable', 3)).toEqual([
       'clear hardware.bmc-refused',
