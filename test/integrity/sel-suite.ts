@@ -66,9 +66,19 @@ class Load {
         return `raw 0x0a 0x44 ${bytes.map((byte) => `0x${byte.toString(16)}`).join(' ')}`;
       });
       await writeFile(this.#file, `${lines.join('\n')}\n`);
-      await this.bmc.ipmitool('exec', this.#file);
+      await this.#exec();
       this.count += times;
     });
+  }
+
+  /** A simulator on a busy machine may not open a session in time; then nothing was written. */
+  async #exec(retries = 5): Promise<void> {
+    try {
+      await this.bmc.ipmitool('exec', this.#file);
+    } catch (error) {
+      if (retries === 0 || !String(error).includes('Unable to establish')) throw error;
+      await this.#exec(retries - 1);
+    }
   }
 
   /** Something else with the BMC, between two writes. */

@@ -104,8 +104,8 @@ export function wasCleared(
   if (alike.some((record) => isCertainly(record, view))) return false;
   const { lastErase } = view.info;
   const isStamped = lastErase !== undefined && statedTime(lastErase).kind === 'set';
-  // Then the records that are gone were dropped for newer ones.
-  if (isStamped && lastErase === position.lastErase) return false;
+  // Then the records that are gone were dropped for newer ones, as many.
+  if (isStamped && lastErase === position.lastErase && view.info.entries >= position.entries) return false;
   if (alike.length === 0) return true;
   // A clear takes the last one away; deleting single records mostly does not. In the middle of a log it is one of many.
   if (!isLastThere) return position.walk === 'complete';
