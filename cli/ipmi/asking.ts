@@ -65,7 +65,7 @@ export async function askBmc(bmc: Bmc, options: AskOptions): Promise<Asked> {
       metrics,
       readings: metrics.filter((metric) => metric.kind === 'reading'),
       status,
-      faults: result.outcome === 'ok' ? result.chassis.faults : [],
+      faults: result.outcome === 'ok' ? (result.chassis.faults ?? []) : [],
       attempts,
     };
   }

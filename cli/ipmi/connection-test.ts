@@ -35,7 +35,7 @@ export async function testConnection(
       freeipmi: ipmi.freeipmi,
     });
     try {
-      const { power, faults } = await session.chassis();
+      const { power, faults = [] } = await session.chassis();
       const sensors = await session.sensors();
       const kinds = new Map<SensorKind, number>();
       for (const { kind } of sensors) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

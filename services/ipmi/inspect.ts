@@ -116,7 +116,8 @@ async function chassisOf(session: Session): Promise<ChassisState> {
   try {
     return await session.chassis();
   } catch (error) {
-    if (error instanceof BmcTrouble && error.outcome === 'invalid') return { power: 'unknown', faults: [] };
+    if (error instanceof BmcTrouble && error.outcome === 'invalid')
+      return { power: 'unknown', faults: undefined };
     throw error;
   }
 }

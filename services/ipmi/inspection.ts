@@ -43,11 +43,21 @@ export interface RawAnswer {
   readonly data: Buffer;
 }
 
+/** Faults that the chassis status has a bit for: IPMI 2.0, table 28-3, bytes 2 and 4. */
+export type ChassisFault =
+  | 'power overload'
+  | 'power interlock'
+  | 'main power fault'
+  | 'power control fault'
+  | 'intrusion'
+  | 'drive fault'
+  | 'cooling fault';
+
 /** Power and the faults that the chassis itself states. */
 export interface ChassisState {
   readonly power: 'on' | 'off' | 'unknown';
-  /** Such as `drive fault`, `cooling fault`, `intrusion`, `power overload`. */
-  readonly faults: readonly string[];
+  /** Undefined where the BMC does not say. */
+  readonly faults: readonly ChassisFault[] | undefined;
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Reading } from '#shared/model/index.ts';
-import type { ChassisState } from '../inspection.ts';
-import { visible } from './names.ts';
+import type { ChassisFault, ChassisState } from '../inspection.ts';
 
 type ChassisReading = Pick<Reading, 'sensor' | 'sensorKind' | 'states' | 'status' | 'judgedBy' | 'entity'>;
 
-/** Faults that every BMC's chassis status has a bit for: IPMI 2.0, table 28-3, bytes 2 and 4. */
-const known = {
+/** What each fault is. */
+const severities: Readonly<Record<ChassisFault, 'critical' | 'warning'>> = {
   'drive fault': 'critical',
   'cooling fault': 'critical',
   'power overload': 'critical',
@@ -13,28 +12,28 @@ const known = {
   'power control fault': 'critical',
   'power interlock': 'warning',
   intrusion: 'warning',
-} as const;
-const status: ReadonlyMap<string, 'critical' | 'warning'> = new Map(Object.entries(known));
+};
 
-/** Of others that a BMC may state. */
-const maxOthers = 16;
+/** What the sensors of the chassis are called. No other sensor may have these names. */
+export const chassisSensors: ReadonlySet<string> = new Set(Object.keys(severities).map(nameOf));
 
-/** Each fault that a chassis can state is a sensor of its own, so that one that is gone is seen to be gone. */
+/**
+ * Each fault that a chassis can state is a sensor of its own, so that one that is gone is seen to be gone. Of a BMC that does not say
+ * there are none: what cannot be seen has not healed.
+ */
 export function chassisReadings({ faults }: ChassisState): ChassisReading[] {
-  const stated = new Set(
-    faults.slice(0, maxOthers).map((fault) =>
-      visible(fault, 40)
-        .toLowerCase()
-        .replace(/^chassis /, ''),
-    ),
-  );
-  const others = [...stated].filter((fault) => fault !== '' && !status.has(fault));
-  return [...status.keys(), ...others].map((fault) => ({
-    sensor: `Chassis ${fault}`,
+  if (faults === undefined) return [];
+  const stated = new Set<string>(faults);
+  return Object.entries(severities).map(([fault, severity]) => ({
+    sensor: nameOf(fault),
     sensorKind: 'state',
     entity: 'Chassis',
     states: stated.has(fault) ? [fault] : [],
-    status: stated.has(fault) ? (status.get(fault) ?? 'warning') : 'ok',
+    status: stated.has(fault) ? severity : 'ok',
     judgedBy: 'state',
   }));
+}
+
+function nameOf(fault: string): string {
+  return `Chassis ${fault}`;
 }

@@ -1,7 +1,7 @@
 import type { Metric, Reading, ServerStatus, Thresholds } from '#shared/model/index.ts';
 import { metricId } from '#shared/text/metric-id.ts';
 import type { Bmc, BmcTrouble, ChassisState, SelInfo, SensorReading } from '../inspection.ts';
-import { chassisReadings } from './chassis.ts';
+import { chassisReadings, chassisSensors } from './chassis.ts';
 import { judge } from './judge.ts';
 import { type Limits, thresholdsInForce } from './limits.ts';
 import { distinctNames, visible } from './names.ts';
@@ -81,8 +81,7 @@ export function toMetrics(poll: Poll): Metric[] {
     ...common,
     ...reading,
   }));
-  const reserved = new Set(ofChassis.map(({ sensor }) => sensor));
-  const names = distinctNames(result.sensors, reserved);
+  const names = distinctNames(result.sensors, chassisSensors);
   const readings = [...readingsOf(poll, result.sensors, names, result.chassis.power, common), ...ofChassis];
   const { sel, clockOffsetMs, chassis } = result;
   return [

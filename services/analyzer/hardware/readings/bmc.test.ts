@@ -75,6 +75,19 @@ describe('a part that reads nothing any more', () => {
     expect(subject.poll(reads({}))).toEqual(['clear hardware.sensor-lost']);
   });
 
+  it('is none of what only the chassis status says', () => {
+    const subject = new Subject();
+    const chassis: Read = {
+      ...{ sensor: 'Chassis cooling fault', sensorKind: 'state', entity: 'Chassis' },
+      ...{ states: ['cooling fault'], status: 'critical' },
+    };
+    expect(subject.poll([...reads({}), chassis])).toEqual(['hit hardware.reading-fan critical']);
+    const well: Read = { ...chassis, states: [], status: 'ok' };
+    for (let times = 0; times < 20; times++) subject.poll([...reads({}), well]);
+    expect(subject.last).toMatchObject({ kind: 'clear' });
+    for (let times = 0; times < 30; times++) expect(subject.poll(reads({}))).toEqual([]);
+  });
+
   it.each([
     ['it never read anything for certain', 5, {}, 'on'],
     ['most sensors do so', 30, { all: true }, 'on'],

@@ -1,10 +1,10 @@
-import type { ChassisState, RawAnswer } from '../../inspection.ts';
+import type { ChassisFault, ChassisState, RawAnswer } from '../../inspection.ts';
 import type { Printed } from '../child.ts';
 import { linesOf } from '../lines.ts';
 import { decimal, unitOf } from '../unit.ts';
 
 /** The lines of `chassis status` that tell a fault when they say `true` or `active`. */
-const faults: readonly (readonly [string, string])[] = [
+const faults: readonly (readonly [string, ChassisFault])[] = [
   ['Power Overload', 'power overload'],
   ['Power Interlock', 'power interlock'],
   ['Main Power Fault', 'main power fault'],
