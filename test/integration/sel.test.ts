@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -58,7 +58,7 @@ class Machine {
       (record) => `raw 0x0a 0x44 ${record.map((byte) => `0x${byte.toString(16)}`).join(' ')}`,
     );
     await writeFile(file, `${lines.join('\n')}\n`);
-    await this.simulator.ipmitool('exec', file);
+    await this.simulator.ipmitool('exec', file).finally(() => rm(file));
   }
 }
 

@@ -3,7 +3,7 @@
  * the shipper is killed, the log is cleared and its ids are used again; some minutes. `--seed N` repeats a run, `--kills N` (20) makes
  * it shorter or longer. Uses the Kafka and Elasticsearch that the tests are given, or starts its own.
  */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -45,6 +45,7 @@ try {
     );
     for (const line of report.wrong) console.log(`WRONG: ${line}`);
     if (report.wrong.length > 0) console.log(`Logs of the members: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
     isExact &&= report.wrong.length === 0;
   }
 } finally {
