@@ -7,6 +7,8 @@ export interface MachinePart {
   readonly component: string;
   /** Hostile text, which is only compared and looked at. */
   readonly sensor: string;
+  /** By its BMC, in hexadecimal. */
+  readonly number: string | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export function machinePartOf({
   const host = captures?.host;
   const component = labels?.component;
   if (host === undefined || component === undefined) return undefined;
-  return { host, component, sensor: captures?.sensor ?? '' };
+  return { host, component, sensor: captures?.sensor ?? '', number: labels?.sensor_number };
 }
 
 /**
@@ -43,7 +45,25 @@ export function mayFollow(part: MachinePart, cause: MachinePart): boolean {
   if (part.host !== cause.host) return false;
   if (part.component !== cause.component)
     return consequences[cause.component]?.includes(part.component) === true;
-  if (part.sensor === cause.sensor) return part.sensor !== '';
+  if (isSameSensor(part, cause)) return true;
+  if (part.sensor === cause.sensor) return false;
   if (part.component === 'temperature') return incoming.test(cause.sensor) && !incoming.test(part.sensor);
   return summary.test(part.sensor) && !summary.test(cause.sensor);
+}
+
+/**
+ * Where a BMC has several sensors of one name, its log names them all alike, and readings do not: then the number tells. It is not
+ * enough, for controllers of one machine number their own sensors each.
+ */
+function isSameSensor(one: MachinePart, other: MachinePart): boolean {
+  if (one.sensor === other.sensor) return one.sensor !== '';
+  if (one.number === undefined || one.number !== other.number) return false;
+  const [name, otherName] = [plainName(one.sensor), plainName(other.sensor)];
+  return name.startsWith(otherName) || otherName.startsWith(name);
+}
+
+/** Without what tells it from others of its name. */
+function plainName(sensor: string): string {
+  const end = sensor.search(/[(#]/);
+  return (end === -1 ? sensor : sensor.slice(0, end)).trim();
 }

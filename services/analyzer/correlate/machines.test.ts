@@ -80,6 +80,25 @@ describe('failures of the parts of one machine', () => {
     expect(reading?.causedBy?.id).toBe(event?.id);
   });
 
+  it.each([
+    // As a log names it, and as the readings do where several have one name.
+    ['Temp', '0x0e', 'Temp (Processor 1)', '0x0e', true],
+    ['Temp #0x0f', '0x0f', 'Temp (0fh)', '0x0f', true],
+    ['#0x0e', '0x0e', 'Temp (Processor 1)', '0x0e', true],
+    ['Temp', '0x0e', 'Temp (Processor 2)', '0x0f', false],
+    // Of two controllers that number their own.
+    ['Temp', '0x0e', 'VR Temp', '0x0e', false],
+    ['Temp', undefined, 'Temp (Processor 1)', undefined, false],
+  ])('of %s, number %s, and %s, number %s: one sensor %s', (logged, number, read, readNumber, isOne) => {
+    const subject = new Subject();
+    const labelled = (sensor: string, sensorNumber: string | undefined) => ({
+      labels: { component: 'temperature', sensor, ...(sensorNumber && { sensor_number: sensorNumber }) },
+    });
+    fails(subject, logged, 'temperature', 0, labelled(logged, number));
+    fails(subject, read, 'temperature', 1000, labelled(read, readNumber));
+    expect(causeOf(subject, read)).toBe(isOne ? logged : undefined);
+  });
+
   it('tell the worst of them on the card of the cause, materially and over a takeover', () => {
     const subject = new Subject();
     fails(subject, 'FAN1', 'fan', 0, { severity: 'warning' });

@@ -31,6 +31,8 @@ export interface HardwareSubject {
 /** What a finding about a machine is made of. Moments are milliseconds since the epoch. */
 export interface HardwareFinding extends HardwareSubject {
   readonly component: Component;
+  /** Of the sensor, by its BMC. */
+  readonly sensorNumber?: number | undefined;
   readonly title: string;
   readonly severity: Severity;
   readonly pinned?: boolean;
@@ -54,7 +56,16 @@ export interface HardwareFinding extends HardwareSubject {
 
 /** A finding about a machine as correlation folds it. Its fingerprint depends on nothing but family, host and sensor. */
 export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'domains'>): Hit {
-  const { rule, family = rule, component, exemplars, count = 1, numbers, quietAfterMs } = finding;
+  const {
+    rule,
+    family = rule,
+    component,
+    exemplars,
+    count = 1,
+    numbers,
+    quietAfterMs,
+    sensorNumber,
+  } = finding;
   const { host, service, type, sensor } = subjectOf(finding);
   const fingerprint = hash(
     'sha1',
@@ -85,7 +96,12 @@ export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'doma
     exemplars: exemplars.map((each) => ({ ...each, text: each.text.slice(0, maxText).toWellFormed() })),
     ...(finding.isOfMany !== true && { captures: capturesOf(finding) }),
     ...(quietAfterMs !== undefined && { quietAfterMs }),
-    labels: { ...finding.labels, component, ...(sensor !== '' && { sensor }) },
+    labels: {
+      ...finding.labels,
+      component,
+      ...(sensor !== '' && { sensor }),
+      ...(sensorNumber !== undefined && { sensor_number: hexadecimal(sensorNumber) }),
+    },
     detail: finding.detail,
     ...(numbers && { numbers: { ...numbers } }),
   };
@@ -121,6 +137,10 @@ function subjectOf({ host, sensor = '', service = 'hardware', type = 'ipmi' }: H
 function capturesOf(subject: HardwareSubject): Record<string, string> {
   const { host, sensor } = subjectOf(subject);
   return { host, sensor };
+}
+
+function hexadecimal(number: number): string {
+  return `0x${number.toString(16).padStart(2, '0')}`;
 }
 
 function iso(at: number): string {

@@ -22,7 +22,11 @@ describe('judgeEvents', () => {
       type: 'ipmi',
       hosts: [{ name: 'db-1', count: 1 }],
       captures: { host: 'db-1', sensor: 'CPU Temp' },
-      labels: { component: 'temperature', sensor: 'CPU Temp' },
+      labels: {
+        component: 'temperature',
+        sensor: 'CPU Temp',
+        sensor_number: expect.stringMatching(/^0x..$/),
+      },
       detail: 'CPU Temp: Upper Critical going high',
       quietAfterMs: 7 * day,
       exemplars: [

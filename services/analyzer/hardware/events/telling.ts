@@ -62,6 +62,7 @@ export class Telling {
         family: fault.family,
         host: this.#host,
         sensor: label,
+        sensorNumber: sensor.number,
         component: sensor.component,
         ...{ title: rule.title, severity, pinned: rule.pinned, pack: rule.pack, runbook: rule.runbook },
         ...{ labels: rule.labels, count, firstSeen, lastSeen, arrivedAt },
@@ -127,6 +128,7 @@ export class Telling {
       hardwareHit(
         {
           ...{ rule: flappingRule, host: this.#host, sensor: label, component },
+          sensorNumber: sensor.number,
           ...{ title: rule.title, severity: rule.severity, runbook: rule.runbook, count: times },
           ...{ firstSeen, lastSeen, arrivedAt },
           detail: flappingDetail({ label, words: of.words, times, minutes: withinMinutes }, config.language),

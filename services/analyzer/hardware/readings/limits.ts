@@ -54,6 +54,7 @@ function findingOf(
     runbook: policy.rule.runbook,
     host: reading.host,
     sensor: name,
+    ...(reading.sensorNumber !== undefined && { sensorNumber: reading.sensorNumber }),
     service: policy.service,
     type: policy.type,
     component: policy.component,

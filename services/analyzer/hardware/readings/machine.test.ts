@@ -39,6 +39,13 @@ describe('a reading beyond its limit', () => {
     expect(subject.temperature(50)).toEqual([]);
   });
 
+  it('says the number of its sensor, as its events do', () => {
+    const subject = new Subject();
+    const read = { sensor: 'Temp (Processor 1)', sensorNumber: 14, value: 90, thresholds: limits };
+    subject.poll([read]);
+    expect(subject.last).toMatchObject({ labels: { sensor: read.sensor, sensor_number: '0x0e' } });
+  });
+
   it('is told at once where it is critical, and not where it is one warning alone', () => {
     const subject = new Subject();
     for (const value of [66, 64, 66, 64, 66]) expect(subject.temperature(value)).toEqual([]);

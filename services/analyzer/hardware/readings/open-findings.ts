@@ -9,6 +9,7 @@ export const Finding = z.object({
   rule: z.string(),
   host: z.string(),
   sensor: z.string().optional(),
+  sensorNumber: z.number().int().optional(),
   service: z.enum(['hardware', 'system']),
   type: z.string(),
   isOfMany: z.boolean().optional(),

@@ -188,9 +188,10 @@ function findingOf(
   return {
     rule: said.rule.id,
     title: said.rule.title[said.language],
-    runbook: policy.rule.runbook,
+    runbook: said.rule.runbook,
     host: reading.host,
     sensor: name,
+    ...(reading.sensorNumber !== undefined && { sensorNumber: reading.sensorNumber }),
     service: policy.service,
     type: policy.type,
     component: policy.component,

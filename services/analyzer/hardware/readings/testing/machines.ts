@@ -14,6 +14,7 @@ export function configOf(changes: Record<string, unknown> = {}) {
 /** What one sensor reads at one moment. */
 export interface Read {
   readonly sensor: string;
+  readonly sensorNumber?: number;
   readonly sensorKind?: SensorKind;
   readonly value?: number | undefined;
   readonly unit?: string;
