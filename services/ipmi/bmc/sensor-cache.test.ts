@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { noBmc, type SimulatedBmc, startBmc } from '#test/stack/bmc.ts';
 import { openSession } from './index.ts';
+import { openSensorCache } from './sensor-cache.ts';
 import { askedBmc, sessionOptions } from './testing/asked-bmc.ts';
 import { processesWith } from './testing/processes.ts';
 
@@ -101,4 +102,20 @@ describe.skipIf(noBmc !== undefined)('what is kept of sensors', () => {
     expect(await none.sensors()).toHaveLength(19);
     await none.close();
   });
+});
+
+it('leaves no file behind where the records cannot be read to their end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'logpatrol-bmc-test-'));
+  try {
+    const { logger } = sessionOptions();
+    const cache = await openSensorCache({ name: 'db-1', host: '10.0.0.11', port: 623 }, folder, logger);
+    const taken = cache.takeSdr(async (file) => {
+      await writeFile(join(folder, file), 'half of it');
+      throw new Error('it took too long');
+    });
+    await expect(taken).rejects.toThrow('it took too long');
+    expect(await readdir(folder)).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

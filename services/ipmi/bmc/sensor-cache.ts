@@ -49,7 +49,7 @@ export interface SensorCache {
 }
 
 export async function openSensorCache(
-  bmc: Bmc,
+  bmc: Pick<Bmc, 'name' | 'host' | 'port'>,
   folder: string | undefined,
   logger: Logger,
 ): Promise<SensorCache> {
@@ -86,14 +86,17 @@ export async function openSensorCache(
 
   async function takeSdr(dump: (file: string) => Promise<unknown>): Promise<string | undefined> {
     const beside = `${sdrFile}.${randomUUID()}`;
-    await dump(beside);
     try {
-      await rename(inFolder(beside), inFolder(sdrFile));
-      return sdrFile;
-    } catch (error) {
-      logger.debug({ server: bmc.name, reason: messageOf(error) }, 'no sensor data records to keep');
+      await dump(beside);
+      return await rename(inFolder(beside), inFolder(sdrFile)).then(
+        () => sdrFile,
+        (error: unknown) => {
+          logger.debug({ server: bmc.name, reason: messageOf(error) }, 'no sensor data records to keep');
+          return undefined;
+        },
+      );
+    } finally {
       await rm(inFolder(beside), { force: true }).catch(() => {});
-      return undefined;
     }
   }
 
