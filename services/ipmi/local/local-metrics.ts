@@ -16,6 +16,8 @@ interface Figure {
 const busyProcessor: Thresholds = { upperWarning: 95 };
 const fullMemory: Thresholds = { upperWarning: 90, upperCritical: 97 };
 const fullSwap: Thresholds = { upperWarning: 80 };
+/** It has hardly a moment without a request. That is bad where it lasts: a backup may do so for minutes. */
+const busyDisk: Thresholds = { upperWarning: 98 };
 
 /** What a sample says, as readings and one status. */
 export function localMetrics(sample: Sample, request: LocalRequest, tookMs: number): Metric[] {
@@ -70,7 +72,7 @@ function figuresOf(sample: Sample, { disk }: LocalRequest): Figure[] {
     ...sample.disks.flatMap(({ name, readPerSecond, writtenPerSecond, busyPercent }) => [
       rate(`Disk ${name} read`, readPerSecond),
       rate(`Disk ${name} written`, writtenPerSecond),
-      percent(`Disk ${name} busy`, busyPercent),
+      percent(`Disk ${name} busy`, busyPercent, busyDisk),
     ]),
   ];
 }

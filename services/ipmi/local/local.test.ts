@@ -61,6 +61,11 @@ describe('what the machine itself says', () => {
     ['a hot one', { temperature: 81 }, 'CPU temperature critical default'],
     ['little memory', { memoryPercent: 91 }, 'Memory usage warning default'],
     ['none', { memoryPercent: 98 }, 'Memory usage critical default'],
+    [
+      'a saturated disk',
+      { disks: [{ name: 'sda', readPerSecond: 1, writtenPerSecond: 1, busyPercent: 98 }] },
+      'Disk sda busy warning default',
+    ],
     ['full swap', { swapPercent: 80 }, 'Swap usage warning default'],
   ])('%s', (_name, changes, expected) => {
     const bad = readings(changes).filter(({ status }) => status !== 'ok');

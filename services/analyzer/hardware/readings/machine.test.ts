@@ -145,6 +145,28 @@ describe("the machine's own resources", () => {
     thresholds: { upperWarning: 85, upperCritical: 95 },
   });
 
+  it('are told of a disk that is busy without a pause for half an hour, and of its rates sooner', () => {
+    const busy = (sensor: string, value: number): Read => ({
+      ...{ sensor, value, thresholds: { upperWarning: 98 } },
+      ...(sensor.endsWith('busy')
+        ? { sensorKind: 'percent', unit: '%' }
+        : { sensorKind: 'rate', unit: 'By/s' }),
+    });
+    const pollsUntilTold = (sensor: string, values: (poll: number) => number) => {
+      const subject = new Subject({}, 'system');
+      for (let polls = 1; polls <= 200; polls++) {
+        const said = subject.poll([busy(sensor, values(polls))]);
+        if (said.length === 0) continue;
+        expect(said).toEqual(['hit system.disk-io warning']);
+        return polls;
+      }
+      return undefined;
+    };
+    expect(pollsUntilTold('Disk sda busy', () => 99)).toBe(61);
+    expect(pollsUntilTold('Disk sda busy', (polls) => (polls % 60 === 0 ? 90 : 100))).toBeUndefined();
+    expect(pollsUntilTold('Disk sda read', () => 99)).toBe(11);
+  });
+
   it('are told of a processor that is busy for five minutes, and of a full file system at once', () => {
     const subject = new Subject({}, 'system');
     for (let times = 0; times < 10; times++) expect(subject.poll([cpu(99)])).toEqual([]);

@@ -121,6 +121,7 @@ const systemPolicies: readonly {
   readonly sustainMs: number;
 }[] = [
   { name: /^file system /i, rule: rules.systemDisk, component: 'disk', sustainMs: 0 },
+  { name: /^disk .+ busy$/i, rule: rules.systemDiskIo, component: 'disk', sustainMs: 30 * minuteMs },
   { name: /^disk /i, rule: rules.systemDiskIo, component: 'disk', sustainMs: 5 * minuteMs },
   { name: /^swap /i, rule: rules.systemSwap, component: 'memory', sustainMs: 5 * minuteMs },
   { name: /^memory /i, rule: rules.systemMemory, component: 'memory', sustainMs: 2 * minuteMs },
