@@ -130,7 +130,7 @@ async function ruleOf(config: Config, id: string): Promise<NamedRule> {
 
 /** The rules of the configuration; those of packs with mistakes are missing, which is what `rules lint` is for. */
 async function namedRules(config: Config): Promise<NamedRule[]> {
-  const [{ reviewRules }, { readingRules }, { rateRules, rateRunbook }] = await Promise.all([
+  const [{ reviewRules }, { eventRules, readingRules }, { rateRules, rateRunbook }] = await Promise.all([
     import('#services/analyzer/detect/index.ts'),
     import('#services/analyzer/hardware/index.ts'),
     import('#services/analyzer/rates/index.ts'),
@@ -139,7 +139,7 @@ async function namedRules(config: Config): Promise<NamedRule[]> {
   return [
     ...rules.map(({ id, runbook }) => ({ id, runbook, place: places.get(id) ?? id })),
     ...rateRules.map((id) => ({ id, runbook: rateRunbook, place: id })),
-    ...readingRules.map(({ id, runbook }) => ({ id, runbook, place: id })),
+    ...[...eventRules, ...readingRules].map(({ id, runbook }) => ({ id, runbook, place: id })),
   ];
 }
 

@@ -27,7 +27,7 @@ const titles = {
 /** What to do about a part of which no rule says more. */
 const runbooks: Readonly<Record<Component, string>> = {
   temperature: 'server-overheating',
-  fan: 'server-overheating',
+  fan: 'fan-fault',
   'power-supply': 'power-supply-fault',
   voltage: 'power-supply-fault',
   memory: 'ecc-memory-errors',
@@ -37,8 +37,17 @@ const runbooks: Readonly<Record<Component, string>> = {
   'event-log': 'bmc-housekeeping',
   bmc: 'bmc-housekeeping',
   system: 'machine-check-errors',
-  other: 'bmc-housekeeping',
+  other: 'sensor-trend',
 };
+
+/** What comes and goes is looked at in the same way whatever the part. */
+const flappingRunbook = 'sensor-trend';
+
+/** Every rule id that no pack has, with its runbook where it has the same one for every part. */
+export const eventRules: readonly { readonly id: string; readonly runbook: string | undefined }[] = [
+  { id: otherRule, runbook: undefined },
+  { id: flappingRule, runbook: flappingRunbook },
+];
 
 export interface EventRulesOptions {
   readonly rules: RuleSet;
@@ -95,7 +104,7 @@ export class EventRules {
       title: this.#language === 'en' ? title.en : title.zh,
       severity,
       pinned: false,
-      runbook: runbooks[component],
+      runbook: id === flappingRule ? flappingRunbook : runbooks[component],
       labels: {},
       atMost: undefined,
     };
