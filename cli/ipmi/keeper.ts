@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Inspection } from '#services/ipmi/inspect.ts';
-import { serverOf } from '#services/ipmi/poll/records.ts';
+import { serverOf } from '#services/ipmi/poll/index.ts';
 import type { Bus } from '#shared/bus/port.ts';
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';

@@ -17,24 +17,12 @@ export interface IpmiWording {
   readonly noEvents: string;
   readonly clock: (offset: string) => string;
   readonly took: (seconds: string, attempts: number) => string;
-  readonly trend: (hours: number) => string;
   readonly servers: (total: number, of: Readonly<Record<'critical' | 'warning' | 'away', number>>) => string;
   readonly asking: (done: number, total: number) => string;
   readonly password: (user: string, server: string) => string;
   readonly columns: Readonly<
     Record<
-      | 'name'
-      | 'bmc'
-      | 'host'
-      | 'group'
-      | 'state'
-      | 'power'
-      | 'temperature'
-      | 'fan'
-      | 'watts'
-      | 'wrong'
-      | 'lastPoll'
-      | 'from',
+      'name' | 'bmc' | 'host' | 'group' | 'state' | 'power' | 'temperature' | 'fan' | 'wrong' | 'lastPoll',
       string
     >
   >;
@@ -76,7 +64,6 @@ const en: IpmiWording = {
   noEvents: 'no events',
   clock: (offset) => `the clock of the BMC is off by ${offset}`,
   took: (seconds, attempts) => `${seconds} s${attempts > 1 ? `, ${attempts} attempts` : ''}`,
-  trend: (hours) => `last ${hours} h`,
   servers: (total, { critical, warning, away }) =>
     `${total} ${total === 1 ? 'server' : 'servers'}: ${critical} critical, ${warning} warning, ${away} not answering`,
   asking: (done, total) => `${done} of ${total} servers have answered`,
@@ -90,10 +77,8 @@ const en: IpmiWording = {
     power: 'POWER',
     temperature: 'TEMP',
     fan: 'SLOWEST FAN',
-    watts: 'WATTS',
     wrong: 'NOT WELL',
     lastPoll: 'LAST POLL',
-    from: 'FROM',
   },
   never: 'never polled',
   off: 'disabled',
@@ -132,7 +117,6 @@ const zh: IpmiWording = {
   noEvents: '没有事件',
   clock: (offset) => `BMC 时钟偏差 ${offset}`,
   took: (seconds, attempts) => `${seconds} 秒${attempts > 1 ? `，尝试 ${attempts} 次` : ''}`,
-  trend: (hours) => `最近 ${hours} 小时`,
   servers: (total, { critical, warning, away }) =>
     `共 ${total} 台服务器：严重 ${critical}，警告 ${warning}，无应答 ${away}`,
   asking: (done, total) => `已有 ${done}/${total} 台服务器应答`,
@@ -146,10 +130,8 @@ const zh: IpmiWording = {
     power: '电源',
     temperature: '平均温度',
     fan: '最慢风扇',
-    watts: '功率',
     wrong: '异常项',
     lastPoll: '上次轮询',
-    from: '来源',
   },
   never: '尚未轮询',
   off: '已停用',

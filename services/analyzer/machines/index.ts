@@ -1,1 +1,1 @@
-export { type MachineBoard, type MachineBoardOptions, openMachineBoard } from './board.ts';
+export { type MachineBoard, openMachineBoard } from './board.ts';

@@ -1,2 +1,2 @@
-export { type LocalRequest, readLocal } from './read-local.ts';
+export { readLocal } from './read-local.ts';
 export { type LocalUse, localUse } from './sample.ts';

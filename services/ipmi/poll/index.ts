@@ -2,9 +2,8 @@ import type { StageDefinition } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import { type PollOptions, type PollOutcome, PollTask } from './task.ts';
 
-export type { Inspect, InspectRequest } from '../inspect.ts';
 export type { PollObserver } from './observer.ts';
-export type { PollOptions, PollOutcome } from './task.ts';
+export { serverOf } from './records.ts';
 export { PollsUnderWay } from './under-way.ts';
 
 /**

@@ -47,7 +47,7 @@ const freeOrMore = 0xffff;
 const recordBytes = 16;
 
 /** @param data of the answer to Get SEL Info: 14 bytes (IPMI 2.0, table 31-2) */
-export function parseSelInfo(data: Buffer): SelInfo {
+function parseSelInfo(data: Buffer): SelInfo {
   const entries = data.readUInt16LE(1);
   const freeBytes = data.readUInt16LE(3);
   const whole = entries * recordBytes + freeBytes;

@@ -75,7 +75,7 @@ const statuses: Readonly<Record<Severity, SensorStatus>> = {
 const gravity = gravityByWords();
 
 /** What one state means, in whatever case and punctuation; what stands in brackets behind it does not count. */
-export function statusOfState(state: string): SensorStatus {
+function statusOfState(state: string): SensorStatus {
   return gravity.get(plain(state)) ?? 'ok';
 }
 

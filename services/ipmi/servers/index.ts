@@ -1,3 +1,3 @@
-export { openServers, type Servers, type ServersOptions } from './open-servers.ts';
+export { openServers, type Servers } from './open-servers.ts';
 export type { Problem } from './problem.ts';
 export { toBmc } from './to-bmc.ts';

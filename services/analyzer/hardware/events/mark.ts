@@ -22,7 +22,7 @@ const longAfter = 10 * 60_000;
  * begin anew behind the last; the BMC's clock, which may be set between two events, tells only where there are none. Generations
  * are counted anew where the place to read on from was lost.
  */
-export function compareMarks(a: Mark, b: Mark): number {
+function compareMarks(a: Mark, b: Mark): number {
   if (a.generation !== b.generation) {
     const apart = a.arrivedAt - b.arrivedAt;
     return Math.abs(apart) > longAfter ? apart : a.generation - b.generation;

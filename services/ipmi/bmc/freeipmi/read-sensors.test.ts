@@ -28,6 +28,10 @@ Sensor Event: 'Drive Fault'
 `;
 
 describe('readFreeipmiSensors', () => {
+  it('takes no more sensors than a BMC can have', () => {
+    expect(readFreeipmiSensors(fan.repeat(5000))).toHaveLength(1020);
+  });
+
   it('reads values, thresholds, states', () => {
     expect(readFreeipmiSensors(`${fan}\n${drive}\n`)).toEqual([
       {

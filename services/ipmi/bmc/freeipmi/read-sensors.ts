@@ -4,6 +4,8 @@ import { entityOf } from '../entity.ts';
 import { convertThresholds, decimal, unitOf } from '../unit.ts';
 
 const eventLine = 'Sensor Event';
+/** 255 a LUN, of which there are four; what says it has more is broken or hostile. */
+const mostSensors = 1020;
 
 const thresholdLines = [
   ['Lower Non-Recoverable Threshold', 'lowerNonRecoverable'],
@@ -31,7 +33,10 @@ export function readFreeipmiSensors(text: string): SensorReading[] {
     if (!block.has(name)) block.set(name, value);
     else if (name === eventLine) block.set(name, `${block.get(name)} ${value}`.slice(0, 2000));
   }
-  return blocks.map(readBlock).filter((reading) => reading !== undefined);
+  return blocks
+    .map(readBlock)
+    .filter((reading) => reading !== undefined)
+    .slice(0, mostSensors);
 }
 
 function readBlock(block: ReadonlyMap<string, string>): SensorReading | undefined {

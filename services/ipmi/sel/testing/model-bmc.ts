@@ -19,7 +19,7 @@ export interface ModelOptions {
   readonly wantsReservation: boolean;
 }
 
-export const usualModel: ModelOptions = {
+const usualModel: ModelOptions = {
   idsAfterClear: 'restart',
   lastId: 0xfffe,
   order: 'written',

@@ -30,7 +30,7 @@ interface OpenRow {
 /** Sensors that are remembered; some hundred bytes each. */
 const maxKnown = 50_000;
 /** Rows that readings refer to say when they were in use last, this exactly: what is not in use any more goes some days later. */
-export const usedWithinMs = 24 * 60 * 60 * 1000;
+const usedWithinMs = 24 * 60 * 60 * 1000;
 
 const duplicate: WriteOutcome = { kind: 'duplicate' };
 const stored: WriteOutcome = { kind: 'stored' };

@@ -11,7 +11,7 @@ export const rules = await loadRules({ paths: [], shipped: true, language: 'en' 
 export const config = ConfigSchema.parse({ language: 'en' });
 const eventRules = new EventRules({ rules, packs: undefined, language: 'en' });
 
-export function optionsWith(hardware: Partial<Config['hardware']> = {}): TellingOptions {
+function optionsWith(hardware: Partial<Config['hardware']> = {}): TellingOptions {
   return {
     config: { ...config, hardware: { ...config.hardware, ...hardware } },
     rules: eventRules,

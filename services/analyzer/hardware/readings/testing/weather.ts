@@ -29,7 +29,7 @@ interface Life {
   readonly headroom: number;
 }
 
-export function lifeOf(random: Random): Life {
+function lifeOf(random: Random): Life {
   return {
     base: 38 + 14 * random(),
     daily: 1 + 7 * random(),
