@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Assets } from '#shared/assets/index.ts';
@@ -13,11 +14,14 @@ import { similarTo } from './similar.ts';
 import { type ContextStore, queued } from './store-queue.ts';
 import { machineTypes, surroundingsOf } from './surroundings.ts';
 
+/** How long a finding waits for the newest readings: for what is at hand, not for a bus that is away. In milliseconds. */
+const refreshMs = 500;
+
 export interface ContextSourcesOptions {
   readonly config: Pick<Config, 'language' | 'reasoning' | 'routes'>;
   readonly runbooks: Pick<Runbooks, 'all' | 'find' | 'search'>;
   readonly assets?: Pick<Assets, 'lookup' | 'fetch'> | undefined;
-  readonly machines?: Pick<MachineBoard, 'of'> | undefined;
+  readonly machines?: Pick<MachineBoard, 'of' | 'refresh'> | undefined;
   readonly store: ContextStore;
   readonly controls: Pick<ControlBoard, 'all'>;
   readonly logger: Logger;
@@ -41,6 +45,16 @@ export function openContextSources(options: ContextSourcesOptions): ContextSourc
   };
   return {
     known,
+    async refresh(signal) {
+      if (machines === undefined) return;
+      const late = new AbortController();
+      const until = AbortSignal.any([signal, late.signal]);
+      const atTheLatest = setTimeout(refreshMs, undefined, { signal: until, ref: false }).catch(
+        () => undefined,
+      );
+      await Promise.race([machines.refresh(), atTheLatest]);
+      late.abort();
+    },
     async gather(incident, signal) {
       const until = AbortSignal.any([signal, AbortSignal.timeout(contextSeconds * 1000)]);
       const atOnce = known(incident);

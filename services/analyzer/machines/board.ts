@@ -23,13 +23,15 @@ export interface MachineBoardOptions {
 export interface MachineBoard {
   /** The machines of these hosts that are known, `about`'s sensor first. Never waits. */
   of(hosts: readonly string[], about?: string): MachineState[];
+  /** When all readings are known that were published before the call, or the bus is away. */
+  refresh(): Promise<void>;
   /** Looks no more. */
   close(): void;
 }
 
 /**
- * Follows `metrics.*` from about where they end now. It is a help to those who read a finding and nothing is decided by it, so it
- * never holds anything up: where the bus is away it goes on with what it has.
+ * Follows `metrics.*` from about where they end now. It is a help to those who read a finding and nothing is decided by it: where the
+ * bus is away it goes on with what it has.
  */
 export function openMachineBoard(options: MachineBoardOptions): MachineBoard {
   return new FollowedBoard(options);
@@ -39,6 +41,8 @@ class FollowedBoard implements MachineBoard {
   readonly #options: MachineBoardOptions;
   readonly #machines: LRUCache<string, Machine>;
   readonly #next = new Map<MetricSource, Map<number, number>>();
+  #looking: Promise<void> = Promise.resolve();
+  #nextLook: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #isAway = false;
@@ -62,7 +66,24 @@ class FollowedBoard implements MachineBoard {
     clearTimeout(this.#timer);
   }
 
+  refresh(): Promise<void> {
+    // The look that goes on may have missed what came since; one more is enough for all who ask meanwhile.
+    this.#nextLook ??= this.#looking.then(() => {
+      this.#nextLook = undefined;
+      this.#looking = this.#look();
+      return this.#looking;
+    });
+    return this.#nextLook;
+  }
+
   async #follow(): Promise<void> {
+    await this.refresh();
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.#follow(), this.#options.pollMs ?? 2000);
+    this.#timer.unref();
+  }
+
+  async #look(): Promise<void> {
     try {
       for (const source of MetricSource.options) await this.#read(source);
       this.#isAway = false;
@@ -71,9 +92,6 @@ class FollowedBoard implements MachineBoard {
         this.#options.logger.warn(`findings do without new readings of sensors: ${messageOf(error)}`);
       this.#isAway = true;
     }
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => void this.#follow(), this.#options.pollMs ?? 2000);
-    this.#timer.unref();
   }
 
   async #read(source: MetricSource): Promise<void> {

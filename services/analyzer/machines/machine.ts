@@ -81,7 +81,9 @@ export class Machine {
 }
 
 /** The smaller the earlier; undefined: not worth a line. */
-function rankOf({ sensor, status, sensorKind }: Reading, about: string | undefined): number | undefined {
+function rankOf(reading: Reading, about: string | undefined): number | undefined {
+  const { sensor, status, sensorKind, value, states = [] } = reading;
+  if (value === undefined && states.length === 0) return undefined;
   if (sensor === about) return -1;
   if (status !== 'ok') return status === 'unknown' ? undefined : order.indexOf(status);
   const rank = telling.indexOf(sensorKind);

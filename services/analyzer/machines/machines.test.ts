@@ -59,6 +59,14 @@ describe('a machine', () => {
     expect(names('PSU1')).toEqual(['PSU1', 'FAN1', 'FAN2', 'Inlet Temp']);
   });
 
+  it('leaves out a sensor that says nothing, also the one in question', () => {
+    const machine = new Machine();
+    machine.status(status());
+    const { value: _, unit: __, ...silent } = reading('SEL', { sensorKind: 'state', states: [] });
+    machine.take(silent);
+    expect(machine.state(start, 'SEL')?.readings).toEqual([]);
+  });
+
   it("has its own system's figures beside its BMC's", () => {
     const machine = new Machine();
     machine.status(status({ power: 'on', outcome: 'ok' }));
@@ -150,4 +158,33 @@ describe.each(buses)('the board on the %s bus', (_, isAbsent, openHarness) => {
       }
     },
   );
+
+  it.skipIf(isAbsent)('knows what was published before it was asked to look', async () => {
+    const harness = await openHarness();
+    const { bus } = harness;
+    await bus.setup(topicSpecs(ConfigSchema.parse({})).filter(({ name }) => name.startsWith('metrics.')));
+    const writer = await bus.writer('test');
+    const board = openMachineBoard({
+      bus,
+      logger: silent,
+      megabytes: 1,
+      pollMs: 3_600_000,
+      clock: () => start,
+    });
+    try {
+      await board.refresh();
+      for (const value of [46, 85]) {
+        const records = [reading('CPU Temp', { timestamp: iso(start + value), value }), status()];
+        await writer.write(
+          records.map((one) => ({ topic: topic.metrics('ipmi'), key: 'db-1', value: JSON.stringify(one) })),
+        );
+        await Promise.all([board.refresh(), board.refresh()]);
+        expect(board.of(['db-1'])).toMatchObject([{ readings: [{ sensor: 'CPU Temp', value }] }]);
+      }
+    } finally {
+      board.close();
+      await writer.close();
+      await harness.close();
+    }
+  });
 });

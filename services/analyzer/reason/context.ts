@@ -42,13 +42,22 @@ export interface Gathered extends Known {
   readonly similar: readonly PastFinding[];
 }
 
-/** Where context comes from. Neither function rejects: a source that is away, or late, is left out and counted. */
+/** Where context comes from. No function rejects: a source that is away, or late, is left out and counted. */
 export interface ContextSources {
   /** Never waits; what has to be fetched first (an inventory over HTTP) is fetched meanwhile and known the next time. */
   known(incident: Incident): Known;
+  /** Resolves when `known` has the readings of sensors that were published before the call, after half a second at the latest. */
+  refresh(signal: AbortSignal): Promise<void>;
   /** Takes `reasoning.contextSeconds` at most. */
   gather(incident: Incident, signal: AbortSignal): Promise<Gathered>;
 }
 
-/** Where there are no sources at all. */
+/** Nothing is known beside the incident. */
 export const noContext: Gathered = { runbooks: [], assets: [], machines: [], surroundings: [], similar: [] };
+
+/** Where there are no sources at all. */
+export const noSources: ContextSources = {
+  known: () => noContext,
+  refresh: async () => {},
+  gather: async () => noContext,
+};

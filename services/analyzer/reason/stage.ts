@@ -10,14 +10,14 @@ import type {
   StageResult,
   StageTask,
 } from '#shared/bus/port.ts';
-import { readValue } from '#shared/bus/read-value.ts';
+import { type Read, readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { ControlBoard } from '#shared/controls/index.ts';
 import { Finding, Incident } from '#shared/model/index.ts';
 import { Beside } from './beside.ts';
 import type { Circumstances } from './case.ts';
-import { type ContextSources, noContext } from './context.ts';
+import { type ContextSources, noSources } from './context.ts';
 import { Desk } from './desk.ts';
 import { type ReasonMetrics, reasonMetrics } from './metrics.ts';
 import { Questions, type ReasonOutcome } from './questions.ts';
@@ -42,7 +42,6 @@ export interface ReasonStageOptions {
 }
 
 const noControls: ReturnType<ControlBoard['all']> = [];
-const noSources: ContextSources = { known: () => noContext, gather: async () => noContext };
 
 /**
  * The stage that turns `incidents` into `findings`. Its work is what `incidents` has and `findings` has not, so it reads both
@@ -108,15 +107,17 @@ class ReasonTask implements StageTask<ReasonOutcome> {
   handle(
     input: StageInput<ReasonOutcome>,
     { now, signal: stopping }: StageContext,
-  ): StageResult<ReasonOutcome> {
+  ): StageResult<ReasonOutcome> | Promise<StageResult<ReasonOutcome>> {
     this.#beside.heed(this.#options.controls?.all() ?? noControls);
     const dead: OutRecord[] = [];
     let covers: number | undefined;
+    let isAboutMachine = false;
     switch (input.kind) {
       case 'batch': {
         for (const record of input.records) {
-          const reason = this.#take(record, now);
-          if (reason !== undefined) dead.push(deadLetter(record, reasonGroup, reason, now));
+          const taken = this.#take(record, now);
+          if (!taken.ok) dead.push(deadLetter(record, reasonGroup, taken.reason, now));
+          else isAboutMachine ||= taken.value?.labels?.component !== undefined;
           covers = record.offset + 1;
         }
         if (input.caughtUp && !this.#desk.isOpen) this.#desk.open(this.#at(now));
@@ -130,6 +131,17 @@ class ReasonTask implements StageTask<ReasonOutcome> {
         this.#questions?.settle(input.outcome, this.#at(now));
         break;
     }
+    const tell = () => this.#tell(dead, covers, now, stopping);
+    // The reading that it comes from was published just now: its card is to show that one.
+    return isAboutMachine && this.#desk.isOpen ? this.#options.sources.refresh(stopping).then(tell) : tell();
+  }
+
+  #tell(
+    dead: OutRecord[],
+    covers: number | undefined,
+    now: number,
+    stopping: AbortSignal,
+  ): StageResult<ReasonOutcome> {
     const effects = this.#questions?.prepare(now, stopping) ?? [];
     // Until all is read, what looks new may have been told long ago or be over.
     if (!this.#desk.isOpen) return { records: dead, effects };
@@ -142,22 +154,22 @@ class ReasonTask implements StageTask<ReasonOutcome> {
     };
   }
 
-  /** Why the record cannot be handled, where it cannot. */
-  #take(record: BusRecord, now: number): string | undefined {
+  /** The incident that there is something to tell of, or why the record cannot be handled. */
+  #take(record: BusRecord, now: number): Read<Incident | undefined> {
     if (record.value === null) {
       const id = record.key?.toString('utf8');
-      if (id === undefined) return undefined;
+      if (id === undefined) return { ok: true, value: undefined };
       this.#beside.end(id);
       this.#desk.end(id, record.timestamp, now);
-      return undefined;
+      return { ok: true, value: undefined };
     }
     const read = readValue(Incident, record.value);
-    if (!read.ok) return read.reason;
+    if (!read.ok) return read;
     this.#beside.take(read.value);
-    if (read.value.state === 'pending') return undefined;
+    if (read.value.state === 'pending') return { ok: true, value: undefined };
     // A string in memory has up to two bytes a character, and every field some overhead.
     this.#desk.take(read.value, 2 * record.value.length + 1024, this.#at(now));
-    return undefined;
+    return read;
   }
 
   #round(now: number): OutRecord[] {

@@ -9,7 +9,7 @@ import {
   type OllamaStandInOptions,
   startOllama,
 } from '#test/stand-ins/ollama/index.ts';
-import { noContext } from './context.ts';
+import { noContext, noSources } from './context.ts';
 import type { ReasonStageOptions } from './stage.ts';
 import { sampleAnswer } from './testing/conclusion.ts';
 import { Driver } from './testing/driver.ts';
@@ -203,7 +203,7 @@ describe('reasonStage in trouble', () => {
       if (id === 'odd') throw new Error('a defect');
       return noContext;
     };
-    await open({}, { sources: { known: () => noContext, gather } });
+    await open({}, { sources: { ...noSources, gather } });
     await driver.ready();
     await driver.batch([incident({ id: 'odd' }), incident({ id: 'other' })]);
     await driver.settle();
@@ -273,7 +273,7 @@ describe('reasonStage in trouble', () => {
 
   it('asks when the context is there, and holds the finding meanwhile', async () => {
     const { promise: gathered, resolve } = Promise.withResolvers<typeof noContext>();
-    await open({}, { sources: { known: () => noContext, gather: () => gathered } });
+    await open({}, { sources: { ...noSources, gather: () => gathered } });
     await driver.ready();
     await driver.batch([incident()]);
     await driver.tick(1000);

@@ -1,11 +1,11 @@
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import type { Asset, Control, MachineState } from '#shared/model/index.ts';
 import type { RunbookHit } from '#shared/runbooks/port.ts';
 import { sampleIncident as incident } from '#test/samples/incident.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
-import { noContext } from './context.ts';
+import { noContext, noSources } from './context.ts';
 import type { ReasonStageOptions } from './stage.ts';
 import { sampleAnswer } from './testing/conclusion.ts';
 import { Driver } from './testing/driver.ts';
@@ -145,7 +145,7 @@ describe('reasonStage and what is known beside an incident', () => {
     const known = { runbooks: [runbook], assets: [asset], machines: [machine] };
     const driver = new Driver({
       config: ConfigSchema.parse({}),
-      sources: { known: () => known, gather: async () => noContext },
+      sources: { ...noSources, known: () => known },
     });
     await driver.batch([incident()]);
     const [finding] = driver.take();
@@ -155,6 +155,27 @@ describe('reasonStage and what is known beside an incident', () => {
       { name: 'pool', title: 'Pool', section: 'Checks', foundBy: 'rule', score: 1 },
     ]);
     expect(finding?.reasoningNote).toBeUndefined();
+  });
+
+  it('waits for the reading that an incident of a machine comes from, and for no other', async () => {
+    const { promise: refreshed, resolve } = Promise.withResolvers<void>();
+    let known = noContext;
+    const refresh = vi.fn(async () => {
+      await refreshed;
+      known = { ...noContext, machines: [machine] };
+    });
+    const driver = await new Driver({
+      config: ConfigSchema.parse({}),
+      sources: { ...noSources, known: () => known, refresh },
+    }).ready();
+    await driver.batch([incident({ id: 'of-lines' })]);
+    expect(driver.take().map(({ id }) => id)).toEqual(['of-lines']);
+    expect(refresh).not.toHaveBeenCalled();
+    const handled = driver.batch([incident({ id: 'of-a-part', labels: { component: 'temperature' } })]);
+    expect(driver.take()).toEqual([]);
+    resolve();
+    await handled;
+    expect(driver.take()).toMatchObject([{ id: 'of-a-part', machines: [machine] }]);
   });
 
   it('says which hardware fault lies below, and raises a warning for it', async () => {
@@ -183,6 +204,7 @@ describe('reasonStage and what is known beside an incident', () => {
     const driver = await new Driver({
       config: ConfigSchema.parse({ ollama: { url: ollama.url, model } }),
       sources: {
+        ...noSources,
         known: () => ({ runbooks: [runbook], assets: [], machines: [] }),
         gather: async () => ({ ...noContext, similar, runbooks: [runbook, searched] }),
       },
