@@ -4,7 +4,7 @@ import type { Component } from '../component.ts';
 
 /** What the judging of event logs shows on `/metrics`. */
 export interface EventMetrics {
-  read(component: string, severity: Severity): void;
+  read(component: Component, severity: Severity): void;
   unreadable(): void;
   healed(component: Component): void;
   told(rule: string, kind: 'hit' | 'clear'): void;
@@ -16,8 +16,8 @@ export function eventMetrics(registry: Registry): EventMetrics {
   const registers = [registry];
   const events = new Counter({
     name: 'logpatrol_hardware_events_total',
-    help: 'Events of BMCs that were judged, by sensor type and by the severity of the tables.',
-    labelNames: ['type', 'severity'],
+    help: 'Events of BMCs that were judged, by component and by the severity of the tables.',
+    labelNames: ['component', 'severity'],
     registers,
   });
   const unreadable = new Counter({
@@ -51,7 +51,7 @@ export function eventMetrics(registry: Registry): EventMetrics {
   );
   const bytes = gauge('logpatrol_hardware_event_state_bytes', 'Bytes of what is remembered of them.');
   return {
-    read: (type, severity) => events.inc({ type, severity }),
+    read: (component, severity) => events.inc({ component, severity }),
     unreadable: () => unreadable.inc(),
     healed: (component) => healed.inc({ component }),
     told: (rule, kind) => told.inc({ rule, kind }),

@@ -187,7 +187,7 @@ describe('hardwareEventsStage', () => {
     );
     expect(await metrics.metrics()).toContain('logpatrol_hardware_healed_total{component="temperature"} 1');
     expect(await metrics.metrics()).toContain(
-      'logpatrol_hardware_events_total{type="Temperature",severity="warning"} 1',
+      'logpatrol_hardware_events_total{component="temperature",severity="warning"} 1',
     );
   });
 });

@@ -15,6 +15,7 @@ import type { Config } from '#shared/config/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { Watch } from '../../correlate/index.ts';
 import { domainFor, parseObject, type RuleSet, selEventIn } from '../../detect/index.ts';
+import { componentOfType } from '../component.ts';
 import { EventRules } from './event-rules.ts';
 import type { ArrivedEvent } from './fold.ts';
 import { keepWithinBounds } from './forget.ts';
@@ -23,8 +24,7 @@ import { type EventMetrics, eventMetrics } from './metrics.ts';
 import { HostEvents } from './state.ts';
 import type { TellingOptions } from './telling.ts';
 
-/** The consumer group of the stage. */
-export const hardwareEventsGroup = 'hardware-events';
+const hardwareEventsGroup = 'hardware-events';
 
 /** The log type whose events are judged. */
 const type = 'ipmi';
@@ -121,7 +121,8 @@ class EventsTask implements StageTask {
       const event = parsed && selEventIn(parsed, type);
       if (parsed === undefined || event === undefined) continue;
       const { sensor, severity } = event.ipmi;
-      this.#options.observe?.read(sensor?.type ?? event.ipmi.event.class, severity);
+      // By component: the type is text of whoever sent it, and each value of a label is a series.
+      this.#options.observe?.read(componentOfType(sensor?.type ?? ''), severity);
       const arrivedAt = timestamp >= 0 && timestamp <= now ? timestamp : now;
       const known = byHost.get(event.host.name);
       const arrived = { event, id: logId(parsed, record), arrivedAt };

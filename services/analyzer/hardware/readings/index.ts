@@ -1,2 +1,2 @@
 export { readingRules } from './rules.ts';
-export { type ReadingsStageOptions, readingsGroup, readingsStage } from './stage.ts';
+export { readingsStage } from './stage.ts';

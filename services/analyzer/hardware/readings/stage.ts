@@ -36,7 +36,7 @@ export interface ReadingsStageOptions {
 }
 
 /** The consumer group of the stage of a source, and the name that its dead letters carry. */
-export function readingsGroup(source: MetricSource): string {
+function readingsGroup(source: MetricSource): string {
   return `hardware-${source}`;
 }
 
