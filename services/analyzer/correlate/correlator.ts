@@ -129,7 +129,7 @@ export class Correlator {
     if (clock !== undefined) this.#resolveQuiet(clock);
     for (const record of [...this.#shelf.open])
       if (judge(record, this.#options, now)) this.#shelf.put(record);
-    this.#relations.review();
+    this.#relations.review(clock);
     this.#forgetResolved(now);
     return this.#forgotten.length > forgotten || [...this.#shelf.touched].some(({ material }) => material);
   }

@@ -116,6 +116,25 @@ describe('failures of the parts of one machine', () => {
     expect(incidentOf(subject, 'FAN1')).toMatchObject({ worstDependant: 'critical' });
   });
 
+  it('that stay are told where the cause has been over for long, though nothing is logged of them again', () => {
+    const subject = new Subject();
+    const stays = { quietAfterMs: 7 * 24 * 60 * minute };
+    fails(subject, 'FAN1', 'fan', 0, { rule: 'hardware.fan', ...stays });
+    fails(subject, 'CPU Temp', 'temperature', 1000, stays);
+    const captures = { host: 'db-1', sensor: 'FAN1' };
+    const over = { rule: 'hardware.fan', service: 'hardware', captures };
+    subject.clear(clearOf('resolved-by', { 'db-1': 2000 }, over));
+    expect(incidentOf(subject, 'FAN1')).toMatchObject({ state: 'resolved' });
+    subject.tickTo(9 * minute);
+    expect(causeOf(subject, 'CPU Temp')).toBe('FAN1');
+    subject.publish();
+    subject.tickTo(11 * minute);
+    const [temperature] = subject.publish().filter(({ title }) => title === 'CPU Temp');
+    expect(temperature).toMatchObject({ state: 'open' });
+    expect(temperature).not.toHaveProperty('causedBy');
+    expect(temperature?.materialRevision).toBe(temperature?.revision);
+  });
+
   it('begin anew with the cause', () => {
     const subject = new Subject();
     fails(subject, 'FAN1', 'fan', 0, { severity: 'warning' });

@@ -1,6 +1,7 @@
 import { compareSeverity, isAtLeast } from '#shared/model/index.ts';
 import type { Dependence } from './dependence.ts';
 import type { IncidentRecord } from './incident-record.ts';
+import type { Clock } from './probation.ts';
 import type { Shelf } from './shelf.ts';
 
 /**
@@ -29,13 +30,17 @@ export class Relations {
         this.#relate(dependant, this.#rootFor(dependant, record));
   }
 
-  /** Ends what holds no more, and hands on what was taken in by one that has itself been taken in. True where something ended. */
-  review(): boolean {
+  /**
+   * Ends what holds no more, and hands on what was taken in by one that has itself been taken in. True where something ended.
+   *
+   * @param clock undefined while something newer waits
+   */
+  review(clock: Clock | undefined): boolean {
     let ended = false;
     for (const record of [...this.#shelf.open]) {
       const isRelated = record.relatives.causedBy !== undefined;
       if (!isRelated && this.#hasLookedAtAll) continue;
-      const cause = this.#holdingCause(record);
+      const cause = this.#holdingCause(record, clock);
       this.#relate(record, cause === undefined ? this.#causeOf(record) : this.#rootFor(record, cause));
       ended ||= isRelated && record.relatives.causedBy === undefined;
     }
@@ -76,12 +81,16 @@ export class Relations {
   }
 
   /** The cause that it has, as long as it is one: it is open, or nothing has come since for long enough. */
-  #holdingCause(record: IncidentRecord): IncidentRecord | undefined {
+  #holdingCause(record: IncidentRecord, clock: Clock | undefined): IncidentRecord | undefined {
     const { causedBy } = record.relatives;
     const cause = causedBy && this.#shelf.get(causedBy.id);
     if (cause === undefined || !this.#dependence.needs(record, cause)) return undefined;
     if (cause.isOpen) return cause.muted === undefined ? cause : undefined;
-    const heldUntil = (cause.resolvedAt ?? 0) + this.#withinMs;
+    const resolvedAt = cause.resolvedAt ?? 0;
+    // Of a state that is told once and stays nothing more comes: there it is the clock that says that it has outlasted its cause.
+    if (clock !== undefined && record.description.quietAfterMs !== undefined)
+      return clock.now <= Math.max(resolvedAt, clock.watchingSince) + this.#withinMs ? cause : undefined;
+    const heldUntil = resolvedAt + this.#withinMs;
     return record.evidence.lastArrivedAt <= heldUntil ? cause : undefined;
   }
 
