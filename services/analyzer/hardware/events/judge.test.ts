@@ -184,6 +184,7 @@ describe('judgeEvents', () => {
         .take(hotAt(time * 5 * minute, 2 * time + 1))
         .take(wellAt(time * 5 * minute + 20 * second, 2 * time + 2));
     expect(machine.words).toEqual(['hardware.flapping warning CPU Temp x3']);
+    expect(machine.told[0]).toMatchObject({ runbook: 'sensor-trend' });
     expect(machine.healed).toHaveLength(5);
     machine.tick(midnight + 70 * minute);
     expect(machine.told).toHaveLength(1);

@@ -71,6 +71,7 @@ describe('a part that reads nothing any more', () => {
     expect(subject.last).toMatchObject({
       detail:
         'FAN1 used to read something and has not for 5 min, while the machine is on and its other sensors read.',
+      runbook: 'sensor-trend',
     });
     expect(subject.poll(reads({}))).toEqual(['clear hardware.sensor-lost']);
   });

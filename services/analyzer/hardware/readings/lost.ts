@@ -51,7 +51,7 @@ export function judgeLost(
     const finding = {
       rule: rules.sensorLost.id,
       title: rules.sensorLost.title[language],
-      runbook: policy.rule.runbook,
+      runbook: rules.sensorLost.runbook,
       host: status.host,
       sensor: name,
       service: policy.service,
