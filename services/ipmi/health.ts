@@ -8,7 +8,8 @@ export class BmcHealth {
   readonly #troubled = new Map<string, string>();
   /** Why BMCs cannot even be asked, such as a missing program. */
   #unable: string | undefined;
-  #listed = 0;
+  /** Undefined while another process polls. */
+  #listed: number | undefined;
 
   listed(servers: ReadonlySet<string>): void {
     this.#listed = servers.size;
@@ -27,7 +28,9 @@ export class BmcHealth {
     if (this.#unable !== undefined) return { name, ok: false, detail: this.#unable };
     const counts = Object.entries(Object.groupBy(this.#troubled.values(), (outcome) => outcome));
     const detail = [
-      `${this.#listed} on the list`,
+      this.#listed === undefined
+        ? 'none polled by this process: another one does, or it has just started'
+        : `${this.#listed} on the list`,
       ...counts.map(([outcome, servers]) => `${servers?.length ?? 0} ${outcome}`),
     ].join(', ');
     const [first] = problems;

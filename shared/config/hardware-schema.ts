@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seconds } from './values.ts';
+import { inOrder, seconds } from './values.ts';
 
 /** How events and readings of hardware are judged. */
 export const HardwareConfig = z.strictObject({
@@ -52,6 +52,7 @@ export const HardwareConfig = z.strictObject({
       warning: z.number().min(1).max(100).default(85),
       critical: z.number().min(1).max(100).default(95),
     })
+    .superRefine(inOrder)
     .prefault({})
     .describe('Percent of a local file system in use.'),
   local: z

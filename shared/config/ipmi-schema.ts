@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pattern, plainUrl, seconds } from './values.ts';
+import { inOrder, pattern, plainUrl, seconds } from './values.ts';
 
 /** Shown in terminals and on cards, and never obeyed by them. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}]+$/u, 'use visible characters');
@@ -45,6 +45,7 @@ export const IpmiServer = z.strictObject({
     .string()
     .max(253)
     .regex(/^(?=.*[A-Za-z0-9])[A-Za-z0-9:][A-Za-z0-9._:%-]*$/, 'use an address or a host name')
+    .regex(/^[^:]*$|:.*:/, 'the port has a setting of its own: port')
     .describe('Address or name of the BMC.'),
   hostName: visible
     .max(253)
@@ -82,6 +83,7 @@ export const SensorLimits = z
     belowCritical: limit.nullable(),
     ignore: z.boolean().default(false).describe('True: such sensors are kept, and never judged.'),
   })
+  .superRefine(inOrder)
   .describe('Overrides the limits that the BMC states.');
 export type SensorLimits = z.infer<typeof SensorLimits>;
 

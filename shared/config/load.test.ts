@@ -249,6 +249,37 @@ http: { publicUrl: "https://logpatrol.example" }
       ['FILE:2:1: ipmi: events of BMCs need a route "ipmi" under routes'],
     ],
     [
+      'a password of a BMC',
+      'ipmi:\n  password: abc\n  servers:\n    - { name: a, host: a, password: abc }\n',
+      {},
+      ['FILE:4:27: ipmi.servers[0].password: ', 'FILE:2:3: ipmi.password: '].map(
+        (place) =>
+          `${place}passwords are not kept here; put it into a file and name that as passwordFile, or into an environment variable and name that as passwordEnv`,
+      ),
+    ],
+    [
+      'a BMC with its port in the address',
+      'ipmi:\n  servers:\n    - { name: a, host: "10.0.0.1:623" }\n    - { name: b, host: "fe80::1" }\n',
+      {},
+      ['FILE:3:18: ipmi.servers[0].host: the port has a setting of its own: port'],
+    ],
+    [
+      'limits the wrong way round',
+      `ipmi:
+  limits:
+    - { sensors: "*", warning: 80, critical: 60 }
+    - { sensors: "*", belowWarning: 5, belowCritical: 8 }
+    - { sensors: "*", warning: 80, critical: null, belowWarning: 5, belowCritical: 5 }
+hardware: { disk: { warning: 96 } }
+`,
+      {},
+      [
+        'FILE:3:36: ipmi.limits[0].critical: is below the limit of a warning (80)',
+        'FILE:4:40: ipmi.limits[1].belowCritical: is above the limit of a warning (5)',
+        'FILE:6:13: hardware.disk.critical: is below the limit of a warning (96)',
+      ],
+    ],
+    [
       'a partition twice, and no last domain',
       'domains:\n  - { name: a, partition: 0, types: [app] }\n  - { name: b, partition: 0, types: [web] }\n',
       {},

@@ -106,6 +106,8 @@ function valueAt(raw: unknown, path: Path): unknown {
 
 function unknownKey(key: string, path: Path, object: unknown): string {
   const keys = knownKeys(path, object);
+  if (key === 'password' && keys.includes('passwordFile'))
+    return 'passwords are not kept here; put it into a file and name that as passwordFile, or into an environment variable and name that as passwordEnv';
   const meant = closest(key, keys);
   return meant === undefined
     ? `there is no such setting; known here: ${keys.join(', ')}`

@@ -10,6 +10,32 @@ export const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
   return parsed === null || parsed.username + parsed.password === '';
 }, 'must not hold a user name or password');
 
+interface Limits {
+  readonly warning?: number | null | undefined;
+  readonly critical?: number | null | undefined;
+  readonly belowWarning?: number | null | undefined;
+  readonly belowCritical?: number | null | undefined;
+}
+
+/** Refines limits: what is critical is not reached before what is a warning. */
+export function inOrder(
+  { warning, critical, belowWarning, belowCritical }: Limits,
+  context: z.core.$RefinementCtx,
+): void {
+  if ((critical ?? Number.POSITIVE_INFINITY) < (warning ?? Number.NEGATIVE_INFINITY))
+    context.addIssue({
+      code: 'custom',
+      path: ['critical'],
+      message: `is below the limit of a warning (${warning})`,
+    });
+  if ((belowCritical ?? Number.NEGATIVE_INFINITY) > (belowWarning ?? Number.POSITIVE_INFINITY))
+    context.addIssue({
+      code: 'custom',
+      path: ['belowCritical'],
+      message: `is above the limit of a warning (${belowWarning})`,
+    });
+}
+
 /** A name that users give to something: part of a topic's name in places. */
 export const name = z
   .string()
