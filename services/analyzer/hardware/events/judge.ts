@@ -108,7 +108,7 @@ function tellOfMemory(module: Module, { config }: TellingOptions, telling: Telli
   telling.memory(module, {
     count: isToldAlready ? module.untold : Math.max(day, 1),
     day,
-    firstSeen: isToldAlready ? module.line.at : firstHour * 3_600_000,
+    firstSeen: isToldAlready ? module.line.at : Math.max(firstHour * 3_600_000, module.firstAt ?? 0),
     trend,
   });
   module.untold = 0;

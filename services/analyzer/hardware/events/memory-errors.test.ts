@@ -46,6 +46,19 @@ describe('corrected memory errors', () => {
     });
   });
 
+  it('began with the first one, not with its hour', () => {
+    const machine = new Machine({ eccPerDay: 3 });
+    const first = midnight + 27 * minute;
+    const errors = [0, 1, 2].map((each) =>
+      eventOf(said.corrected, { at: first + each * minute, record: each + 1 }),
+    );
+    machine.take(...errors);
+    expect(machine.told[0]).toMatchObject({
+      firstSeen: new Date(first).toISOString(),
+      lastSeen: new Date(first + 2 * minute).toISOString(),
+    });
+  });
+
   it('are no finding where as many are spread over days', () => {
     const machine = new Machine({ eccPerDay: 5 });
     for (let dayNumber = 0; dayNumber < 20; dayNumber++) errorsOn(machine, dayNumber, 3);

@@ -25,6 +25,7 @@ export function countError(module: Module, at: number, arrivedAt: number): boole
   add(module.days, day);
   add(module.hours, Math.floor(at / hourMs));
   forgetOld(module, arrivedAt);
+  module.firstAt = Math.min(module.firstAt ?? at, at);
   module.untold += 1;
   return true;
 }

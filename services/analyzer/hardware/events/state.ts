@@ -84,6 +84,8 @@ export const Module = z.object({
   /** How many on which day since the epoch, the last 30. */
   days: z.array(z.tuple([z.number().int(), z.number().int().positive()])),
   lastArrivedAt: moment,
+  /** Event time of the first one ever; absent in a state of before this was kept. */
+  firstAt: moment.optional(),
   /** By arrival: when it was told last that they are many, and that they become more. */
   toldManyAt: moment.optional(),
   toldRisingAt: moment.optional(),
