@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { toBmc } from '#services/ipmi/servers/index.ts';
+import { maxPasswordBytes, toBmc } from '#services/ipmi/servers/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import { IpmiServer } from '#shared/config/ipmi-schema.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
@@ -79,12 +79,9 @@ function kept(file: string, password: string): Secret {
   };
 }
 
-/** IPMI 2.0 has 20 bytes for a password. */
-const mostPasswordBytes = 20;
-
 function secretFault(words: AddWording): (text: string) => string | undefined {
   return (text) =>
-    text === '' || Buffer.byteLength(text) > mostPasswordBytes
-      ? words.passwordLength(mostPasswordBytes)
+    text === '' || Buffer.byteLength(text) > maxPasswordBytes
+      ? words.passwordLength(maxPasswordBytes)
       : undefined;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '#shared/disk/make-folder.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
@@ -17,15 +17,19 @@ export function usualPasswordFile(dataDir: string, server: string): string {
  */
 export function writePassword(file: string, password: string): void {
   const folder = dirname(file);
+  const beside = `${file}.${process.pid}.new`;
   try {
     if (!existsSync(folder)) {
       makeFolder(dirname(folder));
       mkdirSync(folder, { mode: 0o700 });
       chmodSync(folder, 0o700);
     }
-    const beside = `${file}.${process.pid}.new`;
-    writeDurably(beside, `${password}\n`, 0o600);
-    renameSync(beside, file);
+    try {
+      writeDurably(beside, `${password}\n`, 0o600);
+      renameSync(beside, file);
+    } finally {
+      rmSync(beside, { force: true });
+    }
   } catch (error) {
     throw new LogpatrolError(
       'unusable-environment',

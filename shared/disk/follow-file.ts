@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { messageOf } from '#shared/errors/index.ts';
+import { fileStamp } from './file-stamp.ts';
 import { watchPaths } from './watch-paths.ts';
 
 export interface FollowOptions<T> {
@@ -33,11 +33,11 @@ export function followFile<T>({
   read,
   pollMs = 2000,
 }: FollowOptions<T>): FollowedFile<T> {
-  let stamp = stampOf(file);
+  let stamp = fileStamp(file);
   let current = read(file);
   let failure = '';
   const look = (): void => {
-    const seen = stampOf(file);
+    const seen = fileStamp(file);
     if (seen === stamp && failure === '') return;
     stamp = seen;
     try {
@@ -58,15 +58,4 @@ export function followFile<T>({
     },
     close: () => watch.close(),
   };
-}
-
-/** Changes when the file does; '' where there is none. */
-function stampOf(file: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return [ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    // Reading it says why.
-    return '';
-  }
 }

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { fileStamp } from '#shared/disk/file-stamp.ts';
 import { watchPaths } from '#shared/disk/watch-paths.ts';
 import { messageOf } from '#shared/errors/index.ts';
 import type { Problem } from './problem.ts';
@@ -43,7 +44,7 @@ export function followFiles(
     const next = new Map<string, FileState>();
     for (const name of names) {
       const known = files.get(name);
-      const stamp = stampOf(name);
+      const stamp = fileStamp(name);
       // What could not be read is tried again, for that may have nothing to do with the file.
       if (known !== undefined && known.stamp === stamp && stamp !== '') next.set(name, known);
       else {
@@ -95,15 +96,4 @@ function namesIn(folder: string): string[] {
     .sort();
   if (names.length > maxFiles) throw new Error(`it has more than ${maxFiles} files`);
   return names.map((name) => join(folder, name));
-}
-
-/** Changes when the file does; '' where there is none. */
-function stampOf(file: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return [ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    // Reading it says why.
-    return '';
-  }
 }

@@ -11,7 +11,7 @@ export interface PasswordPlace {
 }
 
 /** Of IPMI 2.0, section 22.30; BMCs of IPMI 1.5 take 16. */
-const maxPasswordBytes = 20;
+export const maxPasswordBytes = 20;
 /** A file that is larger holds something else. */
 const maxFileBytes = 4096;
 
