@@ -135,7 +135,7 @@ const zh: IpmiWording = {
   },
   never: '尚未轮询',
   off: '已停用',
-  ago: (span) => `${span}前`,
+  ago: (span) => `${span} 前`,
   noServers: '尚未配置服务器。`logpatrol ipmi add` 可添加；`--host H --user U` 可直接查看。',
   watchFoot: (seconds, at) => `每 ${seconds} 秒刷新 · ${at} · Ctrl-C 退出`,
   more: (lines) => `… 还有 ${lines} 行，放大窗口可见`,
