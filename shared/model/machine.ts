@@ -11,7 +11,7 @@ export const MachineReading = z.object({
   states: z.array(z.string()).optional(),
   status: SensorStatus,
   thresholds: Thresholds.optional(),
-  /** Means of equal parts of time, the oldest first: `stepMs` each, from `startAt` (milliseconds since the epoch); null where there is none. */
+  /** Means of equal parts of time, the oldest first: `stepMs` each, from `startAt` (milliseconds since the epoch); null where there is none. The last is the newest value itself. */
   trend: z
     .object({
       startAt: z.number().int(),

@@ -99,6 +99,9 @@ function readingOf({ newest, trend }: Sensor): MachineReading {
     ...(unit !== undefined && { unit }),
     ...(states !== undefined && { states }),
     ...(thresholds !== undefined && { thresholds }),
-    ...(course && { trend: course }),
+    // The mean of a step hides what has begun in it: the last point is what the sensor says now.
+    ...(course && {
+      trend: { ...course, means: value === undefined ? course.means : course.means.with(-1, value) },
+    }),
   };
 }

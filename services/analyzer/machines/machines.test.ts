@@ -59,6 +59,15 @@ describe('a machine', () => {
     expect(names('PSU1')).toEqual(['PSU1', 'FAN1', 'FAN2', 'Inlet Temp']);
   });
 
+  it('shows a course that ends with what the sensor says now', () => {
+    const machine = new Machine();
+    machine.status(status());
+    for (const [second, value] of [40, 46, 46, 46, 85].entries())
+      machine.take(reading('CPU Temp', { timestamp: iso(start - minute + second * 40_000), value }));
+    const [shown] = machine.state(start + 2 * minute, 'CPU Temp')?.readings ?? [];
+    expect(shown).toMatchObject({ value: 85, trend: { means: [43, 85] } });
+  });
+
   it('leaves out a sensor that says nothing, also the one in question', () => {
     const machine = new Machine();
     machine.status(status());
