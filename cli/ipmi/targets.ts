@@ -45,14 +45,23 @@ export async function openTargets(config: Config, flags: TargetFlags, logger: Lo
   const servers = await openServers({ config, logger, env: process.env });
   try {
     const secrets = new Secrets(config);
-    const pick = (): Bmc[] =>
-      picked(config, flags, servers.current(), logger).map((bmc) => secrets.asking(bmc));
-    const first = pick();
-    if (first.length === 0) throw new LogpatrolError('usage', ipmiWording(config.language).noServers);
-    if (isAskable()) await secrets.askFor(first);
+    const pick = (list: readonly Bmc[]): Bmc[] =>
+      picked(config, flags, list, logger).map((bmc) => secrets.asking(bmc));
+    let list = servers.current();
+    let chosen = pick(list);
+    for (const name of flags.server ?? []) if (!isOn(list, name)) throw noSuchServer(name, list);
+    if (chosen.length === 0) throw new LogpatrolError('usage', ipmiWording(config.language).noServers);
+    if (isAskable()) await secrets.askFor(chosen);
     return {
-      current: pick,
-      isListed: (name) => servers.current().some((bmc) => bmc.name === name),
+      current() {
+        const now = servers.current();
+        if (now !== list) {
+          list = now;
+          chosen = pick(now);
+        }
+        return chosen;
+      },
+      isListed: (name) => isOn(servers.current(), name),
       problems: () => servers.problems(),
       close: () => servers.close(),
     };
@@ -67,16 +76,21 @@ function picked(config: Config, flags: TargetFlags, list: readonly Bmc[], logger
   const timed = (bmc: Bmc): Bmc => (timeout === undefined ? bmc : { ...bmc, timeoutSeconds: timeout });
   if (flags.host !== undefined) return [timed(unlisted(config, flags.host, flags, list, logger))];
   if (flags.server === undefined) return list.map(timed);
-  return [...new Set(flags.server)].map((name) => {
-    const bmc = list.find((one) => one.name === name);
-    if (bmc !== undefined) return timed(bmc);
-    const meant = closest(
-      name,
-      list.map((one) => one.name),
-    );
-    const hint = meant === undefined ? '`logpatrol ipmi list` names them' : `did you mean ${meant}?`;
-    throw new LogpatrolError('usage', `there is no server "${name}" on the list; ${hint}`);
-  });
+  const names = new Set(flags.server);
+  return list.filter(({ name }) => names.has(name)).map(timed);
+}
+
+function isOn(list: readonly Bmc[], name: string): boolean {
+  return list.some((bmc) => bmc.name === name);
+}
+
+function noSuchServer(name: string, list: readonly Bmc[]): LogpatrolError {
+  const meant = closest(
+    name,
+    list.map((one) => one.name),
+  );
+  const hint = meant === undefined ? '`logpatrol ipmi list` names them' : `did you mean ${meant}?`;
+  return new LogpatrolError('usage', `there is no server "${name}" on the list; ${hint}`);
 }
 
 /** A BMC by its address: the server of the list that it is, where nothing else is said of it, so that its history counts. */
