@@ -61,6 +61,7 @@ describe('failures of the parts of one machine', () => {
     ['FAN2', 'fan', 'FAN1', 'fan', 'db-1', 1000],
     ['CPU Temp', 'temperature', 'FAN1', 'fan', 'db-2', 1000],
     ['CPU Temp', 'temperature', 'FAN1', 'fan', 'db-1', 11 * minute],
+    ['CPU Temp', 'temperature', 'FAN1', 'fan', 'db-1', 80_000],
     ['', 'power-supply', '', 'power-supply', 'db-1', 1000],
   ])('%s (%s) is its own beside %s (%s) of %s', (sensor, component, other, otherComponent, host, at) => {
     const subject = new Subject();

@@ -112,8 +112,10 @@ export class Relations {
     return root === record ? cause : root;
   }
 
-  #areClose(a: IncidentRecord, b: IncidentRecord): boolean {
-    return Math.abs(a.beganAt - b.beganAt) <= this.#withinMs;
+  #areClose(record: IncidentRecord, cause: IncidentRecord): boolean {
+    const later = cause.beganAt - record.beganAt;
+    const ofMachine = record.part !== undefined && cause.part !== undefined;
+    return later <= (ofMachine ? pollsMs : this.#withinMs) && -later <= this.#withinMs;
   }
 
   #relate(record: IncidentRecord, cause: IncidentRecord | undefined): void {
@@ -150,6 +152,9 @@ export class Relations {
     this.#shelf.put(cause);
   }
 }
+
+/** A part's failure comes before what it leads to; a minute is two polls, which may find the two the other way round. */
+const pollsMs = 60_000;
 
 /** What people are not told of, or would not get up for, explains nothing. */
 function canCause(record: IncidentRecord): boolean {

@@ -24,8 +24,6 @@ export interface HardwareSubject {
   readonly service?: HardwareService | undefined;
   /** The log type that routes go by. Default: `ipmi`. */
   readonly type?: string | undefined;
-  /** True: all hosts with it are one incident. */
-  readonly isOfMany?: boolean | undefined;
 }
 
 /** What a finding about a machine is made of. Moments are milliseconds since the epoch. */
@@ -67,11 +65,7 @@ export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'doma
     sensorNumber,
   } = finding;
   const { host, service, type, sensor } = subjectOf(finding);
-  const fingerprint = hash(
-    'sha1',
-    JSON.stringify(finding.isOfMany === true ? [family] : [family, host, sensor]),
-    'hex',
-  ).slice(0, 16);
+  const fingerprint = hash('sha1', JSON.stringify([family, host, sensor]), 'hex').slice(0, 16);
   const id = `${rule}-${fingerprint}-${host}-${finding.lastSeen.toString(36)}-${finding.arrivedAt.toString(36)}`;
   return {
     kind: 'hit',
@@ -81,7 +75,7 @@ export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'doma
     fingerprint,
     rule,
     pack: finding.pack ?? 'hardware',
-    title: finding.title,
+    title: titleOf(finding, host, sensor),
     severity: finding.severity,
     pinned: finding.pinned ?? false,
     runbook: finding.runbook,
@@ -94,7 +88,7 @@ export function hardwareHit(finding: HardwareFinding, config: Pick<Config, 'doma
     lastSeen: iso(finding.lastSeen),
     arrivedAt: iso(finding.arrivedAt),
     exemplars: exemplars.map((each) => ({ ...each, text: each.text.slice(0, maxText).toWellFormed() })),
-    ...(finding.isOfMany !== true && { captures: capturesOf(finding) }),
+    captures: capturesOf(finding),
     ...(quietAfterMs !== undefined && { quietAfterMs }),
     labels: {
       ...finding.labels,
@@ -125,9 +119,14 @@ export function hardwareClear(
     type,
     hosts: [{ name: host, lastSeen: iso(said.at) }],
     arrivedAt: iso(said.arrivedAt),
-    ...(subject.isOfMany !== true && { captures: capturesOf(subject) }),
+    captures: capturesOf(subject),
     exemplar: said.exemplar,
   };
+}
+
+/** Lists name nothing but titles: which machine, and which part of it. */
+function titleOf({ title }: HardwareFinding, host: string, sensor: string): string {
+  return `${title} · ${sensor === host ? host : `${host} ${sensor}`.trim()}`;
 }
 
 function subjectOf({ host, sensor = '', service = 'hardware', type = 'ipmi' }: HardwareSubject) {

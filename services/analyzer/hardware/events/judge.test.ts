@@ -160,7 +160,7 @@ describe('judgeEvents', () => {
     machine.tick(midnight + 2 * minute);
     expect(machine.words).toEqual(['hardware.other warning Riser 1 x1']);
     expect(machine.told[0]).toMatchObject({
-      title: 'Other hardware event',
+      title: 'Other hardware event · db-1 Riser 1',
       runbook: expect.any(String),
       detail: expect.stringContaining('Transition to Degraded'),
     });

@@ -3,7 +3,7 @@ import type { Read } from './testing/machines.ts';
 import { Subject } from './testing/subject.ts';
 
 describe('a BMC', () => {
-  it('is unreachable only after as many polls as its server bears, for all hosts as one failure, and ends by host', () => {
+  it('is unreachable only after as many polls as its server bears, by itself, until it answers', () => {
     const subject = new Subject();
     expect(subject.failed('unreachable', 1, { maxRetries: 2 })).toEqual([]);
     expect(subject.failed('unreachable', 2, { maxRetries: 2 })).toEqual([]);
@@ -17,13 +17,14 @@ describe('a BMC', () => {
       labels: { component: 'bmc' },
       runbook: 'bmc-unreachable',
     });
-    expect(hit).not.toHaveProperty('captures');
+    expect(hit).toMatchObject({ title: 'BMC cannot be reached · web-1', captures: { host: 'web-1' } });
     expect(subject.failed('unreachable', 4, { maxRetries: 2 })).toEqual([]);
     expect(subject.poll([])).toEqual(['clear hardware.bmc-unreachable']);
     expect(subject.last).toMatchObject({ hosts: [{ name: 'web-1' }] });
     const other = new Subject();
     for (let failures = 1; failures < 4; failures++) other.failed('unreachable', failures, { host: 'db-1' });
-    expect(other.last).toMatchObject({ fingerprint: hit?.kind === 'hit' && hit.fingerprint });
+    expect(other.last).toMatchObject({ kind: 'hit', rule: 'hardware.bmc-unreachable' });
+    expect(other.last).not.toMatchObject({ fingerprint: hit?.kind === 'hit' && hit.fingerprint });
   });
 
   it('bears what the configuration says where its status does not', () => {

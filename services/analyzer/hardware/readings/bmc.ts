@@ -9,7 +9,7 @@ const troubles = ['unreachable', 'refused', 'invalid'] as const;
 
 /**
  * What a poll's outcome says of the BMC: unreachable (or without sense) for more polls in a row than its server bears, refused at once,
- * and well again with the first answer. All BMCs with one trouble are one incident. It says nothing of the machine.
+ * and well again with the first answer. Each BMC is an incident of its own, so that one which fails later is told too; like ones share a card. It says nothing of the machine.
  */
 export function judgeBmc(
   status: ServerStatus,
@@ -38,7 +38,7 @@ export function judgeBmc(
     host,
     service: 'hardware',
     type: 'ipmi',
-    isOfMany: true,
+    sensor: server,
     component: 'bmc',
     severity: 'warning',
     firstSeen: at,

@@ -12,7 +12,7 @@ describe('a reading beyond its limit', () => {
     expect(subject.temperature(66)).toEqual([]);
     expect(subject.temperature(67)).toEqual([`hit ${overheated} warning`]);
     expect(subject.last).toMatchObject({
-      title: 'Temperature beyond its limit',
+      title: expect.stringMatching(/^Temperature beyond its limit · \S/),
       detail: 'CPU Temp reads 67 °C, at or above its warning limit of 65 °C.',
       numbers: { value: 67, limit: 65 },
       captures: { host: 'web-1', sensor: 'CPU Temp' },
@@ -86,7 +86,7 @@ describe('a reading beyond its limit', () => {
       { sensor: 'FAN3', sensorKind: 'fan', unit: 'RPM', value: 300, thresholds: { lowerCritical: 400 } },
     ]);
     expect(subject.last).toMatchObject({
-      title: '风扇转速越界或故障',
+      title: '风扇转速越界或故障 · web-1 FAN3',
       detail: 'FAN3 读数 300 RPM，达到或低于严重阈值 400 RPM。',
     });
   });

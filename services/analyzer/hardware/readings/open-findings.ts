@@ -12,7 +12,6 @@ export const Finding = z.object({
   sensorNumber: z.number().int().optional(),
   service: z.enum(['hardware', 'system']),
   type: z.string(),
-  isOfMany: z.boolean().optional(),
   component: z.enum(components),
   title: z.string(),
   severity: Severity,
