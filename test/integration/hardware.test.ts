@@ -139,7 +139,8 @@ describe.skipIf(noBmc !== undefined).each(sizes)('BMCs with %s', (size) => {
         const times = (await polls(name)).filter((at) => at > changedAt);
         expect(times.length, name).toBeGreaterThanOrEqual(3);
         const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-        expect(Math.max(...gaps), name).toBeLessThan(12_000);
+        // Behind one that hangs it would wait for that one's time-out besides its own interval.
+        expect(Math.max(...gaps), name).toBeLessThan(17_000);
       }
     },
     150_000,
