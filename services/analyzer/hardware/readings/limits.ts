@@ -1,5 +1,6 @@
 import type { Config } from '#shared/config/index.ts';
 import type { Clear, Hit, Reading } from '#shared/model/index.ts';
+import { findingOfReading } from './finding-of-reading.ts';
 import type { Finding, OpenFindings } from './open-findings.ts';
 import type { Sensor } from './sensor.ts';
 import { after, verdict } from './streak.ts';
@@ -39,37 +40,24 @@ export function limitKey(sensor: string): string {
 }
 
 function findingOf(
-  { name, policy }: Sensor,
+  sensor: Sensor,
   reading: Reading,
   severity: 'warning' | 'critical',
   language: Config['language'],
 ): Finding {
+  const { name, policy } = sensor;
   const { value, states = [], unit } = reading;
   const crossed = crossedLimit(reading, severity) ?? crossedLimit(reading, 'warning');
   const say = wording[language];
-  const at = Date.parse(reading.timestamp);
-  return {
-    rule: policy.rule.id,
-    title: policy.rule.title[language],
-    runbook: policy.rule.runbook,
-    host: reading.host,
-    sensor: name,
-    ...(reading.sensorNumber !== undefined && { sensorNumber: reading.sensorNumber }),
-    service: policy.service,
-    type: policy.type,
-    component: policy.component,
-    severity,
-    firstSeen: at,
-    lastSeen: at,
-    detail:
-      value === undefined
-        ? say.states(name, states)
-        : say.limit({ sensor: name, value, unit, severity, crossed }),
-    ...(value !== undefined && {
-      numbers: { value, ...(crossed && { limit: crossed.limit }) },
-    }),
-    exemplars: [readingExemplar(reading, name)],
-  };
+  return findingOfReading(sensor, reading, {
+    ...{ rule: policy.rule, severity, language },
+    ...(value === undefined
+      ? { detail: say.states(name, states) }
+      : {
+          detail: say.limit({ sensor: name, value, unit, severity, crossed }),
+          numbers: { value, ...(crossed && { limit: crossed.limit }) },
+        }),
+  });
 }
 
 function crossedOf({ numbers: { limit, value } = {} }: Finding): Crossed | undefined {

@@ -5,7 +5,7 @@ import type { HardwareService } from '../hit.ts';
 
 const minuteMs = 60_000;
 
-interface ReadingRule {
+export interface ReadingRule {
   readonly id: string;
   readonly runbook: string;
   readonly title: Record<Config['language'], string>;

@@ -1,11 +1,12 @@
 import type { Config } from '#shared/config/index.ts';
-import type { Clear, Exemplar, Hit, Reading, Severity } from '#shared/model/index.ts';
+import type { Clear, Exemplar, Hit, Reading } from '#shared/model/index.ts';
 import { slowFans } from './fans.ts';
+import { findingOfReading } from './finding-of-reading.ts';
 import { forecast } from './forecast.ts';
 import { hourMs } from './history.ts';
 import { learnedLimits } from './learned.ts';
 import { limitKey } from './limits.ts';
-import type { Finding, OpenFindings } from './open-findings.ts';
+import type { OpenFindings } from './open-findings.ts';
 import { median } from './robust.ts';
 import { rules } from './rules.ts';
 import type { Sensor } from './sensor.ts';
@@ -53,7 +54,7 @@ export function judgeLearned(sensor: Sensor, reading: Reading, hour: number, aro
   if (!(excess > 0) || open.get(limitKey(name)) !== undefined) return end();
   sensor.learnedSince = since;
   const { least, most, median: usual, days, margin, warns } = limits;
-  const finding = findingOf(sensor, reading, {
+  const finding = findingOfReading(sensor, reading, {
     rule: rules.learned,
     severity: warns && excess - slack > margin ? 'warning' : 'info',
     detail: wording[config.language].learned({
@@ -95,7 +96,7 @@ export function judgeForecast(sensor: Sensor, reading: Reading, quarter: number,
   sensor.unheld = 0;
   const { perHour, low, high, hours } = found;
   const [until, latest] = [(found.at - quarter) / hourMs, (found.latest - quarter) / hourMs];
-  const finding = findingOf(sensor, reading, {
+  const finding = findingOfReading(sensor, reading, {
     rule: policy.service === 'system' && kind === 'percent' ? rules.systemForecast : rules.forecast,
     severity: next.severity,
     detail: wording[config.language].forecast({
@@ -149,7 +150,7 @@ export function judgeFans(
     const { drop, now, before, days, by } = found;
     const say = wording[config.language];
     const facts = { sensor: sensor.name, drop, now, before, days };
-    const finding = findingOf(sensor, reading, {
+    const finding = findingOfReading(sensor, reading, {
       rule: rules.fanSlowing,
       severity: 'warning',
       detail: by === 'fans' ? say.fanByFans(facts) : say.fanByTemperature(facts),
@@ -171,35 +172,4 @@ function temperatureByHour(sensors: readonly Sensor[], until: number): Map<numbe
         else known.push(value);
       }
   return new Map([...byHour].map(([at, values]) => [at, median(values)]));
-}
-
-function findingOf(
-  { name, policy }: Sensor,
-  reading: Reading,
-  said: {
-    readonly rule: (typeof rules)[keyof typeof rules];
-    readonly severity: Severity;
-    readonly detail: string;
-    readonly numbers: Readonly<Record<string, number>>;
-    readonly language: Config['language'];
-  },
-): Finding {
-  const at = Date.parse(reading.timestamp);
-  return {
-    rule: said.rule.id,
-    title: said.rule.title[said.language],
-    runbook: said.rule.runbook,
-    host: reading.host,
-    sensor: name,
-    ...(reading.sensorNumber !== undefined && { sensorNumber: reading.sensorNumber }),
-    service: policy.service,
-    type: policy.type,
-    component: policy.component,
-    severity: said.severity,
-    firstSeen: at,
-    lastSeen: at,
-    detail: said.detail,
-    numbers: { ...said.numbers },
-    exemplars: [readingExemplar(reading, name)],
-  };
 }

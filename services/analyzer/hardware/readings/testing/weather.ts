@@ -1,16 +1,11 @@
+import { createRandom } from '#test/integrity/random.ts';
 import { dayMs, hourMs, type Read } from './machines.ts';
 
 export type Random = () => number;
 
 /** Mulberry32. */
 export function seededRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return createRandom(seed).next;
 }
 
 /** Normal with deviation 1 (Box and Muller 1958). */
