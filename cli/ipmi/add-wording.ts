@@ -23,6 +23,7 @@ export interface AddWording {
   readonly nothingWritten: string;
   readonly write: (file: string) => string;
   readonly written: (name: string, file: string) => string;
+  readonly needsVariable: (variable: string) => string;
   readonly keptIn: (file: string) => string;
 }
 
@@ -50,6 +51,7 @@ const en: AddWording = {
   nothingWritten: 'nothing was written; --force writes it all the same',
   write: (file) => `Write it to ${file}?`,
   written: (name, file) => `${name} is in ${file} now; a running logpatrol needs a restart`,
+  needsVariable: (variable) => `its password comes from ${variable}: logpatrol needs it where it runs`,
   keptIn: (file) => `its password is in ${file} (mode 600)`,
 };
 
@@ -77,6 +79,7 @@ const zh: AddWording = {
   nothingWritten: '没有写入任何内容；--force 可强制写入',
   write: (file) => `写入 ${file} 吗？`,
   written: (name, file) => `${name} 已写入 ${file}；正在运行的 logpatrol 需要重启`,
+  needsVariable: (variable) => `密码来自环境变量 ${variable}：运行 logpatrol 的地方也要有它`,
   keptIn: (file) => `密码在 ${file}（权限 600）`,
 };
 

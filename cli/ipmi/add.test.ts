@@ -23,6 +23,7 @@ describe.skipIf(noBmc !== undefined)('logpatrol ipmi add', () => {
     expect(added.code).toBe(0);
     expect(added.err).toMatch(/it answers: power on, \d+ sensors \(.*Temperatures \d/);
     expect(added.out).toContain('db-2 is in logpatrol.yaml now');
+    expect(added.out).not.toContain('comes from');
     const text = readFileSync(join(at.cwd, 'logpatrol.yaml'), 'utf8');
     expect(text.startsWith(before)).toBe(true);
     expect(parse(text).ipmi.servers).toEqual([
@@ -80,6 +81,7 @@ describe.skipIf(noBmc !== undefined)('logpatrol ipmi add', () => {
     expect(readdirSync(at.cwd)).toEqual([]);
     const forced = await at.run([...described(), '--force', '--password-env', 'DB_2'], { DB_2: 'not-it' });
     expect(forced.code).toBe(0);
+    expect(forced.out).toMatch(/DB_2.*where it runs|DB_2.*也要有它/);
     expect(parse(readFileSync(join(at.cwd, 'logpatrol.yaml'), 'utf8')).ipmi.servers).toMatchObject([
       { name: 'db-2', passwordEnv: 'DB_2' },
     ]);

@@ -67,9 +67,20 @@ export async function add(flags: AddFlags, command: Command): Promise<void> {
     prepared.commit();
     process.stdout.write(`${printable(words.written(server.name, file))}\n`);
     if (secret.kept !== undefined) process.stdout.write(`${printable(words.keptIn(secret.kept))}\n`);
+    const variable = passwordVariable(written, config);
+    if (variable !== undefined) process.stdout.write(`${printable(words.needsVariable(variable))}\n`);
   } finally {
     prepared.discard();
   }
+}
+
+/** The environment variable that its password comes from; undefined where that is a file. */
+function passwordVariable(
+  { passwordFile, passwordEnv }: WrittenServer,
+  { ipmi }: Config,
+): string | undefined {
+  if (passwordEnv !== undefined || passwordFile !== undefined) return passwordEnv;
+  return ipmi.passwordFile === undefined ? (ipmi.passwordEnv ?? 'IPMI_PASSWORD') : undefined;
 }
 
 /** Servers of the configuration, disabled ones too, and of the inventory. */
