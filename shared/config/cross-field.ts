@@ -10,6 +10,8 @@ const texts = z.array(z.unknown()).optional().catch(undefined);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
 export const CrossFieldView = AlertNamesView.extend({
   ollama: z.unknown().optional(),
+  kafka: z.object({ tls: z.unknown(), caFile: z.unknown() }).partial().optional().catch(undefined),
+  elasticsearch: z.object({ url: z.unknown(), caFile: z.unknown() }).partial().optional().catch(undefined),
   openai: z.unknown().optional(),
   routes: record(z.object({ channels: texts }).catch({})),
   domains: z
@@ -45,6 +47,10 @@ export function crossFieldMistakes(
   const found: { path: Path; message: string }[] = [];
   if (view.ollama !== undefined && view.openai !== undefined)
     found.push({ path: ['openai'], message: 'there is ollama too; name one model, and leave the other out' });
+  if (view.kafka?.caFile !== undefined && view.kafka.tls !== true)
+    found.push({ path: ['kafka', 'caFile'], message: 'says nothing without tls: true' });
+  if (view.elasticsearch?.caFile !== undefined && !String(view.elasticsearch.url).startsWith('https:'))
+    found.push({ path: ['elasticsearch', 'caFile'], message: 'says nothing without an https address' });
   const channels = view.channels === undefined ? defaults.channels : Object.keys(view.channels);
   const routes = view.routes === undefined ? defaults.routes : Object.keys(view.routes);
   for (const [type, route] of Object.entries(view.routes ?? {}))

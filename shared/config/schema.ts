@@ -11,7 +11,7 @@ import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
 import { RoutingConfig } from './routing-schema.ts';
 import { ElasticsearchConfig, KafkaConfig } from './servers-schema.ts';
-import { clockTime, days, name, plainUrl, timeZone } from './values.ts';
+import { clockTime, days, name, pemFile, plainUrl, timeZone } from './values.ts';
 
 const Route = z.strictObject({
   packs: z
@@ -99,6 +99,13 @@ export const ConfigSchema = z
         publicUrl: plainUrl
           .optional()
           .describe("Where people's browsers reach the gateway: what the links on cards begin with."),
+        tls: z
+          .strictObject({
+            certificateFile: pemFile.describe('The certificate and the chain above it.'),
+            keyFile: pemFile,
+          })
+          .optional()
+          .describe('Serves HTTPS alone.'),
         linkKey: z
           .string()
           .min(16, 'use at least 16 characters')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, seconds } from './values.ts';
+import { name, pemFile, seconds } from './values.ts';
 
 /** The broker. */
 export const KafkaConfig = z.strictObject({
@@ -16,6 +16,9 @@ export const KafkaConfig = z.strictObject({
     ),
   replicationFactor: z.number().int().min(1).max(9).default(1),
   tls: z.boolean().default(false),
+  caFile: pemFile
+    .optional()
+    .describe('File of the certificate authority (PEM) that signed the brokers; needs `tls`.'),
   sasl: z
     .strictObject({
       mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
@@ -34,6 +37,9 @@ export const ElasticsearchConfig = z.strictObject({
   username: z.string().optional(),
   password: z.string().optional(),
   apiKey: z.string().optional(),
+  caFile: pemFile
+    .optional()
+    .describe('File of the certificate authority (PEM) that signed its certificate; needs an https address.'),
   namespace: name.default('default').describe("Last part of every data stream's name."),
   bulkBytes: z
     .number()

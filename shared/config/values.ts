@@ -10,6 +10,9 @@ export const plainUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
   return parsed === null || parsed.username + parsed.password === '';
 }, 'must not hold a user name or password');
 
+/** A file in PEM; it is read where it is used, and complained of there. */
+export const pemFile = z.string().min(1);
+
 interface Limits {
   readonly warning?: number | null | undefined;
   readonly critical?: number | null | undefined;

@@ -1,8 +1,17 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { LogpatrolError } from '#shared/errors/index.ts';
+import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { readPem } from '#shared/tls/index.ts';
+
+/** Where to listen, and with which certificate where it is to be HTTPS. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+}
 
 export interface HttpServer {
   /** `http://127.0.0.1:8630`, with the port that it really has. */
@@ -14,14 +23,11 @@ export interface HttpServer {
 /**
  * Serves `app`.
  *
- * @throws LogpatrolError `unusable-environment` where the address cannot be had
+ * @throws LogpatrolError `unusable-environment` where the address cannot be had, `invalid-config` where the certificate
+ * or its key cannot be used
  */
-export async function serve(app: Hono, address: { host: string; port: number }): Promise<HttpServer> {
-  // A slow or idle client must not hold a connection for ever.
-  const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000 },
-    getRequestListener(app.fetch),
-  );
+export async function serve(app: Hono, address: Address): Promise<HttpServer> {
+  const server = serverOf(app, address.tls);
   server.maxConnections = 512;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
@@ -35,7 +41,26 @@ export async function serve(app: Hono, address: { host: string; port: number }):
   return { url: urlOf(server, address), close: () => close(server) };
 }
 
-function cannotListen(error: unknown, { host, port }: { host: string; port: number }): string {
+/** A slow or idle client must not hold a connection for ever. */
+const patience = { requestTimeout: 30_000, headersTimeout: 10_000 };
+
+function serverOf(app: Hono, tls: Address['tls']): Server {
+  const listener = getRequestListener(app.fetch);
+  if (tls === undefined) return createServer(patience, listener);
+  const cert = readPem(tls.certificateFile, 'http.tls.certificateFile');
+  const key = readPem(tls.keyFile, 'http.tls.keyFile');
+  try {
+    return createSecureServer({ ...patience, cert, key, minVersion: 'TLSv1.2' }, listener);
+  } catch (cause) {
+    throw new LogpatrolError(
+      'invalid-config',
+      `http.tls: ${tls.certificateFile} and ${tls.keyFile} do not serve: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function cannotListen(error: unknown, { host, port }: Address): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const remedy = 'set http.host and http.port, or LOGPATROL_HTTP_PORT';
   switch (code) {
@@ -48,10 +73,11 @@ function cannotListen(error: unknown, { host, port }: { host: string; port: numb
   }
 }
 
-function urlOf(server: Server, { host, port }: { host: string; port: number }): string {
+function urlOf(server: Server, { host, port, tls }: Address): string {
   const bound = server.address();
   const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${actual}`;
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ISocketFactory, Kafka, type logCreator, logLevel, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Config } from '#shared/config/index.ts';
+import { readPem } from '#shared/tls/index.ts';
 
 export type KafkaSettings = NonNullable<Config['kafka']>;
 
@@ -24,12 +25,13 @@ export function clientFactory(
   logger: Logger,
   socketFactory?: ISocketFactory,
 ): CreateClient {
-  const { sasl } = settings;
+  const { sasl, tls, caFile } = settings;
+  const ssl = caFile === undefined ? tls : { ca: [readPem(caFile, 'kafka.caFile')] };
   return () =>
     new Kafka({
       clientId,
       brokers: settings.brokers,
-      ssl: settings.tls,
+      ssl,
       ...(sasl && { sasl: saslOptions(sasl) }),
       connectionTimeout: 3000,
       authenticationTimeout: 10_000,

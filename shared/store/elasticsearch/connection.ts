@@ -1,6 +1,7 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { readPem } from '#shared/tls/index.ts';
 
 export type ElasticsearchConfig = NonNullable<Config['elasticsearch']>;
 
@@ -54,7 +55,12 @@ export class Connection {
         : config.username !== undefined
           ? { username: config.username, password: config.password ?? '' }
           : undefined;
-    this.#client = new Client({ node: config.url, maxRetries: 0, ...(auth === undefined ? {} : { auth }) });
+    this.#client = new Client({
+      node: config.url,
+      maxRetries: 0,
+      ...(auth !== undefined && { auth }),
+      ...(config.caFile !== undefined && { tls: { ca: readPem(config.caFile, 'elasticsearch.caFile') } }),
+    });
   }
 
   /**
