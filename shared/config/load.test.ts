@@ -119,7 +119,7 @@ describe('mistakes', () => {
       'an unknown key like no other',
       'http:\n  zebra: 1\n',
       {},
-      ['FILE:2:3: http.zebra: there is no such setting; known here: host, port, token, publicUrl, linkKey'],
+      ['FILE:2:3: http.zebra: there is no such setting; known here: host, port, token, publicUrl, tls, linkKey'],
     ],
     [
       'an unknown key of a channel',
