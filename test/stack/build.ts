@@ -26,6 +26,7 @@ const modules = [
   'user-agent',
   'x-pack-core',
   'x-pack-redact',
+  'x-pack-security',
 ];
 
 /** A built stack: folders of one cache folder. */
@@ -107,12 +108,9 @@ async function arrange(work: string): Promise<void> {
     const target = join(home, 'modules', module);
     await cp(join(source, 'elasticsearch', 'modules', module), target, { recursive: true });
     const descriptor = join(target, 'plugin-descriptor.properties');
-    // On a flat class path there are no Java modules; and nothing may extend the security module, which is left out.
+    // On a flat class path there are no Java modules.
     const text = await readFile(descriptor, 'utf8');
-    const flat = text
-      .replaceAll(/^modulename=.*\n/gm, '')
-      .replaceAll(/^(extended\.plugins=.*?)x-pack-security(.*)$/gm, '$1$2');
-    await writeFile(descriptor, flat);
+    await writeFile(descriptor, text.replaceAll(/^modulename=.*\n/gm, ''));
   }
   const [runtime] = await Array.fromAsync(glob('jres/*.tar.gz', { cwd: source }));
   if (runtime === undefined) throw new Error('there is no Java runtime in the bundle');

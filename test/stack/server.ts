@@ -19,6 +19,8 @@ export interface ServerSpec {
   readonly port: number;
   readonly folder: string;
   readonly command: readonly [string, ...string[]];
+  /** Beside the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Resolves true once it serves. */
   isReady(): Promise<boolean>;
 }
@@ -42,7 +44,11 @@ export function createServerProcess(spec: ServerSpec): Server {
     await mkdir(spec.folder, { recursive: true });
     const log = openSync(logFile, 'a');
     const [program, ...args] = spec.command;
-    const started = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
+    const started = spawn(program, args, {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env: { ...process.env, ...spec.environment },
+    });
     closeSync(log);
     child = started;
     // Detached, so that Ctrl-C reaches us and not them; so they must not outlive us either.

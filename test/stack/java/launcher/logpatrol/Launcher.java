@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.elasticsearch.bootstrap.BootstrapCheck;
 import org.elasticsearch.bootstrap.BootstrapContext;
 import org.elasticsearch.common.logging.LogConfigurator;
+import org.elasticsearch.common.settings.KeyStoreWrapper;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.transport.BoundTransportAddress;
 import org.elasticsearch.env.Environment;
@@ -17,7 +18,8 @@ import org.elasticsearch.plugins.PluginsLoader;
 
 /**
  * Runs one real Elasticsearch node in this JVM, without the bootstrap checks that a container of its own would need.
- * Arguments: home folder, work folder, HTTP port, then any settings as key=value. SIGTERM closes it in order.
+ * Arguments: home folder, work folder, HTTP port, then any settings as key=value. With security the password of the user elastic is in
+ * ES_BOOTSTRAP_PASSWORD. SIGTERM closes it in order.
  */
 public final class Launcher {
     public static void main(String[] args) throws Exception {
@@ -43,6 +45,12 @@ public final class Launcher {
         for (int i = 3; i < args.length; i++) {
             int equals = args[i].indexOf('=');
             settings.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+        }
+        String password = System.getenv("ES_BOOTSTRAP_PASSWORD");
+        if (password != null) {
+            KeyStoreWrapper secrets = KeyStoreWrapper.create();
+            secrets.setString("bootstrap.password", password.toCharArray());
+            settings.setSecureSettings(secrets);
         }
 
         Environment environment =

@@ -28,14 +28,6 @@ import org.elasticsearch.xcontent.NamedXContentRegistry;
 public final class TestPlugin extends Plugin implements ActionPlugin, ScriptPlugin {
     private static final TimeValue TIMEOUT = TimeValue.timeValueSeconds(30);
 
-    private LifecyclePolicies policies;
-
-    @Override
-    public Collection<?> createComponents(PluginServices services) {
-        policies = new LifecyclePolicies(services.clusterService(), services.projectResolver());
-        return List.of();
-    }
-
     @Override
     public ScriptEngine getScriptEngine(Settings settings, Collection<ScriptContext<?>> contexts) {
         return new Mustache();
@@ -53,16 +45,17 @@ public final class TestPlugin extends Plugin implements ActionPlugin, ScriptPlug
 
     @Override
     public Collection<ActionHandler> getActions() {
-        return List.of(
-            new ActionHandler(CreateDataStreamAction.INSTANCE, DataStreams.Create.class),
-            new ActionHandler(GetDataStreamAction.INSTANCE, DataStreams.Get.class),
-            new ActionHandler(DeleteDataStreamAction.INSTANCE, DataStreams.Delete.class));
+        List<ActionHandler> actions = new ArrayList<>(LifecyclePolicies.actions());
+        actions.add(new ActionHandler(CreateDataStreamAction.INSTANCE, DataStreams.Create.class));
+        actions.add(new ActionHandler(GetDataStreamAction.INSTANCE, DataStreams.Get.class));
+        actions.add(new ActionHandler(DeleteDataStreamAction.INSTANCE, DataStreams.Delete.class));
+        return actions;
     }
 
     @Override
     public Collection<RestHandler> getRestHandlers(
         RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
-        List<RestHandler> endpoints = new ArrayList<>(policies.endpoints());
+        List<RestHandler> endpoints = new ArrayList<>(LifecyclePolicies.endpoints());
         endpoints.add(new Endpoint("data_stream_put", (request, client) -> {
             var create = new CreateDataStreamAction.Request(TIMEOUT, TIMEOUT, request.param("name"));
             return channel -> client.execute(CreateDataStreamAction.INSTANCE, create, new RestToXContentListener<>(channel));
