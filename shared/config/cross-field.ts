@@ -12,6 +12,11 @@ export const CrossFieldView = AlertNamesView.extend({
   ollama: z.unknown().optional(),
   kafka: z.object({ tls: z.unknown(), caFile: z.unknown() }).partial().optional().catch(undefined),
   elasticsearch: z.object({ url: z.unknown(), caFile: z.unknown() }).partial().optional().catch(undefined),
+  kibana: z
+    .object({ url: z.unknown(), apiUrl: z.unknown(), caFile: z.unknown() })
+    .partial()
+    .optional()
+    .catch(undefined),
   openai: z.unknown().optional(),
   routes: record(z.object({ channels: texts }).catch({})),
   domains: z
@@ -51,6 +56,9 @@ export function crossFieldMistakes(
     found.push({ path: ['kafka', 'caFile'], message: 'says nothing without tls: true' });
   if (view.elasticsearch?.caFile !== undefined && !String(view.elasticsearch.url).startsWith('https:'))
     found.push({ path: ['elasticsearch', 'caFile'], message: 'says nothing without an https address' });
+  const kibanaUrl = view.kibana?.apiUrl ?? view.kibana?.url;
+  if (view.kibana?.caFile !== undefined && !String(kibanaUrl).startsWith('https:'))
+    found.push({ path: ['kibana', 'caFile'], message: 'says nothing without an https address' });
   const channels = view.channels === undefined ? defaults.channels : Object.keys(view.channels);
   const routes = view.routes === undefined ? defaults.routes : Object.keys(view.routes);
   for (const [type, route] of Object.entries(view.routes ?? {}))

@@ -46,6 +46,12 @@ const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_KIBANA_URL: { path: ['kibana', 'url'], reads: 'text' },
   LOGPATROL_FEISHU_APP_ID: { path: ['feishuApps', 'main', 'appId'], reads: 'text' },
   LOGPATROL_FEISHU_APP_SECRET: { path: ['feishuApps', 'main', 'appSecret'], reads: 'text', secret: true },
+  LOGPATROL_KIBANA_API_URL: { path: ['kibana', 'apiUrl'], reads: 'text' },
+  LOGPATROL_KIBANA_CA: { path: ['kibana', 'caFile'], reads: 'text' },
+  LOGPATROL_KIBANA_SPACE: { path: ['kibana', 'space'], reads: 'text' },
+  LOGPATROL_KIBANA_USERNAME: { path: ['kibana', 'username'], reads: 'text' },
+  LOGPATROL_KIBANA_PASSWORD: { path: ['kibana', 'password'], reads: 'text', secret: true },
+  LOGPATROL_KIBANA_API_KEY: { path: ['kibana', 'apiKey'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_ENCRYPT_KEY: { path: ['feishuApps', 'main', 'encryptKey'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_VERIFICATION_TOKEN: {
     path: ['feishuApps', 'main', 'verificationToken'],

@@ -10,8 +10,8 @@ import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
 import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
 import { RoutingConfig } from './routing-schema.ts';
-import { ElasticsearchConfig, KafkaConfig } from './servers-schema.ts';
-import { clockTime, days, name, pemFile, plainUrl, timeZone } from './values.ts';
+import { ElasticsearchConfig, KafkaConfig, KibanaConfig } from './servers-schema.ts';
+import { clockTime, days, name, timeZone } from './values.ts';
 
 const Route = z.strictObject({
   packs: z
@@ -146,14 +146,7 @@ export const ConfigSchema = z
           ),
       })
       .prefault({}),
-    kibana: z
-      .strictObject({
-        url: plainUrl.describe("Where people's browsers reach Kibana, with its base path."),
-        space: name.optional().describe('The space; the default one where absent.'),
-        dataView: z.string().min(1).default('logpatrol-logs').describe('Id of the data view of logs.'),
-      })
-      .optional()
-      .describe('With it cards link to the lines in Discover.'),
+    kibana: KibanaConfig.optional().describe('With it cards link to the lines in Discover.'),
     feishuApps: z
       .record(name, FeishuAppConfig)
       .default({})

@@ -50,3 +50,21 @@ export const ElasticsearchConfig = z.strictObject({
     .describe('Bytes of one bulk request.'),
   bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
 });
+
+/** Kibana: where people look, and how `logpatrol setup --part kibana` reaches it. */
+export const KibanaConfig = z.strictObject({
+  url: plainUrl.describe("Where people's browsers reach Kibana, with its base path."),
+  apiUrl: plainUrl
+    .optional()
+    .describe('Where `logpatrol setup --part kibana` reaches it, with its base path; absent: at `url`.'),
+  username: z.string().optional().describe('Of whom setup comes as; an account of Elasticsearch.'),
+  password: z.string().optional(),
+  apiKey: z.string().optional().describe('In place of user name and password.'),
+  caFile: pemFile
+    .optional()
+    .describe('File of the certificate authority (PEM) that signed its certificate; needs an https address.'),
+  space: name
+    .optional()
+    .describe('The space; the default one where absent. Setup makes one that is not there.'),
+  dataView: z.string().min(1).default('logpatrol-logs').describe('Id of the data view of logs.'),
+});
