@@ -65,7 +65,7 @@ export class EmbeddedBus implements Bus {
   readonly #data: BusData;
   readonly #surroundings: Surroundings;
   readonly #groups = new Map<string, Group>();
-  readonly #members = new Set<Member>();
+  readonly #members = new Map<Member, string>();
   readonly #writers = new Map<string, EmbeddedWriter>();
   readonly #timer: NodeJS.Timeout;
   #closed: Promise<void> | undefined;
@@ -86,7 +86,7 @@ export class EmbeddedBus implements Bus {
     this.#groups.set(key, group);
     const { observer, clock } = this.#surroundings;
     const member = new EmbeddedMember({ stage, group, data: this.#data, observer, clock });
-    this.#members.add(member);
+    this.#members.set(member, stage.group);
     member.ended.catch(() => {}).finally(() => this.#members.delete(member));
     return member;
   }
@@ -110,6 +110,16 @@ export class EmbeddedBus implements Bus {
 
   async committed(group: string, topic: string): Promise<ReadonlyMap<number, number>> {
     return this.#data.progress.committed(group, this.#data.catalog.topic(topic));
+  }
+
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    const { partitions } = this.#data.catalog.topic(topic);
+    return new Map(partitions.map(({ number, nextOffset }) => [number, nextOffset]));
+  }
+
+  async members(groups: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const here = [...this.#members.values()];
+    return new Map(groups.map((group) => [group, here.filter((name) => name === group).length]));
   }
 
   async setup(topics: readonly TopicSpec[], options: { dryRun?: boolean } = {}): Promise<Change[]> {
@@ -152,7 +162,7 @@ export class EmbeddedBus implements Bus {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#members].map((member) => member.stop()));
+    await Promise.all([...this.#members.keys()].map((member) => member.stop()));
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
     await this.#data.retention.close();
     this.#data.database.close();

@@ -142,6 +142,19 @@ class KafkaBus implements Bus {
     );
   }
 
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    try {
+      return await this.#admin.ends(this.#settings.prefix + topic);
+    } catch (error) {
+      if (protocolError(error) === 'UNKNOWN_TOPIC_OR_PARTITION') throw this.#missing([topic]);
+      throw this.#explain(error, `look up the end of ${topic}`);
+    }
+  }
+
+  members(groups: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#attempt('look at the groups', () => this.#admin.members(groups, this.#settings.prefix));
+  }
+
   setup(topics: readonly TopicSpec[], { dryRun = false } = {}): Promise<Change[]> {
     const { prefix, replicationFactor } = this.#settings;
     return this.#attempt('set the topics up', () =>

@@ -121,6 +121,16 @@ export interface Change {
   readonly what: string;
   readonly action: 'create' | 'update' | 'none';
   readonly detail?: string;
+  /** Of an update: what is other than it should be, by its path. */
+  readonly differences?: readonly Difference[];
+}
+
+/** One value that set-up changes; `undefined`: there is none, or will be none. */
+export interface Difference {
+  /** Of the value, its parts joined by dots. */
+  readonly path: string;
+  readonly is: unknown;
+  readonly becomes: unknown;
 }
 
 /** The state of a dependency, for `/readyz` and `logpatrol doctor`. */
@@ -175,6 +185,10 @@ export interface Bus {
   ): AsyncIterable<BusRecord>;
   /** Committed offsets of a group on a topic, by partition; absent where nothing was committed. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  /** Where each partition of a topic ends: the offset of the record that will be written next. On Kafka markers of transactions have offsets too. */
+  ends(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** How many members each of these groups has at the moment; 0 where there is no such group. Of the embedded bus those in this process. */
+  members(groups: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Creates what is missing and mends what may be mended without loss. Safe to repeat. */
   setup(topics: readonly TopicSpec[], options?: { dryRun?: boolean }): Promise<Change[]>;
   /** One line for each topic that is missing or is not as specified. */

@@ -4,6 +4,7 @@ export * from './baseline.ts';
 export * from './conclusion.ts';
 export * from './control.ts';
 export * from './delivery.ts';
+export * from './drill.ts';
 export * from './exemplar.ts';
 export * from './finding.ts';
 export * from './group.ts';

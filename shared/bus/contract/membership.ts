@@ -29,6 +29,12 @@ export function membershipContract(harness: () => BusHarness): void {
       const firstOwners = [first, standby].filter(({ member }) => member.active().length > 0);
       expect(firstOwners).toHaveLength(1);
       const [owner] = firstOwners;
+      expect(await bus.members([group, 'nobody'])).toEqual(
+        new Map([
+          [group, 2],
+          ['nobody', 0],
+        ]),
+      );
       await owner?.member.stop();
       await expect(owner?.member.ended).resolves.toBeUndefined();
       await writeNumbers(bus, input, 1, 5, 5);

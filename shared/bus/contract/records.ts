@@ -29,6 +29,12 @@ export function recordContract(harness: () => BusHarness): void {
         'large',
       ]);
       expect(records.map((record) => record.partition)).toEqual([1, 1, 1, 1, 1]);
+      const ends = await bus.ends(topic);
+      expect([...ends.keys()]).toEqual([0, 1]);
+      expect(ends.get(0)).toBe(0);
+      // Kafka counts the mark of the transaction too.
+      expect(ends.get(1)).toBeGreaterThan(records.at(-1)?.offset ?? 0);
+      expect(await Array.fromAsync(bus.read(topic, { from: ends }))).toEqual([]);
       expect(records[0]?.headers).toEqual({ a: '1', b: '错误' });
       expect(records[1]?.value).toBeNull();
       expect(records[1]?.headers).toEqual({});

@@ -36,6 +36,25 @@ export class AdminConnection {
     return new Map(known.filter(([, offset]) => offset >= 0).sort(([a], [b]) => a - b));
   }
 
+  /** The end of each partition, markers of transactions included. @throws what kafkajs throws */
+  async ends(topic: string): Promise<Map<number, number>> {
+    const offsets = await this.use((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(
+      offsets.map(({ partition, high }) => [partition, Number(high)] as const).sort(([a], [b]) => a - b),
+    );
+  }
+
+  /** Members by group, without the prefix; 0 of one that is not there. @throws what kafkajs throws */
+  async members(groups: readonly string[], prefix: string): Promise<Map<string, number>> {
+    if (groups.length === 0) return new Map();
+    const { groups: found } = await this.use((admin) =>
+      admin.describeGroups(groups.map((group) => prefix + group)),
+    );
+    return new Map(
+      found.map(({ groupId, members }) => [groupId.slice(prefix.length), members.length] as const),
+    );
+  }
+
   close(): void {
     const closed = this.#current;
     this.#current = undefined;
