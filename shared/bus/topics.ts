@@ -13,6 +13,8 @@ export const topic = {
   positions: 'positions',
   controls: 'controls',
   audit: 'audit',
+  /** State of the service housekeeping: when each of its jobs ran, and how it went. */
+  housekeeping: 'housekeeping',
   baselines: 'baselines',
   /** State of the stages `hardware`: what is known of each machine by its events (`events`), or by the readings of one source. */
   hardware: (part: 'events' | MetricSource): string => `hardware.${part}`,
@@ -59,6 +61,7 @@ export function topicSpecs(config: Config): TopicSpec[] {
     compacted(topic.findings, domains),
     ...Object.keys(config.channels).map((channel) => log(topic.outbox(channel), 1, 7 * day)),
     log(topic.audit, 1, 90 * day),
+    compacted(topic.housekeeping, 1),
     { ...compacted(topic.deliveries, 1), cleanup: 'compact,delete' as const, retentionMs: cardDays * day },
   ];
   const kept = [

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { configJsonSchema } from './json-schema.ts';
 import { loadConfig } from './load.ts';
+import { ConfigSchema } from './schema.ts';
 
 const example = new URL('../../logpatrol.example.yaml', import.meta.url);
 
@@ -12,7 +13,7 @@ function pathsOf(value: unknown, path: string[] = []): string[] {
   const here = path.join('.');
   if (Array.isArray(value)) return [here, ...value.flatMap((part) => pathsOf(part, path))];
   if (typeof value !== 'object' || value === null) return [here];
-  const named = /^(?:channels|routes|feishuApps|people|teams|interaction\.roles)$|\.(?:headers|labels)$/.test(
+  const named = /^(?:channels|routes|feishuApps|people|teams|interaction\.roles|http\.oidc\.roles)$|\.(?:headers|labels)$/.test(
     here,
   );
   return [

@@ -4,11 +4,14 @@ import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
 import { FeishuAppConfig } from './feishu-apps-schema.ts';
 import { HardwareConfig } from './hardware-schema.ts';
+import { HousekeepingConfig, SnapshotsConfig } from './housekeeping-schema.ts';
+import { HttpConfig } from './http-schema.ts';
 import { IncidentsConfig } from './incidents-schema.ts';
 import { IpmiConfig } from './ipmi-schema.ts';
 import { OllamaConfig, OpenaiConfig, ReasoningConfig } from './model-schema.ts';
 import { InteractionConfig, Person, Team } from './people-schema.ts';
 import { RatesConfig } from './rates-schema.ts';
+import { RetentionConfig } from './retention-schema.ts';
 import { RoutingConfig } from './routing-schema.ts';
 import { ElasticsearchConfig, KafkaConfig, KibanaConfig } from './servers-schema.ts';
 import { clockTime, days, name, timeZone } from './values.ts';
@@ -21,6 +24,13 @@ const Route = z.strictObject({
   pipeline: z.string().optional().describe('The ingest pipeline of the store.'),
   channels: z.array(name).optional().describe('Channels that are told; all of them where absent.'),
   partitions: z.number().int().min(1).max(1024).default(4).describe('Partitions of `logs.<type>`.'),
+  shards: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(1)
+    .describe('Primary shards of each index of this type in Elasticsearch.'),
   timeZone: timeZone
     .optional()
     .describe(
@@ -84,35 +94,7 @@ export const ConfigSchema = z
       .default('zh-CN')
       .describe('Of cards and of what the model is asked to write.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    http: z
-      .strictObject({
-        host: z.string().min(1).default('127.0.0.1'),
-        port: z.number().int().min(0).max(65_535).default(8630).describe('0 takes any free port.'),
-        token: z
-          .string()
-          .min(16, 'use at least 16 characters')
-          .regex(/^[\x21-\x7e]*$/, 'use printable ASCII without spaces')
-          .optional()
-          .describe(
-            'A secret that whoever changes something over HTTP must send; without it only this machine may.',
-          ),
-        publicUrl: plainUrl
-          .optional()
-          .describe("Where people's browsers reach the gateway: what the links on cards begin with."),
-        tls: z
-          .strictObject({
-            certificateFile: pemFile.describe('The certificate and the chain above it.'),
-            keyFile: pemFile,
-          })
-          .optional()
-          .describe('Serves HTTPS alone.'),
-        linkKey: z
-          .string()
-          .min(16, 'use at least 16 characters')
-          .optional()
-          .describe('A secret that signs the links on cards; the same in every process.'),
-      })
-      .prefault({}),
+    http: HttpConfig.prefault({}),
     kafka: KafkaConfig.optional().describe('Without it the bus is a file below dataDir.'),
     elasticsearch: ElasticsearchConfig.optional().describe('Without it the store is a file below dataDir.'),
     ollama: OllamaConfig.optional().describe(
@@ -226,23 +208,9 @@ export const ConfigSchema = z
     rates: RatesConfig.prefault({}),
     ipmi: IpmiConfig.prefault({}).describe('BMCs that are polled: their event logs and sensors.'),
     hardware: HardwareConfig.prefault({}),
-    retention: z
-      .strictObject({
-        logsDays: z.number().min(0.01).max(365).default(2).describe('How long the bus keeps log lines.'),
-        metricsDays: z
-          .number()
-          .min(0.01)
-          .max(3650)
-          .default(90)
-          .describe('How long the embedded store keeps readings of sensors.'),
-        embeddedGigabytes: z
-          .number()
-          .min(0.05)
-          .max(10_000)
-          .default(10)
-          .describe('How much the embedded bus and store may take on disk in all.'),
-      })
-      .prefault({}),
+    retention: RetentionConfig.prefault({}),
+    housekeeping: HousekeepingConfig.prefault({}).describe('The nightly work on the store.'),
+    snapshots: SnapshotsConfig.prefault({}).describe('Where snapshots of the store go.'),
   })
   .superRefine((config, context) => {
     for (const { path, message } of crossFieldMistakes(config, defaultNames))

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, pemFile, seconds } from './values.ts';
+import { name, pemFile, plainUrl, seconds } from './values.ts';
 
 /** The broker. */
 export const KafkaConfig = z.strictObject({
@@ -41,6 +41,13 @@ export const ElasticsearchConfig = z.strictObject({
     .optional()
     .describe('File of the certificate authority (PEM) that signed its certificate; needs an https address.'),
   namespace: name.default('default').describe("Last part of every data stream's name."),
+  replicas: z
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(1)
+    .describe('Copies of each shard besides the first, as far as there are nodes for them.'),
   bulkBytes: z
     .number()
     .int()

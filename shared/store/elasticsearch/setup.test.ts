@@ -76,7 +76,7 @@ describe.skipIf(elasticsearchAddress() === undefined)('setting Elasticsearch up'
   });
 
   it('says which route names a pipeline that is not there', async () => {
-    const store = await open({ app: { pipeline: 'ours', partitions: 1 } });
+    const store = await open({ app: { pipeline: 'ours', partitions: 1, shards: 1 } });
     await expect(store.setup()).rejects.toMatchObject({
       kind: 'invalid-config',
       message: expect.stringContaining('routes.app.pipeline'),
