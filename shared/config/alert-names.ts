@@ -36,6 +36,7 @@ export const AlertNamesView = z.object({
   feishuApps: record(z.object({ callbacks: text }).partial().catch({})),
   routing: RouteView.optional(),
   operator: z.object({ channel: text }).partial().optional().catch(undefined),
+  drill: z.object({ channel: text }).partial().optional().catch(undefined),
   people: record(z.object({ role: text, channel: text }).partial().catch({})),
   teams: record(z.object({ members: names }).partial().catch({})),
   interaction: z

@@ -60,6 +60,7 @@ const variables: Readonly<Record<string, Variable>> = {
     reads: 'text',
     secret: true,
   },
+  LOGPATROL_DRILL_HEARTBEAT_URL: { path: ['drill', 'heartbeatUrl'], reads: 'text', secret: true },
   LOGPATROL_SLACK_WEBHOOK: { path: ['channels', 'slack', 'webhook'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_WEBHOOK: { path: ['channels', 'feishu', 'webhook'], reads: 'text', secret: true },
   LOGPATROL_FEISHU_SECRET: { path: ['channels', 'feishu', 'secret'], reads: 'text', secret: true },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssetsConfig } from './assets-schema.ts';
 import { ChannelConfig } from './channels-schema.ts';
 import { crossFieldMistakes } from './cross-field.ts';
+import { DrillConfig } from './drill-schema.ts';
 import { FeishuAppConfig } from './feishu-apps-schema.ts';
 import { HardwareConfig } from './hardware-schema.ts';
 import { HousekeepingConfig, SnapshotsConfig } from './housekeeping-schema.ts';
@@ -208,6 +209,7 @@ export const ConfigSchema = z
     rates: RatesConfig.prefault({}),
     ipmi: IpmiConfig.prefault({}).describe('BMCs that are polled: their event logs and sensors.'),
     hardware: HardwareConfig.prefault({}),
+    drill: DrillConfig.prefault({}),
     retention: RetentionConfig.prefault({}),
     housekeeping: HousekeepingConfig.prefault({}).describe('The nightly work on the store.'),
     snapshots: SnapshotsConfig.prefault({}).describe('Where snapshots of the store go.'),

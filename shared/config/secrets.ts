@@ -12,6 +12,7 @@ const secretKeys: ReadonlySet<string> = new Set([
   'encryptKey',
   'verificationToken',
   'linkKey',
+  'heartbeatUrl',
 ]);
 
 /** Objects whose values are all secrets: a header may well be an Authorization. */
