@@ -98,6 +98,7 @@ export function alertNameMistakes(view: AlertNamesView, channels: readonly strin
   };
   if (view.routing !== undefined) walk(view.routing, ['routing']);
   check(view.operator?.channel, channels, ['operator', 'channel'], noChannel);
+  check(view.drill?.channel, channels, ['drill', 'channel'], noChannel);
   for (const [who, { role, channel }] of Object.entries(view.people ?? {})) {
     check(channel, channels, ['people', who, 'channel'], noChannel);
     check(role, roles, ['people', who, 'role'], 'there is no role % under interaction.roles');
