@@ -21,6 +21,7 @@ import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { runbooksCommand } from './runbooks.ts';
 import { scanCommand } from './scan.ts';
+import { secretsCommand } from './secrets/command.ts';
 import { logLevels } from './setting.ts';
 import { setupCommand } from './setup.ts';
 import { summaryCommand } from './summary.ts';
@@ -62,6 +63,7 @@ export function createProgram(): Command {
     rulesCommand(),
     runbooksCommand(),
     runCommand(),
+    secretsCommand(),
     setupCommand(),
     doctorCommand(),
     queueCommand(),
