@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HttpAccessView, httpAccessMistakes } from './http-mistakes.ts';
 import type { Path } from './mistake.ts';
 
 /** Names of others within the parts of the configuration that say who is told, read leniently, as in `CrossFieldView`. */
@@ -44,7 +45,7 @@ export const AlertNamesView = z.object({
     .partial()
     .optional()
     .catch(undefined),
-  http: z.object({ publicUrl: text, linkKey: text }).partial().optional().catch(undefined),
+  http: HttpAccessView.optional().catch(undefined),
 });
 export type AlertNamesView = z.infer<typeof AlertNamesView>;
 
@@ -123,5 +124,5 @@ export function alertNameMistakes(view: AlertNamesView, channels: readonly strin
       path: ['http', 'publicUrl'],
       message: 'needs http.linkKey too, which signs the links (LOGPATROL_HTTP_LINK_KEY)',
     });
-  return found;
+  return [...found, ...httpAccessMistakes(view.http ?? {}, roles)];
 }

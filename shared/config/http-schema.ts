@@ -69,7 +69,9 @@ export const HttpConfig = z.strictObject({
   oidc: OidcConfig.optional().describe('An issuer whose tokens are accepted too.'),
   metricsToken: bearerToken
     .optional()
-    .describe('A secret that is needed for /metrics and for the details of /readyz; without it both are open.'),
+    .describe(
+      'A secret that is needed for /metrics and for the details of /readyz; without it both are open.',
+    ),
   trustedProxies: z
     .array(addressBlock)
     .max(1000)

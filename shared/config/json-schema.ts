@@ -1,15 +1,27 @@
 import { z } from 'zod';
 import type { Path } from './mistake.ts';
 import { ConfigSchema } from './schema.ts';
+import { isSecretKey } from './secrets.ts';
 
 /** What editors complete and check `logpatrol.yaml` with; kept in `logpatrol.schema.json`. */
 export function configJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(ConfigSchema, { io: 'input' });
+  const { $schema, ...schema } = z.toJSONSchema(ConfigSchema, { io: 'input', override: addSecretFiles });
   return {
     $schema,
     title: 'logpatrol configuration',
     ...schema,
   };
+}
+
+/** Each secret can be given by the name of a file, as `readSecretFiles` reads it. */
+function addSecretFiles({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { properties = {}, required } = jsonSchema;
+  for (const key of Object.keys(properties)) {
+    const file = `${key}File`;
+    if (!isSecretKey(key) || Object.hasOwn(properties, file)) continue;
+    properties[file] = { type: 'string', minLength: 1, description: `A file that holds \`${key}\`.` };
+    if (required?.includes(key)) jsonSchema.required = required.filter((other) => other !== key);
+  }
 }
 
 /** The parts of a JSON schema that say which keys an object may have. */
@@ -31,7 +43,16 @@ const Typed = z.object({ type: z.string() });
  * @param object what stands there in the configuration
  */
 export function knownKeys(path: Path, object: unknown): string[] {
-  let nodes = variants(configJsonSchema());
+  return keysAt(configJsonSchema(), path, object);
+}
+
+/** The same without the files of secrets, which are no settings of their own. */
+export function settingKeys(path: Path, object: unknown): string[] {
+  return keysAt(z.toJSONSchema(ConfigSchema, { io: 'input' }), path, object);
+}
+
+function keysAt(schema: unknown, path: Path, object: unknown): string[] {
+  let nodes = variants(schema);
   for (const key of path)
     nodes = nodes.flatMap((node) => {
       if (typeof key === 'number') return variants(node.items);

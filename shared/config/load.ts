@@ -6,6 +6,7 @@ import { readEnvironment, type Setting, variableFor } from './environment.ts';
 import { knownKeys } from './json-schema.ts';
 import { type Mistake, mistakeText, type Path } from './mistake.ts';
 import { type Config, ConfigSchema, defaultNames } from './schema.ts';
+import { readSecretFiles } from './secret-files.ts';
 import { readSource, type Source } from './source.ts';
 import { closest } from './suggest.ts';
 
@@ -26,6 +27,8 @@ export async function loadConfig(options: { file?: string; env: NodeJS.ProcessEn
   mistakes.unshift(...(source?.mistakes ?? []));
   if (source !== undefined && source.mistakes.length > 0) throw invalid(mistakes);
   const raw = structuredClone(source?.data ?? {});
+  for (const { path, message } of readSecretFiles(raw))
+    mistakes.push({ where: source?.locate(path) ?? 'environment', path, message });
   if (isObject(raw)) for (const setting of settings) put(raw, setting);
   const parsed = ConfigSchema.safeParse(raw);
   if (!parsed.success) mistakes.push(...shapeMistakes(parsed.error, raw, source, settings));

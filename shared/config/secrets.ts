@@ -7,6 +7,7 @@ const secretKeys: ReadonlySet<string> = new Set([
   'webhook',
   'secret',
   'token',
+  'metricsToken',
   'key',
   'appSecret',
   'encryptKey',
@@ -17,6 +18,11 @@ const secretKeys: ReadonlySet<string> = new Set([
 
 /** Objects whose values are all secrets: a header may well be an Authorization. */
 const secretObjects: ReadonlySet<string> = new Set(['headers']);
+
+/** Whether a setting of this name is a secret, wherever it stands. */
+export function isSecretKey(key: string): boolean {
+  return secretKeys.has(key);
+}
 
 function isSecret(key: string, inside: string): boolean {
   return secretKeys.has(key) || secretObjects.has(inside);

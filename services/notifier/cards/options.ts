@@ -2,7 +2,9 @@ import type { Config } from '#shared/config/index.ts';
 import type { Language } from './words/index.ts';
 
 /** What of the configuration cards show. */
-export type CardsConfig = Pick<Config, 'http' | 'kibana' | 'cards' | 'people' | 'interaction'>;
+export type CardsConfig = Pick<Config, 'kibana' | 'cards' | 'people' | 'interaction'> & {
+  readonly http: Pick<Config['http'], 'publicUrl' | 'linkKey'>;
+};
 
 /** What a card's words depend on besides its message. */
 export interface ViewOptions {

@@ -28,7 +28,7 @@ const terminalColors = { red: 'red', orange: 'yellow', blue: 'blue', green: 'gre
 
 /** There is nothing to link to and nobody to click. */
 const nowhere: CardsConfig = {
-  http: { host: '', port: 0 },
+  http: {},
   kibana: undefined,
   cards: {},
   people: {},
