@@ -1,28 +1,55 @@
-# One image for every service. Node runs the TypeScript sources as they are, so there is nothing to build but node_modules.
+# One image for every service. Node runs the TypeScript sources as they are, so there is nothing to build but node_modules. The
+# last stage has Node's program alone, without npm: fewer things to keep up to date, and half the size.
 ARG NODE_IMAGE=node:24-bookworm-slim
+ARG BASE_IMAGE=debian:bookworm-slim
 
-FROM ${NODE_IMAGE} AS dependencies
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
+# Debug symbols are 18 MB of Node's program.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils >/dev/null \
+    && cp "$(command -v node)" /node && strip --strip-unneeded /node
 COPY package.json package-lock.json ./
 # Where npm must trust a CA of its own: docker build --secret id=ca,src=/path/to/ca.pem
 RUN --mount=type=secret,id=ca \
     --mount=type=cache,target=/root/.npm \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
     npm ci --omit=dev --no-audit --no-fund
+COPY deploy/image deploy/image
+RUN sh deploy/image/prune.sh node_modules
 
-FROM ${NODE_IMAGE}
+FROM ${BASE_IMAGE} AS system
+# What the BMC poller calls. Documents, caches and lists are of no use in an image; what dpkg knows stays, for scanners.
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get upgrade -y -qq >/dev/null \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ipmitool libstdc++6 >/dev/null \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/* /usr/share/doc /usr/share/man /usr/share/info \
+    && dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' >/packages.tsv
+
+FROM build AS bill
+COPY --from=system /packages.tsv /packages.tsv
+RUN node deploy/image/sbom.ts --debian /packages.tsv >/sbom.cdx.json
+
+FROM system
 WORKDIR /app
 ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/data/cache/compile \
     LOGPATROL_HTTP_HOST=0.0.0.0 \
     LOGPATROL_HTTP_PORT=8630 \
     LOGPATROL_DATA_DIR=/data
-RUN mkdir /data && chown node:node /data
-COPY --from=dependencies /app/node_modules ./node_modules
+# Empty named volumes take over the owner of the folder that they are mounted on.
+RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --no-create-home --home-dir /data --shell /usr/sbin/nologin node \
+    && rm /packages.tsv \
+    && for folder in setup kafka elasticsearch kibana filebeat tail indexer analyzer notifier gateway ipmi housekeeping operator \
+         prometheus grafana; do install -d -o node -g node -m 0755 "/secrets/$folder"; done \
+    && install -d -o node -g node -m 0750 /data
+COPY --from=build /node /usr/local/bin/node
+COPY --from=build /app/node_modules ./node_modules
 COPY . .
+COPY --from=bill /sbom.cdx.json /app/sbom.cdx.json
 USER node
 VOLUME /data
 EXPOSE 8630
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.LOGPATROL_HTTP_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "deploy/image/health.js"]
 ENTRYPOINT ["node", "cli/logpatrol.js"]
 CMD ["run", "all"]
