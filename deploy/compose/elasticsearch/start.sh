@@ -1,0 +1,15 @@
+#!/bin/bash
+# Elasticsearch as its image starts it, with its configuration in memory: the image's own and the certificates, which it takes from
+# nowhere else. So its root file system can be read-only.
+set -euo pipefail
+
+export ES_PATH_CONF=/run/elasticsearch/config
+umask 077
+cp -r /usr/share/elasticsearch/config "$ES_PATH_CONF"
+cp /secrets/ca.pem /secrets/certificate.pem /secrets/key.pem "$ES_PATH_CONF/"
+# The image takes it from a file with exactly these rights.
+cp /secrets/elasticsearch-password /run/elasticsearch/password
+chmod 0400 /run/elasticsearch/password
+export ELASTIC_PASSWORD_FILE=/run/elasticsearch/password
+
+exec /usr/local/bin/docker-entrypoint.sh eswrapper
