@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { Message } from '#shared/model/index.ts';
+import { ownMessage } from '#shared/operator/own-message.ts';
 import { openChannel } from './channels/index.ts';
-import { ownMessage } from './own-message.ts';
 
 function testMessage(name: string, language: Config['language'], now: number): Message {
   const id = `test-${randomUUID()}`;

@@ -1,8 +1,8 @@
 import type { OutRecord } from '#shared/bus/port.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { FailureCause } from '#shared/model/index.ts';
+import { ownMessage } from '#shared/operator/own-message.ts';
 import type { Language } from '../cards/index.ts';
-import { ownMessage } from '../own-message.ts';
 
 /** What goes wrong with a channel: it does not answer, or a card was given up, by the cause. */
 export type Trouble = 'down' | `dead-${FailureCause}`;

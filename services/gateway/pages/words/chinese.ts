@@ -21,8 +21,8 @@ export const chinese: PageWords = {
     digested: '列入汇总',
     dead: '发送失败',
   },
-  auditOutcome: { done: '已执行', refused: '被拒绝' },
-  via: { card: '卡片', link: '链接', api: '接口', cli: '命令行' },
+  auditOutcome: { done: '已执行', refused: '被拒绝', failed: '失败' },
+  via: { card: '卡片', link: '链接', api: '接口', cli: '命令行', schedule: '定时任务' },
   fact: {
     service: '服务',
     rule: '规则',

@@ -26,8 +26,8 @@ export const english: PageWords = {
     digested: 'named in a digest',
     dead: 'not sent',
   },
-  auditOutcome: { done: 'done', refused: 'refused' },
-  via: { card: 'card', link: 'link', api: 'API', cli: 'command line' },
+  auditOutcome: { done: 'done', refused: 'refused', failed: 'failed' },
+  via: { card: 'card', link: 'link', api: 'API', cli: 'command line', schedule: 'schedule' },
   fact: {
     service: 'Service',
     rule: 'Rule',

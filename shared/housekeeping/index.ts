@@ -1,0 +1,3 @@
+export * from './due.ts';
+export * from './job.ts';
+export * from './job-state.ts';
