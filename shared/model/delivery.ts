@@ -22,6 +22,8 @@ export const Delivery = z.object({
   /** The group whose card it is; absent in what an earlier version wrote. */
   groupId: z.string().optional(),
   incidentId: z.string(),
+  /** What the incident is of; absent in what an earlier version wrote. */
+  service: z.string().optional(),
   revision: z.number().int().positive(),
   severity: Severity,
   outcome: DeliveryOutcome,

@@ -72,6 +72,8 @@ export const Finding = z.object({
   /** When the first line arrived on the bus, and when this revision was made: detection time is the difference. */
   arrivedAt: Timestamp,
   createdAt: Timestamp,
+  /** When the first revision since it was opened last was made; absent in what an earlier version wrote. */
+  detectedAt: Timestamp.optional(),
   resolvedAt: Timestamp.optional(),
   /** `quiet`, `line`, `capacity`, `person`. */
   resolvedBy: z.string().optional(),

@@ -52,6 +52,9 @@ interface Told {
   readonly incidentRevision: number;
   readonly materialRevision: number;
   readonly reasoning: Reasoning;
+  readonly openings: number;
+  /** Of the first revision since it was opened last. */
+  readonly detectedAt: string | undefined;
   /** Id of the newest thing that a person did about it. */
   readonly action: string | undefined;
   readonly at: number;
@@ -96,6 +99,8 @@ export class Case {
       incidentRevision: finding.incidentRevision,
       materialRevision: finding.materialRevision,
       reasoning: finding.reasoning,
+      openings: finding.openings,
+      detectedAt: finding.detectedAt ?? finding.createdAt,
       action: newestAction(finding),
       at: Date.parse(finding.createdAt),
     };
@@ -177,6 +182,7 @@ export class Case {
     const { runbooks, assets, machines } = at.known(incident);
     const finding = findingOf(incident, {
       now: at.now,
+      detectedAt: this.#told?.openings === incident.openings ? this.#told.detectedAt : undefined,
       language: at.language,
       revision: (this.#told?.revision ?? 0) + 1,
       reasoning,
@@ -193,6 +199,8 @@ export class Case {
       incidentRevision: finding.incidentRevision,
       materialRevision: finding.materialRevision,
       reasoning: finding.reasoning,
+      openings: finding.openings,
+      detectedAt: finding.detectedAt,
       action: newestAction(finding),
       at: at.now,
     };

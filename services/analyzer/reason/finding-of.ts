@@ -15,6 +15,8 @@ import { decideSeverity, severityInput } from './severity.ts';
 export interface FindingOptions {
   /** When this revision is made, in milliseconds since the epoch. */
   readonly now: number;
+  /** When its first revision since it was opened last was made; default `now`. */
+  readonly detectedAt?: string | undefined;
   readonly language: Language;
   /** Default 1. */
   readonly revision?: number;
@@ -68,6 +70,7 @@ export function findingOf(incident: Incident, options: FindingOptions): Finding 
     lastSeen: incident.lastSeen,
     arrivedAt: incident.firstArrivedAt,
     createdAt: new Date(options.now).toISOString(),
+    detectedAt: options.detectedAt ?? new Date(options.now).toISOString(),
     ...(incident.resolvedAt !== undefined && { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy !== undefined && { resolvedBy: incident.resolvedBy }),
     ...(incident.clearedBy && { clearedBy: incident.clearedBy }),

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { BusRecord } from '#shared/bus/port.ts';
 import { messageOf } from '#shared/errors/index.ts';
-import { type HeldBack, Message, type MessageReason, type Severity } from '#shared/model/index.ts';
+import { type HeldBack, isDrill, Message, type MessageReason, type Severity } from '#shared/model/index.ts';
 import { type Past, type Tries, triesAfter } from './tries.ts';
 
 /** One message of the outbox within the look-ahead: unrendered, and of the parsed message only what deciding takes. */
@@ -12,8 +12,11 @@ export interface Entry {
   /** Whose card it is: the messages of a group are sent in order. */
   readonly groupId: string;
   readonly incidentId: string;
+  readonly service: string;
   readonly revision: number;
   readonly severity: Severity;
+  /** It goes by itself, and no digest counts it. */
+  readonly isDrill: boolean;
   /** When the incident's first line arrived, in milliseconds since the epoch. */
   readonly arrivedAt: number;
   /** How many rows a digest needs to name all of it. */
@@ -80,8 +83,10 @@ export function entryOf(record: BusRecord, message: Message, past: Past | undefi
     traceId: message.traceId,
     groupId: message.groupId,
     incidentId: message.finding.id,
+    service: message.finding.service,
     revision: message.finding.revision,
     severity: message.finding.severity,
+    isDrill: isDrill(message.finding),
     arrivedAt: Date.parse(message.finding.arrivedAt),
     rows: 1 + (message.others?.length ?? 0),
     packed: pack(record),

@@ -10,9 +10,9 @@ import type { Names } from './names.ts';
 /** Kinds of assets in the order in which they build on one another, and where Elasticsearch keeps them. */
 export const assetKinds = {
   ilm: { what: 'lifecycle policy', path: '/_ilm/policy/' },
+  'ingest-pipelines': { what: 'ingest pipeline', path: '/_ingest/pipeline/' },
   'component-templates': { what: 'component template', path: '/_component_template/' },
   'index-templates': { what: 'index template', path: '/_index_template/' },
-  'ingest-pipelines': { what: 'ingest pipeline', path: '/_ingest/pipeline/' },
 } as const;
 export type AssetKind = keyof typeof assetKinds;
 
@@ -53,7 +53,7 @@ async function shippedPipelines(): Promise<Set<string>> {
 /** Every object of an installation with these routes. */
 export async function assetsOf(routes: Config['routes'], namespace: string, names: Names): Promise<Asset[]> {
   const assets: Asset[] = [];
-  for (const kind of ['ilm', 'component-templates', 'index-templates', 'ingest-pipelines'] as const) {
+  for (const kind of ['ilm', 'ingest-pipelines', 'component-templates', 'index-templates'] as const) {
     for (const file of (await readdir(new URL(`${kind}/`, folder))).sort()) {
       const name = basename(file, '.json');
       const text = await readFile(new URL(`${kind}/${file}`, folder), 'utf8');

@@ -1,4 +1,5 @@
 import type { Finding } from '#shared/model/index.ts';
+import { healthOf, timingOf } from './finding-figures.ts';
 
 /** Fields of lists that the index has, as `elasticsearch/index-templates/findings.json` maps them. */
 const listed = [
@@ -26,10 +27,17 @@ const listed = [
 
 /**
  * A finding as it is indexed. The index has no objects (`subobjects: false`), and Elasticsearch then looks into none that stands in a
- * list; so what people search lists by stands beside them under its whole name, which whoever reads the finding passes over.
+ * list; so what people search lists by stands beside them under its whole name, which whoever reads the finding passes over. So do
+ * figures that dashboards show, and service and hosts under the names that lines have, so that one filter holds for both.
  */
 export function findingDocument(finding: Finding): Record<string, unknown> {
-  const document: Record<string, unknown> = { ...finding };
+  const document: Record<string, unknown> = {
+    ...finding,
+    'service.name': finding.service,
+    'host.name': finding.hosts,
+    ...healthOf(finding),
+    ...timingOf(finding),
+  };
   for (const name of listed) {
     const values = valuesAt(finding, name.split('.'));
     if (values.length > 0) document[name] = values;

@@ -25,10 +25,10 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
     await installation.remove();
   });
   /** What is stored of a line. */
-  const stored = async (type: string, message: unknown): Promise<unknown> => {
+  const stored = async (type: string, message: unknown, fields: object = {}): Promise<unknown> => {
     count += 1;
     const id = `line-${count}`;
-    const json = JSON.stringify({ '@timestamp': shipped, message });
+    const json = JSON.stringify({ '@timestamp': shipped, message, ...fields });
     expect(await store.saveLogs([{ id, type, json }], forever)).toEqual([{ kind: 'stored' }]);
     await store.refresh();
     const answer = await installation.connection.call({
@@ -36,8 +36,12 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
       path: `/logs-${type}-${installation.elasticsearch.namespace}/_search`,
       body: { query: { ids: { values: [id] } } },
     });
-    const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: z.unknown() })) }) });
-    return Answer.parse(answer).hits.hits[0]?._source;
+    const Source = z.looseObject({ event: z.looseObject({ ingested: z.iso.datetime({ precision: 9 }) }) });
+    const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: Source })) }) });
+    // Of every line; the rest is what its type's pipeline makes of it.
+    const { event, ...source } = Source.parse(Answer.parse(answer).hits.hits[0]?._source);
+    const { ingested: _moment, ...rest } = event;
+    return Object.keys(rest).length === 0 ? source : { ...source, event: rest };
   };
 
   it('reads syslog of both kinds', async () => {
@@ -88,5 +92,17 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
     });
     expect(await stored(type, { not: 'text' })).toEqual({ '@timestamp': shipped, message: { not: 'text' } });
     expect(await stored(type, undefined)).toEqual({ '@timestamp': shipped });
+  });
+
+  it('gives every line its service under one name, and leaves what is there', async () => {
+    const named = async (fields: object) => await stored('app', 'x', fields);
+    expect(await named({ fields: { service: 'orders' } })).toMatchObject({ service: { name: 'orders' } });
+    expect(await named({ container: { name: 'pay' } })).toMatchObject({ service: { name: 'pay' } });
+    expect(await named({ service: { name: 'own' }, fields: { service: 'orders' } })).toMatchObject({
+      service: { name: 'own' },
+    });
+    expect(await named({ service: 'text', fields: { service: 'orders' } })).toMatchObject({
+      service: 'text',
+    });
   });
 });

@@ -69,7 +69,7 @@ describe.skipIf(elasticsearchAddress() === undefined)('setting Elasticsearch up'
     const body = { index_patterns: [`findings-${elasticsearch.namespace}-*`], priority: 250, version: 0 };
     await connection.call({ method: 'PUT', path, body });
     expect((await store.setup()).filter(({ action }) => action !== 'none')).toEqual([
-      { what: expect.stringContaining('index template'), action: 'update', detail: 'version 0 to 4' },
+      { what: expect.stringContaining('index template'), action: 'update', detail: 'version 0 to 5' },
       { what: expect.stringContaining('findings index'), action: 'update', detail: 'fields added' },
     ]);
     await store.close();
