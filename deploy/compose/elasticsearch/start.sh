@@ -7,6 +7,9 @@ export ES_PATH_CONF=/run/elasticsearch/config
 umask 077
 cp -r /usr/share/elasticsearch/config "$ES_PATH_CONF"
 cp /secrets/ca.pem /secrets/certificate.pem /secrets/key.pem "$ES_PATH_CONF/"
+# No log of garbage collections: it would fill the memory that stands in for its folder.
+mkdir -p "$ES_PATH_CONF/jvm.options.d"
+printf '%s\n' -Xlog:disable -Xlog:all=warning:stderr:utctime,level,tags >"$ES_PATH_CONF/jvm.options.d/quiet.options"
 # The image takes it from a file with exactly these rights.
 cp /secrets/elasticsearch-password /run/elasticsearch/password
 chmod 0400 /run/elasticsearch/password

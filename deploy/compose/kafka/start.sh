@@ -20,8 +20,10 @@ if [ ! -f /var/lib/kafka/data/meta.properties ]; then
     echo "kafka.tools.StorageTool format --config $work/server.properties --cluster-id bG9ncGF0cm9sLWthZmthMQ"
     echo "--add-scram \"SCRAM-SHA-512=[name=admin,password=$(cat /secrets/admin-password)]\""
   } >"$work/format"
-  KAFKA_HEAP_OPTS=-Xmx128m /opt/kafka/bin/kafka-run-class.sh "@$work/format"
-  rm "$work/format"
+  # It prints what it stores of the password.
+  KAFKA_HEAP_OPTS=-Xmx128m /opt/kafka/bin/kafka-run-class.sh "@$work/format" >"$work/formatted" 2>&1 ||
+    { sed 's/UserScramCredentialRecord([^)]*)//g' "$work/formatted" >&2; exit 1; }
+  rm "$work/format" "$work/formatted"
 fi
 
 # Without a log of garbage collections.

@@ -16,11 +16,17 @@ if [ -n "${ELASTIC_PASSWORD_FILE:-}" ]; then
 fi
 if [ -n "${ELASTIC_PASSWORD:-}" ]; then export ES_BOOTSTRAP_PASSWORD=$ELASTIC_PASSWORD; fi
 home=/usr/share/elasticsearch
+# The launcher takes configuration, data and logs from one folder.
+work=/tmp/work
+mkdir -p $work/tmp
+ln -sfn "${ES_PATH_CONF:-$home/config}" $work/config
+ln -sfn $home/data $work/data
+ln -sfn $home/logs $work/logs
 # shellcheck disable=SC2086
 exec /opt/jre/bin/java -Xms512m -Xmx512m ${ES_JAVA_OPTS:-} -Xss1m -XX:TieredStopAtLevel=1 \
   --add-opens=java.base/java.io=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
-  -Djava.io.tmpdir=$home/tmp -Djava.awt.headless=true -Dfile.encoding=UTF-8 -Des.path.home=$home -Des.distribution.type=docker \
+  -Djava.io.tmpdir=$work/tmp -Djava.awt.headless=true -Dfile.encoding=UTF-8 -Des.path.home=$home -Des.distribution.type=docker \
   -Des.networkaddress.cache.ttl=60 -Des.logs.base_path=$home/logs -Dio.netty.noUnsafe=true -Dio.netty.noKeySetOptimization=true \
   -Dio.netty.recycler.maxCapacityPerThread=0 -Dlog4j.shutdownHookEnabled=false -Dlog4j2.disable.jmx=true \
   -Dlog4j2.formatMsgNoLookups=true -Djava.locale.providers=CLDR -Dorg.apache.lucene.vectorization.upperJavaFeatureVersion=21 \
-  -cp "/opt/launcher:$home/lib/*" logpatrol.Launcher $home $home 9200 "${settings[@]}"
+  -cp "/opt/launcher:$home/lib/*" logpatrol.Launcher $home $work 9200 "${settings[@]}"
