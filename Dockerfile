@@ -22,26 +22,30 @@ FROM ${BASE_IMAGE} AS system
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get upgrade -y -qq >/dev/null \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ipmitool libstdc++6 >/dev/null \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/* /usr/share/doc /usr/share/man /usr/share/info \
-    && dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' >/packages.tsv
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/* /tmp/* /usr/share/man /usr/share/info \
+    # Empty named volumes take over the owner of the folder that they are mounted on.
+    && groupadd --gid 1000 node && useradd --uid 1000 --gid node --no-create-home --home-dir /data --shell /usr/sbin/nologin node \
+    && for folder in setup kafka elasticsearch kibana filebeat tail indexer analyzer notifier gateway ipmi housekeeping operator \
+         prometheus grafana; do install -d -o node -g node -m 0755 "/secrets/$folder"; done \
+    && install -d -o node -g node -m 0750 /data
+
+FROM system AS packages
+RUN dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' >/packages.tsv
 
 FROM build AS bill
-COPY --from=system /packages.tsv /packages.tsv
+COPY --from=packages /packages.tsv /packages.tsv
 RUN node deploy/image/sbom.ts --debian /packages.tsv >/sbom.cdx.json
 
-FROM system
+# In one layer, so that what was upgraded or removed is not carried along underneath.
+FROM scratch
+COPY --from=system / /
 WORKDIR /app
-ENV NODE_ENV=production \
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    NODE_ENV=production \
     NODE_COMPILE_CACHE=/data/cache/compile \
     LOGPATROL_HTTP_HOST=0.0.0.0 \
     LOGPATROL_HTTP_PORT=8630 \
     LOGPATROL_DATA_DIR=/data
-# Empty named volumes take over the owner of the folder that they are mounted on.
-RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --no-create-home --home-dir /data --shell /usr/sbin/nologin node \
-    && rm /packages.tsv \
-    && for folder in setup kafka elasticsearch kibana filebeat tail indexer analyzer notifier gateway ipmi housekeeping operator \
-         prometheus grafana; do install -d -o node -g node -m 0755 "/secrets/$folder"; done \
-    && install -d -o node -g node -m 0750 /data
 COPY --from=build /node /usr/local/bin/node
 COPY --from=build /app/node_modules ./node_modules
 COPY . .
@@ -50,6 +54,6 @@ USER node
 VOLUME /data
 EXPOSE 8630
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "deploy/image/health.js"]
-ENTRYPOINT ["node", "cli/logpatrol.js"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "/app/deploy/image/health.js"]
+ENTRYPOINT ["node", "/app/cli/logpatrol.js"]
 CMD ["run", "all"]
