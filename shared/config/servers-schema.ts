@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personRoles } from '#shared/access/index.ts';
 import { name, pemFile, plainUrl, seconds } from './values.ts';
 
 /** The broker. */
@@ -56,6 +57,18 @@ export const ElasticsearchConfig = z.strictObject({
     .default(4 * 1024 * 1024)
     .describe('Bytes of one bulk request.'),
   bulkConcurrency: z.number().int().min(1).max(32).default(4).describe('Bulk requests under way at once.'),
+  roleMappings: z
+    .array(
+      z.strictObject({
+        role: z.enum(personRoles),
+        groups: z
+          .array(z.string().min(1))
+          .min(1)
+          .describe('As the realm of Elasticsearch gives them; `*` stands for anything.'),
+      }),
+    )
+    .default([])
+    .describe('Which groups of a directory (LDAP, SAML, OIDC of Elasticsearch) have which role of people.'),
 });
 
 /** Kibana: where people look, and how `logpatrol setup --part kibana` reaches it. */

@@ -30,6 +30,21 @@ export class Refused extends Error {
   }
 }
 
+/** Elasticsearch knows who asks (403), or does not (401), and will not have it. It may pass: rights can be given meanwhile. */
+export class Forbidden extends LogpatrolError {
+  /** What to do about it. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, options: { cause: unknown }) {
+    super('unreachable', `${message}; ${remedy}`, options);
+    this.remedy = remedy;
+  }
+}
+
+/** What is wrong where rights are missing, in messages. */
+export const missingRightsRemedy =
+  'the credentials under elasticsearch lack this right: compare and mend roles with `logpatrol security audit`';
+
 /** The answer is longer than the call's `maxBytes`. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
@@ -42,6 +57,7 @@ const defaultTimeoutMs = 30_000;
 export class Connection {
   readonly url: string;
   readonly #client: Client;
+  readonly #loginRemedy: string;
 
   constructor(config: ElasticsearchConfig) {
     // Credentials may stand in the URL; they are not repeated in any message.
@@ -55,6 +71,7 @@ export class Connection {
         : config.username !== undefined
           ? { username: config.username, password: config.password ?? '' }
           : undefined;
+    this.#loginRemedy = loginRemedy(config);
     this.#client = new Client({
       node: config.url,
       maxRetries: 0,
@@ -98,6 +115,16 @@ export class Connection {
     }
   }
 
+  /** The answer to a GET, or undefined where there is no such thing (404). @throws as `call` */
+  async find(path: string, query?: Call['query']): Promise<unknown> {
+    try {
+      return await this.call({ method: 'GET', path, ...(query && { query }) });
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
   }
@@ -107,15 +134,43 @@ export class Connection {
       const status = error.statusCode ?? 0;
       if (status === 400 || status === 404 || status === 413)
         return new Refused(status, messageOf(error).slice(0, 1000));
-      const remedy = status === 401 || status === 403 ? '; check the credentials under elasticsearch' : '';
-      return this.#unreachable(`answered ${status}: ${messageOf(error).slice(0, 500)}${remedy}`, error);
+      const said = `answered ${status}: ${messageOf(error).slice(0, 500)}`;
+      if (status === 401) return this.#forbidden(said, this.#loginRemedy, error);
+      if (status === 403) return this.#forbidden(said, missingRightsRemedy, error);
+      return this.#unreachable(said, error);
     }
     if (error instanceof errors.ElasticsearchClientError)
-      return this.#unreachable(`does not answer (${messageOf(error) || error.name})`, error);
+      return this.#unreachable(
+        `does not answer (${messageOf(error) || error.name})${tlsRemedy(error)}`,
+        error,
+      );
     return error instanceof Error ? error : new Error(messageOf(error));
+  }
+
+  #forbidden(what: string, remedy: string, cause: unknown): Forbidden {
+    return new Forbidden(`Elasticsearch at ${this.url} ${what}`, remedy, { cause });
   }
 
   #unreachable(what: string, cause: unknown): LogpatrolError {
     return new LogpatrolError('unreachable', `Elasticsearch at ${this.url} ${what}`, { cause });
   }
+}
+
+/** What to do where Elasticsearch does not know who asks. */
+function loginRemedy({ apiKey, username, url }: ElasticsearchConfig): string {
+  if (apiKey !== undefined)
+    return 'it does not take this API key (elasticsearch.apiKey): `logpatrol setup --part access --secrets DIR` makes a new one';
+  if (username !== undefined || new URL(url).username !== '')
+    return 'it does not take this user name and password: check elasticsearch.username and elasticsearch.password';
+  return 'it wants to know who asks: set elasticsearch.apiKey, or elasticsearch.username and elasticsearch.password';
+}
+
+/** What to do where TLS is why there is no answer; nothing where it is not. */
+function tlsRemedy(error: errors.ElasticsearchClientError): string {
+  const said = messageOf(error);
+  if (/certificate|self-signed|self signed|altnames/i.test(said))
+    return '; set elasticsearch.caFile to the authority that signed its certificate, and elasticsearch.url to a name that stands in it';
+  if (/wrong version number|packet length too long/i.test(said))
+    return '; it does not speak TLS there: begin elasticsearch.url with http:, or switch its TLS on';
+  return '';
 }

@@ -1,0 +1,157 @@
+import type { Principal } from '#shared/access/index.ts';
+import type { Change } from '#shared/bus/port.ts';
+import type { Config } from '#shared/config/index.ts';
+import { type Access, presentMappings, presentRoles, wantedRoles, whoAmI, withAccess } from './access.ts';
+import { differenceInWords } from './grants.ts';
+import { idIn, invalidateKeys, type Key, keysOf, makeKey, updateKey } from './keys.ts';
+import { accessName, isOfInstallation, keyHolders, type Role } from './role-file.ts';
+import { isSameMapping } from './role-mappings.ts';
+import { applyUsers, type UserPasswords } from './users.ts';
+
+export interface AccessOptions {
+  /** Only say what would change. */
+  readonly dryRun: boolean;
+  /**
+   * The keys at hand, each as a client is given it. Whoever has none there, or one that is not in force, gets a new one, and the
+   * others of that name are ended. Absent: keys that are in force stay, and only missing ones are made.
+   */
+  readonly held?: ReadonlyMap<Principal, string>;
+  /** Passwords that users are to have; those that are absent are left alone. */
+  readonly passwords?: UserPasswords;
+}
+
+/** What was done (or on a dry run would be), and the keys that are new: nobody can read them a second time. */
+export interface AppliedAccess {
+  readonly changes: Change[];
+  readonly apiKeys: ReadonlyMap<Principal, string>;
+}
+
+/**
+ * Brings roles, API keys, users and role mappings to what the configuration and `elasticsearch/roles/` say. Run as a user who may
+ * manage security, such as `elastic`, who then owns the keys. Safe to repeat; a key is changed in place where only its rights are.
+ *
+ * @throws LogpatrolError `unreachable`; `unusable-environment` where Elasticsearch runs without security
+ */
+export async function applyElasticsearchAccess(
+  config: Config,
+  options: AccessOptions,
+): Promise<AppliedAccess> {
+  return await withAccess(config, async (access) => {
+    const roles = await applyRoles(access, options.dryRun);
+    const keys = await applyKeys(access, options);
+    const users = await applyUsers(access, options.passwords ?? {}, options.dryRun);
+    const mappings = await applyMappings(access, options.dryRun);
+    return { changes: [...roles, ...keys.changes, ...users, ...mappings], apiKeys: keys.apiKeys };
+  });
+}
+
+/** Gives every role of the installation exactly what its file says; takes away roles of ours that nobody has. */
+export async function applyRoles(access: Access, dryRun: boolean): Promise<Change[]> {
+  const [wanted, present] = [wantedRoles(access), await presentRoles(access)];
+  const changes: Change[] = [];
+  for (const [name, role] of wanted) {
+    const change = changeOf(`role ${name}`, present.get(name), role);
+    changes.push(change);
+    if (change.action === 'none' || dryRun) continue;
+    const path = `/_security/role/${encodeURIComponent(name)}`;
+    await access.connection.call({ method: 'PUT', path, body: { ...role } });
+  }
+  for (const name of present.keys()) {
+    if (wanted.has(name)) continue;
+    changes.push({ what: `role ${name}`, action: 'update', detail: 'removed: no part of logpatrol has it' });
+    const path = `/_security/role/${encodeURIComponent(name)}`;
+    if (!dryRun) await access.connection.call({ method: 'DELETE', path });
+  }
+  return changes;
+}
+
+function changeOf(what: string, is: unknown, should: Role): Change {
+  if (is === undefined) return { what, action: 'create' };
+  const detail = differenceInWords(is, should);
+  return detail === undefined ? { what, action: 'none' } : { what, action: 'update', detail };
+}
+
+/** Keys, changed in place where possible. */
+async function applyKeys(access: Access, { dryRun, held }: AccessOptions): Promise<AppliedAccess> {
+  const { connection, namespace, roles } = access;
+  const [present, owner] = [await keysOf(connection, namespace), await whoAmI(connection)];
+  const changes: Change[] = [];
+  const apiKeys = new Map<Principal, string>();
+  for (const principal of keyHolders) {
+    const role = roles.get(principal);
+    if (role === undefined) continue;
+    const what = `API key ${accessName(principal, namespace)}`;
+    const ofName = present.filter(({ name }) => name === accessName(principal, namespace));
+    const kept = keptKey(ofName, owner, held, principal);
+    const ended = held === undefined ? [] : ofName.filter((key) => key !== kept);
+    if (kept === undefined) {
+      const detail = ended.length > 0 ? 'a new one, for nobody has the one that is in force' : undefined;
+      changes.push({ what, action: 'create', ...(detail !== undefined && { detail }) });
+      if (!dryRun) apiKeys.set(principal, await makeKey(connection, principal, namespace, role));
+    } else {
+      const change = keyChange(what, kept, role);
+      changes.push(change);
+      if (change.action === 'update' && !dryRun)
+        await updateKey(connection, kept.id, principal, namespace, role);
+    }
+    if (!dryRun)
+      await invalidateKeys(
+        connection,
+        ended.map(({ id }) => id),
+      );
+  }
+  return { changes, apiKeys };
+}
+
+/** The key that goes on: the one at hand, or, where nothing is known of what is at hand, the newest. Only its owner can change one. */
+function keptKey(
+  ofName: readonly Key[],
+  owner: string,
+  held: AccessOptions['held'],
+  principal: Principal,
+): Key | undefined {
+  const own = ofName.filter(({ username }) => username === owner);
+  if (held === undefined) return own[0];
+  const encoded = held.get(principal);
+  return encoded === undefined ? undefined : own.find(({ id }) => id === idIn(encoded));
+}
+
+export function keyChange(what: string, key: Key, role: Role): Change {
+  const [descriptor, ...others] = Object.values(key.role_descriptors);
+  if (descriptor === undefined)
+    return { what, action: 'update', detail: `too much: all that its owner ${key.username} may` };
+  if (others.length > 0)
+    return { what, action: 'update', detail: 'too much: it has other roles besides its own' };
+  return changeOf(what, descriptor, role);
+}
+
+/** Role mappings of the configuration; those of ours that it does not name any more go. */
+export async function applyMappings(
+  { connection, namespace, mappings }: Access,
+  dryRun: boolean,
+): Promise<Change[]> {
+  const present = await presentMappings(connection);
+  const changes: Change[] = [];
+  for (const [name, mapping] of mappings) {
+    const what = `role mapping ${name}`;
+    const is = present.get(name);
+    if (is !== undefined && isSameMapping(is, mapping)) {
+      changes.push({ what, action: 'none' });
+      continue;
+    }
+    changes.push({ what, action: is === undefined ? 'create' : 'update' });
+    const path = `/_security/role_mapping/${encodeURIComponent(name)}`;
+    if (!dryRun) await connection.call({ method: 'PUT', path, body: { ...mapping } });
+  }
+  for (const name of present.keys()) {
+    if (!isOfInstallation(name, namespace) || mappings.has(name)) continue;
+    changes.push({
+      what: `role mapping ${name}`,
+      action: 'update',
+      detail: 'removed: the configuration names it no more',
+    });
+    const path = `/_security/role_mapping/${encodeURIComponent(name)}`;
+    if (!dryRun) await connection.call({ method: 'DELETE', path });
+  }
+  return changes;
+}
