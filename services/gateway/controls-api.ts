@@ -1,12 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
 import { audited, type ControlBook, giveFeedback } from '#shared/controls/index.ts';
 import { feedbackRecords } from '#shared/interaction/index.ts';
 import { ControlDraft, FeedbackDraft } from '#shared/model/index.ts';
 import type { StoreReader } from '#shared/store/port.ts';
-import { bodyOf } from './json-body.ts';
+import { bodyOf, byOf } from './json-body.ts';
 import { originOf } from './origin.ts';
 
 export interface ControlsApiOptions {
@@ -20,7 +19,6 @@ export interface ControlsApiOptions {
 /** A control is some hundred bytes, its note 2,000 characters at most. */
 const maxBodyBytes = 16 * 1024;
 
-const By = z.string().trim().min(1).max(200);
 const statusOf = { unknown: 404, pinned: 409, scope: 422 } as const;
 
 /**
@@ -43,10 +41,10 @@ export function controlsApi({ book, store, config, clock }: ControlsApiOptions):
       );
     })
     .delete('/controls/:id', async (context) => {
-      const by = By.safeParse(context.req.query('by'));
-      if (!by.success) return context.json({ error: 'say who undoes it: ?by=NAME' }, 400);
-      const witness = audited('control.undo', originOf(context), clock(), by.data);
-      const undone = await book.undo(context.req.param('id'), by.data, witness);
+      const by = byOf(context);
+      if (by === undefined) return context.json({ error: 'say who undoes it: ?by=NAME' }, 400);
+      const witness = audited('control.undo', originOf(context), clock(), by);
+      const undone = await book.undo(context.req.param('id'), by, witness);
       if (undone.kind === 'unknown') return context.json({ error: 'there is no such control' }, 404);
       return context.json({ control: undone.control });
     })

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readAudit } from '#shared/audit/index.ts';
 import { type ActionDesk, actorOf } from '#shared/interaction/index.ts';
 import { PersonAction } from '#shared/model/index.ts';
+import { roleFor } from './access/caller.ts';
 import type { ActionClerk } from './actions/clerk.ts';
 import { bodyOf } from './json-body.ts';
 import { originOf } from './origin.ts';
@@ -16,7 +17,7 @@ export interface IncidentsApiOptions {
 const maxBodyBytes = 16 * 1024;
 const answerWithinMs = 10_000;
 
-/** What somebody who has the token wants done about an incident. */
+/** What somebody wants done about an incident. */
 const ActionDraft = z.strictObject({
   action: PersonAction,
   by: z.string().trim().min(1).max(200),
@@ -43,8 +44,8 @@ const AuditAsk = z.object({
 });
 
 /**
- * Incidents over HTTP: `POST /incidents/:id/actions` does what a card's button does, `GET /audit` lists who did what. Whoever may ask
- * here may do everything, and says who they are.
+ * Incidents over HTTP: `POST /incidents/:id/actions` does what a card's button does, as far as the caller's role may do that, `GET /audit`
+ * lists who did what.
  */
 export function incidentsApi({ desk, clerk }: IncidentsApiOptions): Hono {
   const limit = bodyLimit({
@@ -61,6 +62,7 @@ export function incidentsApi({ desk, clerk }: IncidentsApiOptions): Hono {
           ...originOf(context),
           ...{ incidentId: context.req.param('id'), action },
           by: actorOf(desk.config, by) ?? { id: by, name: by },
+          role: roleFor(desk.config, context.get('caller'), action),
           ...(to !== undefined && { to }),
           ...(note !== undefined && { note }),
         },

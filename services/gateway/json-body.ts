@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 
-/** The body, or the answer to one that is not what it should be. */
+/**
+ * The body, or the answer to one that is not what it should be. What a person does whose name is proved is done in that name, whatever
+ * `by` says.
+ */
 export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise<T | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   // A page of another site can post forms and plain text without asking first, and JSON not.
@@ -13,6 +16,8 @@ export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise
   } catch {
     return context.json({ error: 'the body is not JSON' }, 400);
   }
+  const { person } = context.get('caller');
+  if (person !== undefined && typeof body === 'object' && body !== null) body = { ...body, by: person };
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.flatMap((issue) =>
@@ -21,4 +26,11 @@ export async function bodyOf<T>(context: Context, schema: z.ZodType<T>): Promise
       : [`${issue.path.join('.') || 'body'}: ${issue.message.replace(/^Invalid input: /, '')}`],
   );
   return context.json({ error: 'the body is wrong', mistakes }, 400);
+}
+
+const By = z.string().trim().min(1).max(200);
+
+/** Who says that they do something that has no body: `?by=NAME`, or who they are proved to be; `undefined` where nobody says it. */
+export function byOf(context: Context): string | undefined {
+  return context.get('caller').person ?? By.safeParse(context.req.query('by')).data;
 }

@@ -1,6 +1,7 @@
 import { ControlBook, PreferenceBook } from '#shared/controls/index.ts';
 import { type FrontDoor, httpService, type Runtime } from '#shared/lifecycle/index.ts';
 import type { ProcessHealth } from '#shared/telemetry/index.ts';
+import { RefusalBook } from './access/refusals.ts';
 import { ActionClerk } from './actions/clerk.ts';
 import { gatewayApp } from './app.ts';
 import { ClickDesk } from './feishu/click-desk.ts';
@@ -19,8 +20,9 @@ export async function start(runtime: Runtime, { health }: { health: ProcessHealt
   const clerk = new ActionClerk({ desk, registry });
   const clicks = new ClickDesk({ config, clerk, logger });
   const preferences = new PreferenceBook({ bus, logger, clock, config });
+  const refusals = new RefusalBook({ bus, logger, registry, clock });
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const app = gatewayApp({ ...desk, health, registry, clerk, clicks, preferences, timeZone });
+  const app = gatewayApp({ ...desk, health, registry, clerk, clicks, preferences, refusals, timeZone });
   const http = await httpService('gateway', app, runtime);
   const connections = await Promise.all(
     Object.entries(config.feishuApps)
@@ -35,7 +37,8 @@ export async function start(runtime: Runtime, { health }: { health: ProcessHealt
     readiness: async () => [...(await http.readiness()), ...connections.map((each) => each.health())],
     stop: async () => {
       for (const connection of connections) connection.close();
-      await Promise.all([http.stop(), clerk.stop()]);
+      await http.stop();
+      await Promise.all([clerk.stop(), refusals.settle()]);
     },
   };
 }

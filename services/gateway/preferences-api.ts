@@ -1,15 +1,12 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { z } from 'zod';
 import type { PreferenceBook } from '#shared/controls/index.ts';
 import { PreferenceDraft } from '#shared/model/index.ts';
-import { bodyOf } from './json-body.ts';
+import { bodyOf, byOf } from './json-body.ts';
 import { originOf } from './origin.ts';
 
 /** A preference is some hundred bytes. */
 const maxBodyBytes = 4 * 1024;
-
-const By = z.string().trim().min(1).max(200);
 
 /**
  * What people and teams want to be told of, over HTTP: `GET /preferences`, `PUT /preferences` with a body as `PreferenceDraft` has it,
@@ -28,10 +25,10 @@ export function preferencesApi({ preferences }: { readonly preferences: Preferen
       return context.json({ preference: await preferences.set(draft, originOf(context)) });
     })
     .delete('/preferences/:who', async (context) => {
-      const by = By.safeParse(context.req.query('by'));
-      if (!by.success) return context.json({ error: 'say who resets it: ?by=NAME' }, 400);
+      const by = byOf(context);
+      if (by === undefined) return context.json({ error: 'say who resets it: ?by=NAME' }, 400);
       const who = context.req.param('who');
-      const isReset = await preferences.reset(who, by.data, originOf(context));
+      const isReset = await preferences.reset(who, by, originOf(context));
       return isReset
         ? context.json({ isReset })
         : context.json({ error: `${who} has said nothing of their own` }, 404);

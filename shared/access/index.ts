@@ -1,1 +1,2 @@
+export * from './bearer.ts';
 export * from './principals.ts';

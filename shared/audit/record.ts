@@ -8,6 +8,8 @@ export interface Origin {
   readonly via: AuditEntry['via'];
   /** Where the request came from, where it came over a network. */
   readonly address?: string | undefined;
+  /** By whose rights, as `AuditEntry` has it. */
+  readonly account?: string | undefined;
 }
 
 /** The header by which the command line says to a running process that it asks for a person there: `cli`. */
@@ -24,7 +26,7 @@ export function auditRecord(entry: AuditEntry): OutRecord {
  * @param at milliseconds since the epoch
  */
 export function plainly(
-  { via, address }: Origin,
+  { via, address, account }: Origin,
   at: number,
   done: { readonly action: string; readonly by: string } & Pick<
     AuditEntry,
@@ -40,5 +42,6 @@ export function plainly(
     outcome: 'done',
     ...rest,
     ...(address !== undefined && { address }),
+    ...(account !== undefined && { account }),
   });
 }

@@ -13,9 +13,10 @@ function pathsOf(value: unknown, path: string[] = []): string[] {
   const here = path.join('.');
   if (Array.isArray(value)) return [here, ...value.flatMap((part) => pathsOf(part, path))];
   if (typeof value !== 'object' || value === null) return [here];
-  const named = /^(?:channels|routes|feishuApps|people|teams|interaction\.roles|http\.oidc\.roles)$|\.(?:headers|labels)$/.test(
-    here,
-  );
+  const named =
+    /^(?:channels|routes|feishuApps|people|teams|interaction\.roles|http\.oidc\.roles)$|\.(?:headers|labels)$/.test(
+      here,
+    );
   return [
     here,
     ...Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, named ? '*' : key])),
@@ -59,7 +60,9 @@ describe('logpatrol.example.yaml', () => {
     const text = readFileSync(example, 'utf8').replaceAll(/^( *)# ?( *[a-zA-Z]+:(?: |$))/gm, '$1$2');
     const shown = new Set(pathsOf(parse(text)).map(ofTree));
     // The one that stands in the place of user name and password.
-    const missing = schemaPaths(z.toJSONSchema(ConfigSchema, { io: 'input' })).filter((path) => !shown.has(ofTree(path)));
+    const missing = schemaPaths(z.toJSONSchema(ConfigSchema, { io: 'input' })).filter(
+      (path) => !shown.has(ofTree(path)),
+    );
     expect([...new Set(missing)]).toEqual(['elasticsearch.apiKey', 'kibana.apiKey']);
   });
 });

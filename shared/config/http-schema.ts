@@ -81,9 +81,6 @@ export const HttpConfig = z.strictObject({
     .strictObject({
       perAddress: perMinute(600).describe('Requests a minute from one address, to the API and to /feishu.'),
       perCaller: perMinute(600).describe('Requests a minute of one token or person to the API.'),
-      refusedPerAddress: perMinute(30).describe(
-        'Requests a minute with a wrong token from one address; beyond them none of it is looked at.',
-      ),
     })
     .prefault({}),
   publicUrl: plainUrl

@@ -175,6 +175,7 @@ function entryOf(
     by,
     via,
     address,
+    account,
     channel,
   }: Pick<ActionRequest, 'incidentId' | 'action' | 'by' | 'channel' | keyof Origin>,
   {
@@ -192,6 +193,7 @@ function entryOf(
     ...(channel !== undefined && { channel }),
     ...(note !== undefined && { note }),
     ...(address !== undefined && { address }),
+    ...(account !== undefined && { account }),
   };
 }
 

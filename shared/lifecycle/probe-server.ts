@@ -5,7 +5,8 @@ import type { Runtime } from './service.ts';
 
 /** The front door of a process without a gateway: the probes alone, on `http.host` and `http.port`. */
 export async function probeServer(runtime: Runtime, health: ProcessHealth): Promise<FrontDoor> {
-  return httpService('probes', probes(health, runtime.metrics), runtime);
+  const { metricsToken } = runtime.config.http;
+  return httpService('probes', probes({ health, registry: runtime.metrics, metricsToken }), runtime);
 }
 
 /**

@@ -55,6 +55,7 @@ export async function replayDead(bus: Bus, config: Config, ask: ReplayAsk): Prom
           channel,
           note: some.length === 1 ? (some[0]?.message.id ?? '') : `${some.length} messages`,
           ...(origin.address !== undefined && { address: origin.address }),
+          ...(origin.account !== undefined && { account: origin.account }),
         });
         await writer.write([
           ...some.map(({ record }) => originalRecord(record, topic.outbox(channel))),

@@ -9,6 +9,7 @@ import { type HttpServer, serve } from './serve.ts';
 let ailments: string[] = [];
 let dependencies: DependencyHealth[] = [];
 let server: HttpServer;
+let metricsToken: string | undefined;
 const registry = new Registry();
 const observer = busMetrics(registry);
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
   ailments = [];
   dependencies = [];
   const health = { ailments: () => ailments, readiness: async () => dependencies };
-  server = await serve(probes(health, registry), { host: '127.0.0.1', port: 0 });
+  server = await serve(probes({ health, registry, metricsToken }), { host: '127.0.0.1', port: 0 });
 });
 afterEach(() => server.close());
 
@@ -98,10 +99,17 @@ it('answers with secure headers, and is not cached', async () => {
 describe('a port', () => {
   it('in use is one clear line', async () => {
     const { port } = new URL(server.url);
-    const second = serve(probes({ ailments: () => [], readiness: async () => [] }, registry), {
-      host: '127.0.0.1',
-      port: Number(port),
-    });
+    const second = serve(
+      probes({
+        health: { ailments: () => [], readiness: async () => [] },
+        registry,
+        metricsToken: undefined,
+      }),
+      {
+        host: '127.0.0.1',
+        port: Number(port),
+      },
+    );
     await expect(second).rejects.toMatchObject({
       kind: 'unusable-environment',
       exitCode: 78,
@@ -110,10 +118,17 @@ describe('a port', () => {
   });
 
   it('on an address that is not ours too', async () => {
-    const second = serve(probes({ ailments: () => [], readiness: async () => [] }, registry), {
-      host: '192.0.2.1',
-      port: 0,
-    });
+    const second = serve(
+      probes({
+        health: { ailments: () => [], readiness: async () => [] },
+        registry,
+        metricsToken: undefined,
+      }),
+      {
+        host: '192.0.2.1',
+        port: 0,
+      },
+    );
     await expect(second).rejects.toMatchObject({ message: expect.stringContaining('EADDRNOTAVAIL') });
   });
 });

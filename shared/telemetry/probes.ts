@@ -1,27 +1,60 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Registry } from 'prom-client';
+import { bearerOf, isSameSecret } from '#shared/access/index.ts';
+import type { DependencyHealth } from '#shared/bus/port.ts';
 import type { ProcessHealth } from './health.ts';
 
 /** How long `/readyz` waits for the dependencies' answers before it says that there was none. */
 const patienceMs = 5_000;
 
+export interface ProbesOptions {
+  readonly health: ProcessHealth;
+  readonly registry: Registry;
+  /** Needed as `Authorization: Bearer …` for `/metrics` and for the details of `/readyz`; where there is none, both are open. */
+  readonly metricsToken: string | undefined;
+}
+
 /**
  * `/healthz`: 200 while the process lives, 503 with the reasons where only a restart helps. `/readyz`: every dependency as
  * JSON, 503 where one is not well. `/metrics`: Prometheus. GET and HEAD only, nothing is read from a request.
  */
-export function probes(health: ProcessHealth, registry: Registry): Hono {
+export function probes({ health, registry, metricsToken }: ProbesOptions): Hono {
   const app = new Hono();
-  for (const path of ['/healthz', '/readyz', '/metrics']) app.use(path, secureHeaders(), bareGet);
+  const isTold = (context: Context): boolean =>
+    metricsToken === undefined ||
+    isSameSecret(bearerOf(context.req.header('authorization')) ?? '', metricsToken);
+  const readiness = onceAtATime(() => readyz(health));
+  // What is not TLS here may be behind a proxy that is: whether browsers come by HTTPS alone is not for a probe to say.
+  const secure = secureHeaders({ strictTransportSecurity: false });
+  for (const path of ['/healthz', '/readyz', '/metrics']) app.use(path, secure, bareGet);
   app.get('/healthz', (context) => {
     const ailments = health.ailments();
     return context.json({ live: ailments.length === 0, ailments }, ailments.length === 0 ? 200 : 503);
   });
-  app.get('/readyz', (context) => readyz(context, health));
-  app.get('/metrics', async (context) =>
-    context.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }),
-  );
+  app.get('/readyz', async (context) => {
+    const { ready, ...details } = await readiness();
+    return context.json(isTold(context) ? { ready, ...details } : { ready }, ready ? 200 : 503);
+  });
+  app.get('/metrics', async (context) => {
+    if (!isTold(context)) {
+      context.header('WWW-Authenticate', 'Bearer');
+      return context.json({ error: 'send the token of http.metricsToken as Authorization: Bearer …' }, 401);
+    }
+    return context.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
+  });
   return app;
+}
+
+/** Dependencies are asked once for all who ask at the same time, so that asking often is not asking them often. */
+function onceAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
 }
 
 /** Lets GET and HEAD without a body through, and nothing else. */
@@ -35,15 +68,21 @@ const bareGet: MiddlewareHandler = async (context, next) => {
   return next();
 };
 
-async function readyz(context: Context, health: ProcessHealth): Promise<Response> {
+interface Readiness {
+  readonly ready: boolean;
+  readonly dependencies: readonly DependencyHealth[];
+  readonly detail?: string;
+}
+
+async function readyz(health: ProcessHealth): Promise<Readiness> {
   const { promise: timedOut, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), patienceMs);
   try {
     const dependencies = await Promise.race([health.readiness(), timedOut]);
     if (dependencies === undefined)
-      return context.json({ ready: false, dependencies: [], detail: `no answer in ${patienceMs} ms` }, 503);
+      return { ready: false, dependencies: [], detail: `no answer in ${patienceMs} ms` };
     const ready = dependencies.length > 0 && dependencies.every((dependency) => dependency.ok);
-    return context.json({ ready, dependencies }, ready ? 200 : 503);
+    return { ready, dependencies };
   } finally {
     clearTimeout(timer);
   }

@@ -4,16 +4,15 @@ import { secureHeaders } from 'hono/secure-headers';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { readLink, type SignedLink } from '#shared/links/index.ts';
 import type { PersonAction } from '#shared/model/index.ts';
+import { rateLimit } from '../rate-limit.ts';
+import { hsts } from '../strict-transport.ts';
 import { ActPage } from './act-page.ts';
 import { FindingPage } from './finding-page.ts';
 import type { LinkPagesOptions } from './options.ts';
-import { rateLimit } from './rate-limit.ts';
 import { answerPage, type PageStatus } from './render.ts';
 import { isFromOurPage } from './same-origin.ts';
 import { type PageWords, pageWords } from './words/index.ts';
 
-/** Other sites are told nothing. Not `no-referrer`: with that, browsers say of our own form that it comes from nowhere. */
-const secure = secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' });
 /** A name, a note and a choice. */
 const maxBodyBytes = 8 * 1024;
 /** What people do not reach, and a program that tries does. */
@@ -51,7 +50,12 @@ export function linkPages(options: LinkPagesOptions & { linkKey: string; publicU
   };
   const act = new ActPage(options, words);
   const finding = new FindingPage(options, words);
-  const limit = rateLimit(perMinute, clock, (context) => trouble(context, 'many', 429));
+  // Other sites are told nothing. Not `no-referrer`: with that, browsers say of our own form that it comes from nowhere.
+  const secure = secureHeaders({
+    ...{ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' },
+    strictTransportSecurity: hsts(config.http),
+  });
+  const limit = rateLimit({ perMinute, clock, refuse: (context) => trouble(context, 'many', 429) });
   const size = bodyLimit({
     maxSize: maxBodyBytes,
     onError: (context) => trouble(context, 'elsewhere', 413),
