@@ -16,7 +16,8 @@ const Multiline = z.strictObject({
 const Ndjson = z.strictObject({
   target: z.literal(''),
   message_key: z.string(),
-  add_error_key: z.boolean(),
+  add_error_key: z.literal(false),
+  ignore_decoding_error: z.literal(true),
   expand_keys: z.boolean(),
   overwrite_keys: z.boolean(),
 });
