@@ -16,7 +16,13 @@ import { isNestedDeeperThan } from '#shared/text/json-depth.ts';
 import { auditId, deliveryId } from './document-id.ts';
 import { pipelineOf } from './elasticsearch/assets.ts';
 import { type BulkItem, BulkWriter } from './elasticsearch/bulk.ts';
-import { Connection, type ElasticsearchConfig, Refused, TooLarge } from './elasticsearch/connection.ts';
+import {
+  Connection,
+  type ElasticsearchConfig,
+  Forbidden,
+  Refused,
+  TooLarge,
+} from './elasticsearch/connection.ts';
 import { findingDocument } from './elasticsearch/finding-document.ts';
 import { MetricSearch } from './elasticsearch/metric-search.ts';
 import { saveMetrics } from './elasticsearch/metric-writes.ts';
@@ -277,6 +283,7 @@ class ElasticsearchStore implements Store {
       if (remedy === undefined) return { name, ok: true, version, detail };
       return { name, ok: false, version, detail: `${detail}, but its templates are not there`, remedy };
     } catch (error) {
+      if (error instanceof Forbidden) return { name, ok: false, detail: error.said, remedy: error.remedy };
       const remedy =
         'start Elasticsearch, or set elasticsearch.url (LOGPATROL_ELASTICSEARCH_URL) to where it is';
       return { name, ok: false, detail: messageOf(error), remedy };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { WriteOptions, WriteOutcome } from '../port.ts';
 import { untilDone } from '../waiting.ts';
-import { type Connection, Refused } from './connection.ts';
+import { type Connection, missingRightsRemedy, Refused } from './connection.ts';
 import { storedIds } from './stored-ids.ts';
 
 /** One document to write: the action line and the source line of the bulk request, without newlines. */
@@ -224,6 +224,12 @@ function isMissingPipeline(result: ItemResult): boolean {
 
 function explain(result: ItemResult | undefined): string {
   if (result === undefined) return 'no result';
-  const remedy = result.status === 404 || isMissingPipeline(result) ? '; run `logpatrol setup`' : '';
-  return `${result.status} ${result.error?.type ?? ''}: ${result.error?.reason ?? ''}${remedy}`;
+  return `${result.status} ${result.error?.type ?? ''}: ${result.error?.reason ?? ''}${remedyOf(result)}`;
+}
+
+function remedyOf(result: ItemResult): string {
+  if (result.status === 404 || isMissingPipeline(result)) return '; run `logpatrol setup`';
+  return result.status === 403 && result.error?.type === 'security_exception'
+    ? `; ${missingRightsRemedy}`
+    : '';
 }

@@ -32,11 +32,13 @@ export class Refused extends Error {
 
 /** Elasticsearch knows who asks (403), or does not (401), and will not have it. It may pass: rights can be given meanwhile. */
 export class Forbidden extends LogpatrolError {
-  /** What to do about it. */
+  /** What Elasticsearch said, and what to do about it: the two halves of the message. */
+  readonly said: string;
   readonly remedy: string;
 
-  constructor(message: string, remedy: string, options: { cause: unknown }) {
-    super('unreachable', `${message}; ${remedy}`, options);
+  constructor(said: string, remedy: string, options: { cause: unknown }) {
+    super('unreachable', `${said}; ${remedy}`, options);
+    this.said = said;
     this.remedy = remedy;
   }
 }
