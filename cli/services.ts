@@ -16,6 +16,7 @@ const stagesOf: Readonly<Record<string, readonly string[]>> = {
   indexer: [],
   analyzer: analyzerStages,
   notifier: notifierStages,
+  housekeeping: [],
   gateway: [],
 };
 
@@ -81,6 +82,10 @@ function starterOf(name: string, { stages = [], files }: ServiceChoice): Starter
         case 'notifier': {
           const { start } = await import('#services/notifier/main.ts');
           return start(runtime, { stages: chosen(notifierStages) });
+        }
+        case 'housekeeping': {
+          const { start } = await import('#services/housekeeping/main.ts');
+          return start(runtime);
         }
         default:
           throw new Error(`no starter for the service ${name}`);

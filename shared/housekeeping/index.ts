@@ -1,3 +1,4 @@
 export * from './due.ts';
 export * from './job.ts';
 export * from './job-state.ts';
+export * from './nightly.ts';

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Bus, BusObserver } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { Store, StoreReader } from '#shared/store/port.ts';
+import type { Upkeep } from '#shared/store/upkeep.ts';
 
 /** The two embedded databases share what the configuration allows. */
 function embeddedBytes(config: Config): number {
@@ -48,4 +49,14 @@ export async function openStoreForReading(
   if (config.elasticsearch !== undefined) return openStore(config, { logger });
   const { openEmbeddedStoreForReading } = await import('#shared/store/embedded.ts');
   return openEmbeddedStoreForReading({ dataDir: config.dataDir });
+}
+
+/** What looks after the store: by rights and connections of its own, also while another process uses it. */
+export async function openUpkeep(config: Config): Promise<Upkeep> {
+  if (config.elasticsearch !== undefined) {
+    const { openElasticsearchUpkeep } = await import('#shared/store/elasticsearch/upkeep/index.ts');
+    return await openElasticsearchUpkeep(config);
+  }
+  const { openEmbeddedUpkeep } = await import('#shared/store/embedded/upkeep/index.ts');
+  return openEmbeddedUpkeep(config);
 }
