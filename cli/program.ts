@@ -9,6 +9,7 @@ import { configCommand } from './config.ts';
 import { controlsCommand } from './controls.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { drillCommand } from './drill.ts';
 import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
 import { incidentsCommand } from './incidents.ts';
@@ -30,7 +31,7 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, drill, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
   3   a BMC cannot be reached or refuses (ipmi check, ipmi add)
   70  a defect in logpatrol itself
@@ -66,6 +67,7 @@ export function createProgram(): Command {
     secretsCommand(),
     setupCommand(),
     doctorCommand(),
+    drillCommand(),
     queueCommand(),
     dlqCommand(),
     channelsCommand(),

@@ -1,10 +1,14 @@
 import type { Config, RouteConfig } from '#shared/config/index.ts';
-import type { Finding } from '#shared/model/index.ts';
+import { type Finding, isDrill } from '#shared/model/index.ts';
 import { channelsOfType } from './channels.ts';
 import { type Check, checksOf } from './conditions.ts';
+import { drillDestination } from './drill.ts';
 import { groupKeyOf, type RoutingFacts, routingFacts } from './facts.ts';
 
-export type RoutingSettings = Pick<Config, 'routing' | 'routes' | 'channels' | 'people'>;
+export type RoutingSettings = Pick<
+  Config,
+  'routing' | 'routes' | 'channels' | 'people' | 'drill' | 'operator'
+>;
 
 /** A route as it was looked at. */
 export interface LookedAt {
@@ -54,11 +58,12 @@ const minute = 60_000;
 /**
  * Where a finding goes, and why: the tree of routes is walked as Alertmanager does. Of the routes below one that fits the first
  * that fits is taken, and the next ones are looked at too where that says `continue`; where none fits, the route itself is it.
- * What a route leaves out is as its parent has it. Pure.
+ * What a route leaves out is as its parent has it. A drill goes to its own channel, whatever the routes say. Pure.
  *
  * @param now milliseconds since the epoch: routes can be meant for certain hours
  */
 export function routeFinding(finding: Finding, settings: RoutingSettings, now: number): Routing {
+  if (isDrill(finding)) return drillRouting(settings);
   const facts = routingFacts(finding);
   const destinations: Destination[] = [];
   const root = { ...settings.routing, name: '', when: {}, continue: false };
@@ -81,6 +86,12 @@ export function routeFinding(finding: Finding, settings: RoutingSettings, now: n
     return { name, verdict: 'fits', checks, isTaken, routes };
   };
   return { tree: walk(root, [], {}), destinations };
+}
+
+function drillRouting(settings: RoutingSettings): Routing {
+  const drill = { name: 'drill', verdict: 'fits', checks: [], isTaken: true, routes: [] } as const;
+  const tree = { name: '', verdict: 'fits', checks: [], isTaken: false, routes: [drill] } as const;
+  return { tree, destinations: [drillDestination(settings)] };
 }
 
 function inherited(route: RouteConfig, above: Goal): Goal {

@@ -1,4 +1,4 @@
-import type { ActionSignal, Clear, Hit, Incident } from '#shared/model/index.ts';
+import { type ActionSignal, type Clear, type Hit, type Incident, isDrill } from '#shared/model/index.ts';
 import { type ActionOutcome, carryOut } from './actions.ts';
 import { concerns } from './clears.ts';
 import { ofAll, ofMachines, ofServices } from './dependence.ts';
@@ -27,6 +27,7 @@ export interface CorrelatorOptions extends Surroundings, LifeConfig {
 /** How large the state is. */
 export interface CorrelatorSize {
   readonly pending: number;
+  /** Without drills. */
   readonly open: number;
   readonly resolved: number;
   /** Of those that are open. */
@@ -161,12 +162,13 @@ export class Correlator {
 
   size(): CorrelatorSize {
     const { pending, open, resolved, bytes } = this.#shelf;
-    let [muted, flapping] = [0, 0];
+    let [muted, flapping, drills] = [0, 0, 0];
     for (const record of open) {
+      if (isDrill(record.description)) drills += 1;
       if (record.muted !== undefined) muted += 1;
       if (record.isFlapping) flapping += 1;
     }
-    const counts = { pending: pending.size, open: open.size, resolved: resolved.size };
+    const counts = { pending: pending.size, open: open.size - drills, resolved: resolved.size };
     return { ...counts, muted, flapping, bytes, evicted: this.#evicted };
   }
 

@@ -1,6 +1,6 @@
 import type { BusRecord } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
-import type { Clear, Counts, Hit, LogEvent } from '#shared/model/index.ts';
+import { type Clear, type Counts, drillService, type Hit, type LogEvent } from '#shared/model/index.ts';
 import { logId } from '#shared/text/log-id.ts';
 import { BatchTally } from './batch-tally.ts';
 import { linesBefore } from './before.ts';
@@ -122,7 +122,7 @@ export function createDetector(options: DetectorOptions): Detector {
         const id = () => logId(parseObject(value) ?? event, record);
         if (found !== undefined)
           tally.add(found, line, readAt, () => ({ id: id(), before: before(index, line) }));
-        if (isCounted && !isOfBmc)
+        if (isCounted && !isOfBmc && line.service !== drillService)
           counts?.add({ line, readAt, rule: (found?.speaker ?? found?.counted[0])?.rule, id });
       }
       const first = records[0];

@@ -42,10 +42,9 @@ ${[
 
 const reading = readPack(awkward, 'awkward.yaml', 'en');
 const shipped = await loadRules({ paths: [], shipped: true, language: 'en' });
-const set: RuleSet = {
-  ...shipped,
-  rules: [...shipped.rules, ...reading.rules].sort(compareRules),
-};
+// The lines here are of no service in particular.
+const general = shipped.rules.filter((rule) => rule.takesService('any'));
+const set: RuleSet = { ...shipped, rules: [...general, ...reading.rules].sort(compareRules) };
 const matcher = createMatcher(set, 'app');
 
 /** What rules say of a text: who speaks, who counts it, and whom it ends. */

@@ -1,6 +1,6 @@
 import type { Config } from '#shared/config/index.ts';
-import type { Finding } from '#shared/model/index.ts';
-import type { LogFilter, StoreReader } from '#shared/store/port.ts';
+import { drillService, type Finding, isDrill } from '#shared/model/index.ts';
+import type { LogFilter, ScannedLog, StoreReader } from '#shared/store/port.ts';
 import type { RuleSet } from '../detect/rules/index.ts';
 import type { History } from '../rates/index.ts';
 import { usualByHistory } from './from-history.ts';
@@ -60,9 +60,10 @@ export async function summarise(options: SummaryOptions): Promise<LogSummary> {
   let read = 0;
   // The oldest first, so that templates are learned in the order of time.
   for (const [index, window] of [...windows.entries()].sort(([, a], [, b]) => a.from - b.from))
-    for await (const { lines, weight } of window.reading.read()) tally.add(lines, index + 1, weight);
+    for await (const { lines, weight } of window.reading.read())
+      tally.add(meant(lines, filter), index + 1, weight);
   for await (const { lines, weight } of reading.read()) {
-    tally.add(lines, 0, weight);
+    tally.add(meant(lines, filter), 0, weight);
     read += lines.length;
   }
 
@@ -114,6 +115,11 @@ async function lastOf(
   return { id, timestamp, host, text: message.slice(0, 2000).toWellFormed() };
 }
 
+/** Lines of drills say nothing of the fleet, unless they are what is asked for. */
+function meant(lines: readonly ScannedLog[], { service }: LogFilter): readonly ScannedLog[] {
+  return service === drillService ? lines : lines.filter((line) => line.service !== drillService);
+}
+
 async function findingsOf(
   store: StoreReader,
   { service, host, type, from, to }: SummaryOptions['filter'],
@@ -125,6 +131,7 @@ async function findingsOf(
     limit: 500,
   });
   return found
+    .filter((finding) => !isDrill(finding))
     .filter((finding) => type === undefined || finding.type === type)
     .filter((finding) => host === undefined || finding.hosts.includes(host))
     .slice(0, maxFindings)

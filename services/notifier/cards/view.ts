@@ -1,4 +1,4 @@
-import type { Message, Severity } from '#shared/model/index.ts';
+import { isDrill, type Message, type Severity } from '#shared/model/index.ts';
 import { buttonsOf } from './buttons.ts';
 import { chartOf, sensorChartOf } from './chart.ts';
 import { conclusionView, listsOf, stepsOf, withoutOf } from './conclusion.ts';
@@ -70,12 +70,18 @@ export function viewOf(shown: Shown, options: ViewOptions, scale: Scale): CardVi
   const lines = (total: number) => ({ budget: { line: budget('line'), total }, words, timeZone });
   const proof = isFull || reason === 'concluded' ? citedLines(finding, lines(budget('proof'))) : '';
   const evidence = isFull ? otherLines(finding, lines(budget('evidence'))) : '';
-  const word =
-    reason === 'muted' ? words.reason.muted : resolved ? words.resolved : words.severity[finding.severity];
+  const drill = isDrill(finding);
+  const word = drill
+    ? words.drill
+    : reason === 'muted'
+      ? words.reason.muted
+      : resolved
+        ? words.resolved
+        : words.severity[finding.severity];
   const headline = `${cut(oneLine(finding.service), 60)}${words.colon}${oneLine(finding.title)}`;
   return {
     form,
-    color: reason === 'muted' ? 'grey' : resolved ? 'green' : severityColors[finding.severity],
+    color: reason === 'muted' || drill ? 'grey' : resolved ? 'green' : severityColors[finding.severity],
     severity: finding.severity,
     state: finding.state,
     title: `【${word}】${cut(headline, budgets.title)}`,

@@ -120,7 +120,7 @@ export class DeliverTask implements StageTask<DeliverOutcome> {
    * have it and can be asked.
    */
   #isDigestible(entry: Entry): boolean {
-    if (entry.alone || entry.rows > mostInDigest) return false;
+    if (entry.alone || entry.isDrill || entry.rows > mostInDigest) return false;
     if (!this.#options.channel.canUpdate) return true;
     return entry.tries.uncertainSince === undefined && !this.#cards.has(entry.groupId);
   }

@@ -3,7 +3,10 @@ import { compareSeverity, type Finding } from '#shared/model/index.ts';
 import { type Destination, meantBy, type Preferences, routeFinding, wishOf } from '#shared/routing/index.ts';
 import type { Member } from './decide.ts';
 
-export type AudienceConfig = Pick<Config, 'routing' | 'routes' | 'channels' | 'people' | 'teams'>;
+export type AudienceConfig = Pick<
+  Config,
+  'routing' | 'routes' | 'channels' | 'people' | 'teams' | 'drill' | 'operator'
+>;
 
 /** Why a channel hears of a finding. */
 export interface Part {

@@ -1,4 +1,4 @@
-import type { Finding, Group, MessageReason } from '#shared/model/index.ts';
+import { type Finding, type Group, isDrill, type MessageReason } from '#shared/model/index.ts';
 import type { Reason } from './decide.ts';
 import { isAllResolved, leadOf, ringsFor, toldOf } from './group.ts';
 
@@ -51,7 +51,8 @@ export function sayingOf(finding: Finding, reason: Reason, card: Card, now: numb
   }
   switch (reason) {
     case 'resolved':
-      return isAllResolved(group) ? { when: 'now', reason } : { when: 'never' };
+      // That a drill is over is no news: its card said that nothing is wrong.
+      return isAllResolved(group) && !isDrill(finding) ? { when: 'now', reason } : { when: 'never' };
     case 'handled':
       // Silence is told of as that.
       return isQuietAction(finding) ? { when: 'never' } : { when: 'now', reason, about: finding.id };

@@ -12,7 +12,7 @@ import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { Finding, type Group } from '#shared/model/index.ts';
 import { Allowances } from './allowances.ts';
-import { isForNewOnes, isUnwanted, type Part, routedTo } from './audience.ts';
+import { type AudienceConfig, isForNewOnes, isUnwanted, type Part, routedTo } from './audience.ts';
 import { briefFinding } from './brief.ts';
 import { decide, type Member } from './decide.ts';
 import { Escalator } from './escalating.ts';
@@ -23,7 +23,7 @@ import { Teller, type TellerOptions } from './teller.ts';
 import { Waiting } from './waiting.ts';
 
 export interface NotifyOptions extends TellerOptions {
-  readonly config: Pick<Config, 'routing' | 'routes' | 'channels' | 'people' | 'teams' | 'incidents'>;
+  readonly config: AudienceConfig & Pick<Config, 'incidents'>;
   /** Told of each record that is no finding, and why. Must not throw. */
   readonly onUnreadable: (why: string) => void;
 }

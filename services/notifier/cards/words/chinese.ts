@@ -4,6 +4,7 @@ import type { Words } from './words.ts';
 export const chinese: Words = {
   severity: { critical: '严重', warning: '警告', info: '提示' },
   resolved: '已恢复',
+  drill: '演练 / DRILL',
   reason: {
     opened: '新告警',
     reopened: '再次发生',

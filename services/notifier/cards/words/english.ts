@@ -4,6 +4,7 @@ import type { Words } from './words.ts';
 export const english: Words = {
   severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
   resolved: 'Resolved',
+  drill: 'DRILL / 演练',
   reason: {
     opened: 'New',
     reopened: 'Happening again',

@@ -15,6 +15,8 @@ export type Language = Config['language'];
 export interface Words {
   readonly severity: Record<Severity, string>;
   readonly resolved: string;
+  /** In the place of the severity of a drill. */
+  readonly drill: string;
   readonly reason: Record<MessageReason, string>;
   readonly colon: string;
   readonly firstSeen: string;
