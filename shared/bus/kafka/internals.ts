@@ -68,6 +68,8 @@ export interface Cluster {
   refreshMetadataIfNecessary(): Promise<void>;
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
   findBroker(where: { nodeId: number }): Promise<Broker>;
+  /** Connected, and logged in. Where there is no controller to be seen (KRaft), a broker that forwards to it. */
+  findControllerBroker(): Promise<unknown>;
   fetchTopicsOffset(
     topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
@@ -85,6 +87,7 @@ const clusterMethods = [
   'refreshMetadataIfNecessary',
   'findTopicPartitionMetadata',
   'findBroker',
+  'findControllerBroker',
   'fetchTopicsOffset',
 ];
 
@@ -114,6 +117,41 @@ export function createCluster(kafka: Kafka): Cluster {
     ]);
   if (!isCluster(cluster)) throw new Error('kafkajs is not built as shared/bus/kafka/internals.ts expects');
   return cluster;
+}
+
+/** A request that kafkajs does not know; `body` is all that follows the client's name. */
+export interface RawRequest {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  /** For logs. */
+  readonly apiName: string;
+  readonly body: Buffer;
+}
+
+/**
+ * Sends a request over a broker's connection, and gives all of the answer that follows its correlation id.
+ *
+ * @throws what kafkajs throws; Error where it is not built as this file expects
+ */
+export async function send(broker: unknown, { body, ...head }: RawRequest): Promise<Buffer> {
+  const pool: unknown =
+    typeof broker === 'object' && broker !== null && Reflect.get(broker, 'connectionPool');
+  const sendRequest: unknown = typeof pool === 'object' && pool !== null && Reflect.get(pool, 'send');
+  if (typeof sendRequest !== 'function')
+    throw new Error('kafkajs is not built as shared/bus/kafka/internals.ts expects');
+  const answer: unknown = await Reflect.apply(sendRequest, pool, [
+    {
+      // what kafkajs copies of an encoder
+      request: { ...head, encode: async () => ({ buf: body, buffer: body, size: () => body.length }) },
+      response: {
+        decode: async (raw: unknown) => ({ raw }),
+        parse: async ({ raw }: { raw: unknown }) => raw,
+      },
+    },
+  ]);
+  if (!Buffer.isBuffer(answer))
+    throw new Error('kafkajs is not built as shared/bus/kafka/internals.ts expects');
+  return answer;
 }
 
 /** The lowest version of an API that the brokers of a connected cluster take; undefined where they have none of it. */
