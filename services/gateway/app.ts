@@ -9,6 +9,7 @@ import { access, tooMany } from './access/access.ts';
 import { OidcVerifier } from './access/oidc.ts';
 import type { RefusalBook } from './access/refusals.ts';
 import { controlsApi } from './controls-api.ts';
+import { drillsApi } from './drills-api.ts';
 import type { ClickDesk } from './feishu/click-desk.ts';
 import { eventsApi } from './feishu/events-api.ts';
 import { incidentsApi } from './incidents-api.ts';
@@ -64,6 +65,7 @@ export function gatewayApp(options: GatewayOptions): Hono {
     .route('/api', incidentsApi({ desk: options, clerk }))
     .route('/api', queueApi(options))
     .route('/api', preferencesApi(options))
+    .route('/api', drillsApi(options))
     .notFound((context) => context.json({ error: 'there is nothing here' }, 404))
     .onError((thrown, context) => {
       if (!(thrown instanceof LogpatrolError)) {
