@@ -3,22 +3,29 @@ import type { Duplex } from 'node:stream';
 
 type UpgradeParts = [request: IncomingMessage, socket: Duplex, head: Buffer];
 
-/** A server on 127.0.0.1 that can go down and come up again on the same port. */
+/** A server on 127.0.0.1, or another address of this machine, that can go down and come up again on the same port. */
 export class Listener {
   readonly #take: RequestListener;
   readonly #onUpgrade: ((...parts: UpgradeParts) => void) | undefined;
+  readonly #host: string;
   #server: Server | undefined;
   #port: number;
 
   /** @param port 0 takes any free one */
-  constructor(take: RequestListener, port = 0, onUpgrade?: (...parts: UpgradeParts) => void) {
+  constructor(
+    take: RequestListener,
+    port = 0,
+    onUpgrade?: (...parts: UpgradeParts) => void,
+    host = '127.0.0.1',
+  ) {
     this.#take = take;
     this.#port = port;
     this.#onUpgrade = onUpgrade;
+    this.#host = host;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#host}:${this.#port}`;
   }
 
   /** Starts to listen, on the same port as before where it was up before. */
@@ -28,7 +35,7 @@ export class Listener {
     if (this.#onUpgrade !== undefined) server.on('upgrade', this.#onUpgrade);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', resolve);
+      server.listen(this.#port, this.#host, resolve);
     });
     const address = server.address();
     if (typeof address === 'object' && address !== null) this.#port = address.port;

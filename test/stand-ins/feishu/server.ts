@@ -26,6 +26,8 @@ export interface SeenRequest {
 export interface FeishuStandInOptions extends Partial<BotSettings> {
   /** 0 takes any free port; default. */
   readonly port?: number;
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly host?: string;
   /** Given the body of each request, whatever becomes of it. */
   readonly onBody?: (body: string) => void;
 }
@@ -36,7 +38,7 @@ const footer = /^(\S+) r(\d+)$/m;
 const takenIn: ReadonlySet<Fault['kind'] | undefined> = new Set([undefined, 'slow', 'lost-answer']);
 
 /**
- * A Feishu that knows one custom bot and the apps and chats of its `platform`, on 127.0.0.1, as strict as the real one, and that can be
+ * A Feishu that knows one custom bot and the apps and chats of its `platform`, as strict as the real one, and that can be
  * told to misbehave.
  */
 export class FeishuStandIn {
@@ -50,11 +52,12 @@ export class FeishuStandIn {
   readonly #listener: Listener;
 
   constructor(options: FeishuStandInOptions = {}) {
-    const { port, onBody, ...settings } = options;
+    const { port, host, onBody, ...settings } = options;
     this.#listener = new Listener(
       (request, response) => void this.#handle(request, response),
       port,
       (...parts) => this.platform.connections.upgrade(...parts),
+      host,
     );
     this.#onBody = onBody;
     this.settings = { limits: 'platform', ...settings };
