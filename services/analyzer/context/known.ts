@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Assets } from '#shared/assets/index.ts';
-import type { Incident } from '#shared/model/index.ts';
+import { type Incident, isDrill } from '#shared/model/index.ts';
 import { firstSteps } from '#shared/runbooks/index.ts';
 import type { Runbook, RunbookHit, RunbookQuery, Runbooks } from '#shared/runbooks/port.ts';
 import { exceptionHead } from '#shared/text/exception-head.ts';
@@ -65,12 +65,18 @@ export function knownOf({
     searches.set(key, found);
     return found;
   };
-  return (incident) => ({
-    runbooks: sectionsFor(incident),
-    assets: topHosts(incident).flatMap((host) => assets?.lookup(host) ?? []),
-    machines: machines?.of(topHosts(incident), incident.captures?.sensor) ?? [],
-  });
+  return (incident) =>
+    isDrill(incident)
+      ? nothingKnown
+      : {
+          runbooks: sectionsFor(incident),
+          assets: topHosts(incident).flatMap((host) => assets?.lookup(host) ?? []),
+          machines: machines?.of(topHosts(incident), incident.captures?.sensor) ?? [],
+        };
 }
+
+/** Of a drill: nothing is wrong, so that any runbook would be the wrong one. */
+const nothingKnown: Known = { runbooks: [], assets: [], machines: [] };
 
 /** The sections of the runbook that the rule names, in their order. */
 function named(all: readonly Runbook[], name: string | undefined): RunbookHit[] {

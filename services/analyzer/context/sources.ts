@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Assets } from '#shared/assets/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import type { ControlBoard } from '#shared/controls/index.ts';
-import type { Asset, Incident } from '#shared/model/index.ts';
+import { type Asset, type Incident, isDrill } from '#shared/model/index.ts';
 import type { Runbooks } from '#shared/runbooks/port.ts';
 import type { MachineBoard } from '../machines/index.ts';
 import type { ContextSources } from '../reason/context.ts';
@@ -58,6 +58,7 @@ export function openContextSources(options: ContextSourcesOptions): ContextSourc
     async gather(incident, signal) {
       const until = AbortSignal.any([signal, AbortSignal.timeout(contextSeconds * 1000)]);
       const atOnce = known(incident);
+      if (isDrill(incident)) return { ...atOnce, surroundings: [], similar: [] };
       const [sections, facts, lines, similar] = await Promise.all([
         patience.within('runbooks', until, atOnce.runbooks, (each) =>
           runbooks.search(runbookQuery(incident), each),
