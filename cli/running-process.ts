@@ -1,8 +1,11 @@
+import { X509Certificate } from 'node:crypto';
+import { Agent, type Dispatcher, fetch, type Response } from 'undici';
 import { z } from 'zod';
 import { viaHeader } from '#shared/audit/index.ts';
 import type { FolderInUse } from '#shared/bus/embedded/lock.ts';
-import type { Config } from '#shared/config/index.ts';
+import { apiRoles, type Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
+import { readPem } from '#shared/tls/index.ts';
 
 const Refusal = z.object({ error: z.string(), mistakes: z.array(z.string()).default([]) });
 const patienceMs = 15_000;
@@ -12,16 +15,22 @@ export class RunningProcess {
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #inUse: FolderInUse;
+  readonly #dispatcher: Dispatcher;
 
-  /** @param inUse says who has the data */
-  constructor({ http: { host, port, token } }: Config, inUse: FolderInUse) {
+  /**
+   * @param inUse says who has the data
+   * @throws LogpatrolError `invalid-config` where `http.tls.certificateFile` cannot be read
+   */
+  constructor({ http: { host, port, token, tokens, tls } }: Config, inUse: FolderInUse) {
     // Who listens everywhere is asked here.
     const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-    this.#url = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+    this.#url = `${tls === undefined ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+    const own = token ?? tokens.find(({ role }) => role === apiRoles.admin)?.token;
     this.#headers = {
       [viaHeader]: 'cli',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(own !== undefined && { authorization: `Bearer ${own}` }),
     };
+    this.#dispatcher = new Agent(tls === undefined ? {} : { connect: trustOf(tls.certificateFile) });
     this.#inUse = inUse;
   }
 
@@ -40,6 +49,7 @@ export class RunningProcess {
         headers: { ...this.#headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: 'error',
+        dispatcher: this.#dispatcher,
         signal: AbortSignal.timeout(patienceMs),
       });
       text = await response.text();
@@ -72,5 +82,22 @@ export class RunningProcess {
       `${this.#inUse.message.split(':')[0]}, and no logpatrol answers at ${this.#url}: name the http.port that it runs with (LOGPATROL_HTTP_PORT)`,
       { cause },
     );
+  }
+}
+
+/**
+ * Trusts the process's own certificate and no other: not who signed it, who may have signed others too. The name in it is that of the
+ * gateway, and the process is asked at an address of this machine.
+ */
+function trustOf(certificateFile: string) {
+  const setting = 'http.tls.certificateFile';
+  const chain = readPem(certificateFile, setting);
+  try {
+    const own = new X509Certificate(chain).toString();
+    return { ca: own, allowPartialTrustChain: true, checkServerIdentity: () => undefined };
+  } catch (cause) {
+    throw new LogpatrolError('invalid-config', `${setting}: ${certificateFile} holds no certificate`, {
+      cause,
+    });
   }
 }

@@ -15,7 +15,7 @@ export async function probeServer(runtime: Runtime, health: ProcessHealth): Prom
  * @throws LogpatrolError `unusable-environment` where the port cannot be had
  */
 export async function httpService(name: string, app: Hono, runtime: Runtime): Promise<FrontDoor> {
-  const server = await serve(app, runtime.config.http);
+  const server = await serve(app, runtime.config.http, runtime.logger);
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   return {
     name,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DependencyHealth } from '#shared/bus/port.ts';
@@ -11,13 +12,14 @@ let dependencies: DependencyHealth[] = [];
 let server: HttpServer;
 let metricsToken: string | undefined;
 const registry = new Registry();
+const silent = pino({ level: 'silent' });
 const observer = busMetrics(registry);
 
 beforeEach(async () => {
   ailments = [];
   dependencies = [];
   const health = { ailments: () => ailments, readiness: async () => dependencies };
-  server = await serve(probes({ health, registry, metricsToken }), { host: '127.0.0.1', port: 0 });
+  server = await serve(probes({ health, registry, metricsToken }), { host: '127.0.0.1', port: 0 }, silent);
 });
 afterEach(() => server.close());
 
@@ -69,6 +71,59 @@ describe('/metrics', () => {
   });
 });
 
+describe('with a token of metrics', () => {
+  beforeEach(async () => {
+    dependencies = [{ name: 'bus', ok: true, detail: 'kafka-1:9092' }];
+    const health = { ailments: () => ailments, readiness: async () => dependencies };
+    await server.close();
+    const app = probes({ health, registry, metricsToken: 'a-token-of-metrics' });
+    server = await serve(app, { host: '127.0.0.1', port: 0 }, silent);
+  });
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it.each<[string, RequestInit | undefined]>([
+    ['none', undefined],
+    ['another', bearer('a-token-of-metric')],
+    ['another scheme', { headers: { authorization: 'Basic a-token-of-metrics' } }],
+  ])('%s sees neither metrics nor details', async (_name, init) => {
+    const metrics = await get('/metrics', init);
+    expect([metrics.status, metrics.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect(await metrics.text()).not.toContain('logpatrol_');
+    const ready = await get('/readyz', init);
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true }]);
+    dependencies = [];
+    expect((await get('/readyz', init)).status).toBe(503);
+    expect((await get('/healthz', init)).status).toBe(200);
+  });
+
+  it('the right one sees both', async () => {
+    const right = bearer('a-token-of-metrics');
+    expect(await (await get('/metrics', right)).text()).toContain('logpatrol_');
+    expect(await (await get('/readyz', right)).json()).toEqual({ ready: true, dependencies });
+  });
+});
+
+describe('/readyz asked by many', () => {
+  it('asks the dependencies once', async () => {
+    let asked = 0;
+    const { promise, resolve } = Promise.withResolvers<DependencyHealth[]>();
+    const readiness = () => {
+      asked += 1;
+      return promise;
+    };
+    await server.close();
+    const app = probes({ health: { ailments: () => [], readiness }, registry, metricsToken: undefined });
+    server = await serve(app, { host: '127.0.0.1', port: 0 }, silent);
+    const answers = Array.from({ length: 20 }, () => get('/readyz'));
+    // All of them have been sent once this one, sent last, is answered.
+    expect((await get('/healthz')).status).toBe(200);
+    resolve([{ name: 'bus', ok: true, detail: '' }]);
+    for (const answer of answers) expect((await answer).status).toBe(200);
+    expect(asked).toBeLessThan(20);
+    expect((await get('/readyz')).status).toBe(200);
+  });
+});
+
 describe('what is refused', () => {
   it.each(['/healthz', '/readyz', '/metrics'])('%s but by GET and HEAD', async (path) => {
     const posted = await get(path, { method: 'POST', body: 'x' });
@@ -109,6 +164,7 @@ describe('a port', () => {
         host: '127.0.0.1',
         port: Number(port),
       },
+      silent,
     );
     await expect(second).rejects.toMatchObject({
       kind: 'unusable-environment',
@@ -128,6 +184,7 @@ describe('a port', () => {
         host: '192.0.2.1',
         port: 0,
       },
+      silent,
     );
     await expect(second).rejects.toMatchObject({ message: expect.stringContaining('EADDRNOTAVAIL') });
   });

@@ -3,14 +3,15 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
-import { readPem } from '#shared/tls/index.ts';
+import type { Logger } from 'pino';
+import { LogpatrolError } from '#shared/errors/index.ts';
+import { type CertificateFiles, renewCertificate, secureContextOf } from './certificate.ts';
 
 /** Where to listen, and with which certificate where it is to be HTTPS. */
 export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly tls?: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  readonly tls?: CertificateFiles | undefined;
 }
 
 export interface HttpServer {
@@ -23,41 +24,52 @@ export interface HttpServer {
 /**
  * Serves `app`.
  *
+ * @param logger told when a certificate changes on the disk
  * @throws LogpatrolError `unusable-environment` where the address cannot be had, `invalid-config` where the certificate
  * or its key cannot be used
  */
-export async function serve(app: Hono, address: Address): Promise<HttpServer> {
-  const server = serverOf(app, address.tls);
+export async function serve(app: Hono, address: Address, logger: Logger): Promise<HttpServer> {
+  const { server, certificate } = serverOf(app, address.tls, logger);
   server.maxConnections = 512;
+  server.maxHeadersCount = 100;
+  server.setTimeout(idleMs);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(address.port, address.host, resolve);
   try {
     await promise;
   } catch (error) {
+    await certificate?.close();
     throw new LogpatrolError('unusable-environment', cannotListen(error, address), { cause: error });
   }
   server.off('error', reject);
-  return { url: urlOf(server, address), close: () => close(server) };
+  return {
+    url: urlOf(server, address),
+    close: async () => {
+      await Promise.all([close(server), certificate?.close()]);
+    },
+  };
 }
 
-/** A slow or idle client must not hold a connection for ever. */
-const patience = { requestTimeout: 30_000, headersTimeout: 10_000 };
+/** A slow or idle client must not hold a connection for ever, nor fill the memory before it has said what it wants. */
+const patience = {
+  ...{ requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+  maxHeaderSize: 16 * 1024,
+};
+/** A connection on which nothing moves in either direction, an answer that is not taken for one. */
+const idleMs = 60_000;
 
-function serverOf(app: Hono, tls: Address['tls']): Server {
+interface Listening {
+  readonly server: Server;
+  readonly certificate?: { close(): Promise<void> };
+}
+
+function serverOf(app: Hono, tls: Address['tls'], logger: Logger): Listening {
   const listener = getRequestListener(app.fetch);
-  if (tls === undefined) return createServer(patience, listener);
-  const cert = readPem(tls.certificateFile, 'http.tls.certificateFile');
-  const key = readPem(tls.keyFile, 'http.tls.keyFile');
-  try {
-    return createSecureServer({ ...patience, cert, key, minVersion: 'TLSv1.2' }, listener);
-  } catch (cause) {
-    throw new LogpatrolError(
-      'invalid-config',
-      `http.tls: ${tls.certificateFile} and ${tls.keyFile} do not serve: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
+  if (tls === undefined) return { server: createServer(patience, listener) };
+  const offered = secureContextOf(tls);
+  const server = createSecureServer({ ...patience, handshakeTimeout: 10_000, ...offered }, listener);
+  return { server, certificate: renewCertificate(server, tls, { offered, logger }) };
 }
 
 function cannotListen(error: unknown, { host, port }: Address): string {
