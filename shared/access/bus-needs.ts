@@ -2,7 +2,7 @@ import { deadLetterTopic } from '#shared/bus/dead-letter.ts';
 import { consumerGroups } from '#shared/bus/groups.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
-import { replayGroup } from '#shared/dlq/index.ts';
+import { replayGroup } from '#shared/dlq/dead-letters.ts';
 import { MetricSource } from '#shared/model/index.ts';
 import type { Principal } from './principals.ts';
 

@@ -1,4 +1,5 @@
-import { type BusNeeds, busNeeds, type Principal, principals, topicsOf } from '#shared/access/index.ts';
+import { type BusNeeds, busNeeds, topicsOf } from '#shared/access/bus-needs.ts';
+import { type Principal, principals } from '#shared/access/index.ts';
 import { deadLetterTopic } from '#shared/bus/dead-letter.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
