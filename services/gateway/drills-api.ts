@@ -30,8 +30,8 @@ const DrillDraft = z.strictObject({
 });
 
 /**
- * Drills over HTTP, for who cannot reach the bus (the embedded one is this process's alone): `POST /drills` begins one and
- * `GET /drills/:id` says how far it has got. One at a time.
+ * Drills over HTTP on the embedded bus, which is this process's alone: `POST /drills` begins one and `GET /drills/:id` says how far it
+ * has got. One at a time.
  */
 export function drillsApi({ bus, store, config, logger, clock }: DrillsApiOptions): Hono {
   const kept = new Map<string, DrillReport>();
@@ -48,6 +48,12 @@ export function drillsApi({ bus, store, config, logger, clock }: DrillsApiOption
     .post('/drills', limit, async (context) => {
       const draft = await bodyOf(context, DrillDraft);
       if (draft instanceof Response) return draft;
+      // There the gateway's account may not write lines, and need not.
+      if (config.kafka !== undefined)
+        return context.json(
+          { error: 'on Kafka a drill is run by `logpatrol drill`, as the account operator' },
+          422,
+        );
       const running = [...kept.values()].find(({ outcome }) => outcome === 'running');
       if (running !== undefined)
         return context.json({ error: `the drill ${running.id} is under way; wait for its end` }, 409);

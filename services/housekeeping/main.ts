@@ -1,4 +1,5 @@
 import { topic } from '#shared/bus/topics.ts';
+import { drillJob } from '#shared/drill/index.ts';
 import { type Job, nightlyJob } from '#shared/housekeeping/index.ts';
 import type { Runtime, Service } from '#shared/lifecycle/service.ts';
 import { stageService } from '#shared/lifecycle/stage-service.ts';
@@ -10,7 +11,11 @@ export async function start(runtime: Runtime): Promise<Service> {
   const { bus, config, clock } = runtime;
   const logger = runtime.logger.child({ service: { name: 'housekeeping' } });
   const metrics = housekeepingMetrics(runtime.metrics);
-  const jobs: Job[] = config.housekeeping.enabled ? [nightlyJob(config, { clock })] : [];
+  const drills = drillJob({ bus, store: runtime.store, config, logger, clock }, runtime.metrics);
+  const jobs: Job[] = [
+    ...(config.housekeeping.enabled ? [nightlyJob(config, { clock })] : []),
+    ...(drills === undefined ? [] : [drills]),
+  ];
   const task = () =>
     new HousekeepingTask({
       jobs,

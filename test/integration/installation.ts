@@ -57,6 +57,8 @@ export interface InstallationOptions {
   readonly config?: Record<string, unknown> | ((feishu: FeishuStandIn) => Record<string, unknown>);
   /** Default: every service but the gateway. */
   readonly withGateway?: boolean;
+  /** Services that are not started. */
+  readonly without?: readonly string[];
   /** Of the stand-in. Default: unlimited. */
   readonly limits?: 'platform' | 'unlimited';
   /** Given the body of each request to Feishu. */
@@ -86,7 +88,7 @@ export async function startInstallation(
   const door = options.withGateway === true ? await frontDoor(true, runtime, health) : undefined;
   if (door !== undefined) services.push(door);
   for (const starter of startersOf({ service: 'all', files }).starters)
-    services.push(await starter.start(runtime));
+    if (options.without?.includes(starter.name) !== true) services.push(await starter.start(runtime));
   return {
     runtime,
     door,
