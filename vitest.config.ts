@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['{cli,services,shared,test}/**/*.test.ts'],
+    // Measures a stack of its own, so that it runs alone: npm run test:compose.
+    exclude: [...configDefaults.exclude, 'test/compose/bring-up.test.ts'],
     globalSetup: ['test/stack/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
