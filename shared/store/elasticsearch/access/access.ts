@@ -86,10 +86,15 @@ export async function isLetIn(
 
 const Roles = z.record(z.string(), z.unknown());
 
+/** Every role that Elasticsearch has, by name; the built-in ones too. */
+export async function readRoles(connection: Connection): Promise<Record<string, unknown>> {
+  return Roles.parse(await connection.call({ method: 'GET', path: '/_security/role' }));
+}
+
 /** Every native role of the installation that is there, by name. */
 export async function presentRoles({ connection, namespace }: Access): Promise<Map<string, unknown>> {
-  const all = Roles.parse(await connection.call({ method: 'GET', path: '/_security/role' }));
-  return new Map(Object.entries(all).filter(([name]) => isOfInstallation(name, namespace)));
+  const all = Object.entries(await readRoles(connection));
+  return new Map(all.filter(([name]) => isOfInstallation(name, namespace)));
 }
 
 /** The roles that there should be, by their names at Elasticsearch. */

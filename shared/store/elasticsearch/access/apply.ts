@@ -3,7 +3,7 @@ import type { Change } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { type Access, presentMappings, presentRoles, wantedRoles, whoAmI, withAccess } from './access.ts';
 import { differenceInWords } from './grants.ts';
-import { idIn, invalidateKeys, type Key, keysOf, makeKey, updateKey } from './keys.ts';
+import { idIn, invalidateKeys, type Key, keyDifference, keysOf, makeKey, updateKey } from './keys.ts';
 import { accessName, isOfInstallation, keyHolders, type Role } from './role-file.ts';
 import { isSameMapping } from './role-mappings.ts';
 import { applyUsers, type UserPasswords } from './users.ts';
@@ -89,10 +89,9 @@ async function applyKeys(access: Access, { dryRun, held }: AccessOptions): Promi
       changes.push({ what, action: 'create', ...(detail !== undefined && { detail }) });
       if (!dryRun) apiKeys.set(principal, await makeKey(connection, principal, namespace, role));
     } else {
-      const change = keyChange(what, kept, role);
-      changes.push(change);
-      if (change.action === 'update' && !dryRun)
-        await updateKey(connection, kept.id, principal, namespace, role);
+      const detail = keyDifference(kept, role);
+      changes.push(detail === undefined ? { what, action: 'none' } : { what, action: 'update', detail });
+      if (detail !== undefined && !dryRun) await updateKey(connection, kept.id, principal, namespace, role);
     }
     if (!dryRun)
       await invalidateKeys(
@@ -114,15 +113,6 @@ function keptKey(
   if (held === undefined) return own[0];
   const encoded = held.get(principal);
   return encoded === undefined ? undefined : own.find(({ id }) => id === idIn(encoded));
-}
-
-export function keyChange(what: string, key: Key, role: Role): Change {
-  const [descriptor, ...others] = Object.values(key.role_descriptors);
-  if (descriptor === undefined)
-    return { what, action: 'update', detail: `too much: all that its owner ${key.username} may` };
-  if (others.length > 0)
-    return { what, action: 'update', detail: 'too much: it has other roles besides its own' };
-  return changeOf(what, descriptor, role);
 }
 
 /** Role mappings of the configuration; those of ours that it does not name any more go. */

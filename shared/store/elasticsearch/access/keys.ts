@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '#shared/access/index.ts';
 import type { Connection } from '../connection.ts';
+import { differenceInWords } from './grants.ts';
 import { accessName, isOfInstallation, keyHolders, type Role } from './role-file.ts';
 
 const Key = z.object({
@@ -37,6 +38,14 @@ export function holderOf(key: Key, namespace: string): Principal | undefined {
 /** The id inside a key as a client is given it: base64 of `id:key`. */
 export function idIn(encoded: string): string {
   return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
+}
+
+/** What a key may beyond its role, and what it may not, in words; undefined where it is as it should be. */
+export function keyDifference(key: Key, role: Role): string | undefined {
+  const [descriptor, ...others] = Object.values(key.role_descriptors);
+  if (descriptor === undefined) return `too much: all that its owner ${key.username} may`;
+  if (others.length > 0) return `too much: it has ${others.length} roles besides its own`;
+  return differenceInWords(descriptor, role);
 }
 
 function contentOf(principal: Principal, namespace: string, role: Role): Record<string, unknown> {

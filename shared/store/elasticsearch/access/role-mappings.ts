@@ -53,3 +53,8 @@ export function isSameMapping(is: PresentMapping, should: RoleMapping): boolean 
     isDeepStrictEqual([...groups.data.field.groups].sort(), should.rules.field.groups)
   );
 }
+
+/** As people read it. */
+export function groupsInWords({ roles, rules }: RoleMapping): string {
+  return `${roles.join(', ')} to ${rules.field.groups.join('; ')}`;
+}
