@@ -6,11 +6,12 @@ export function housekeepingMetrics(
   registry: Registry,
 ): Pick<HousekeepingObserver, 'started' | 'stopped' | 'ended' | 'known'> {
   const registers = [registry];
-  const labelNames = ['job'] as const;
+  // `job` is the name of a label that Prometheus itself sets.
+  const labelNames = ['task'] as const;
   const runs = new Counter({
     name: 'logpatrol_housekeeping_runs_total',
     help: 'Runs that ended, by outcome: ok or failed.',
-    labelNames: ['job', 'outcome'] as const,
+    labelNames: ['task', 'outcome'] as const,
     registers,
   });
   const running = new Gauge({
@@ -38,17 +39,17 @@ export function housekeepingMetrics(
     registers,
   });
   return {
-    started: (job) => running.set({ job }, 1),
-    stopped: (job) => running.set({ job }, 0),
+    started: (job) => running.set({ task: job }, 1),
+    stopped: (job) => running.set({ task: job }, 0),
     ended: (job, { ok }, tookMs) => {
-      runs.inc({ job, outcome: ok ? 'ok' : 'failed' });
-      duration.set({ job }, tookMs / 1000);
-      isOk.set({ job }, ok ? 1 : 0);
-      if (ok) lastOk.set({ job }, Date.now() / 1000);
+      runs.inc({ task: job, outcome: ok ? 'ok' : 'failed' });
+      duration.set({ task: job }, tookMs / 1000);
+      isOk.set({ task: job }, ok ? 1 : 0);
+      if (ok) lastOk.set({ task: job }, Date.now() / 1000);
     },
     known: ({ job, ok, lastOkAt }) => {
-      if (ok !== undefined) isOk.set({ job }, ok ? 1 : 0);
-      if (lastOkAt !== undefined) lastOk.set({ job }, lastOkAt / 1000);
+      if (ok !== undefined) isOk.set({ task: job }, ok ? 1 : 0);
+      if (lastOkAt !== undefined) lastOk.set({ task: job }, lastOkAt / 1000);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Bus } from '#shared/bus/port.ts';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import { busMetrics, createRegistry } from '#shared/telemetry/index.ts';
+import { busMetrics, createRegistry, processInfo } from '#shared/telemetry/index.ts';
 import { openBus, openStore } from './open.ts';
 import type { Runtime } from './service.ts';
 import { topicTrouble } from './topic-trouble.ts';
@@ -34,6 +34,11 @@ export async function openRuntime(
 ): Promise<OpenRuntime> {
   const { logger, name, clock = Date.now } = options;
   const metrics = createRegistry();
+  processInfo(metrics, {
+    ...(config.http.tls !== undefined && { http: config.http.tls.certificateFile }),
+    ...(config.kafka?.caFile !== undefined && { 'kafka-ca': config.kafka.caFile }),
+    ...(config.elasticsearch?.caFile !== undefined && { 'elasticsearch-ca': config.elasticsearch.caFile }),
+  });
   const bus = await openBus(config, { logger, observer: busMetrics(metrics), name });
   try {
     const store = await openStore(config, { logger });
