@@ -13,21 +13,14 @@ const fencing = new Set([
 const producerFencedCode = 90;
 
 const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
-const refused = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'UNSUPPORTED_SASL_MECHANISM',
-]);
 
-/** The chain of an error and what caused it, outermost first. kafkajs wraps what it gives up on, sometimes twice. */
+/** The chain of an error and what caused it, outermost first. kafkajs wraps what it gives up on, sometimes twice; of several it tells the first. */
 function* causes(thrown: unknown): Generator<object> {
   let at = thrown;
   for (let depth = 0; depth < 8 && typeof at === 'object' && at !== null; depth += 1) {
     yield at;
-    at = 'cause' in at ? at.cause : undefined;
+    if ('errors' in at && Array.isArray(at.errors) && at.errors.length > 0) at = at.errors[0];
+    else at = 'cause' in at ? at.cause : undefined;
   }
 }
 
@@ -40,13 +33,50 @@ export function protocolError(thrown: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether a codec, a certificate or a password is at fault: nothing that a retry would mend. */
-function isRefused(thrown: unknown): boolean {
-  for (const error of causes(thrown)) {
-    if ('name' in error && error.name === 'KafkaJSSASLAuthenticationError') return true;
-    if ('type' in error && typeof error.type === 'string' && refused.has(error.type)) return true;
-  }
-  return false;
+/** What is done about refusals that no retry mends until somebody does it; by what stands in the error. */
+const remedies: readonly { readonly sign: RegExp; readonly remedy: string }[] = [
+  {
+    sign: /UNSUPPORTED_SASL_MECHANISM|mechanism .*(?:not enabled|not supported|unsupported)/i,
+    remedy: 'its listener takes another kafka.sasl.mechanism',
+  },
+  {
+    sign: /SASLAuthenticationError|SASL_AUTHENTICATION_FAILED/,
+    remedy: 'it takes neither this user nor this password: check kafka.sasl',
+  },
+  {
+    sign: /AUTHORIZATION_FAILED/,
+    remedy:
+      'the user of kafka.sasl may not: give it its rights with `logpatrol setup --secrets DIR`, or run this as one who may',
+  },
+  {
+    sign: /SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+    remedy:
+      'its certificate was signed by an authority that is not known here: name that one (PEM) with kafka.caFile',
+  },
+  { sign: /CERT_HAS_EXPIRED/, remedy: 'its certificate has ended: renew it there' },
+  {
+    sign: /ERR_TLS_CERT_ALTNAME_INVALID/,
+    remedy: 'its certificate is not for this name: name it in kafka.brokers as its certificate does',
+  },
+  {
+    sign: /before secure TLS connection|EPROTO|ERR_SSL_/,
+    remedy: 'it speaks no TLS there: use its port for TLS, or set kafka.tls: false',
+  },
+  {
+    sign: /ConnectionClosedError/,
+    remedy:
+      'it hangs up: check that the broker is up and reachable, and that kafka.tls and kafka.sasl fit its listener',
+  },
+];
+
+/** What to do about what kafkajs threw. */
+export function remedyOf(thrown: unknown): string {
+  const signs: string[] = [];
+  for (const error of causes(thrown))
+    for (const key of ['name', 'type', 'code', 'message']) signs.push(String(Reflect.get(error, key)));
+  const text = signs.join(' ');
+  const known = remedies.find(({ sign }) => sign.test(text));
+  return known?.remedy ?? 'check that the broker runs and is reachable';
 }
 
 /** Whether it comes from kafkajs or from a socket, and not from a stage or a defect of ours. */
@@ -87,15 +117,9 @@ export function toLogpatrolError(thrown: unknown, doing: string, brokers: string
       `Kafka: could not ${doing}, for a topic is missing: run logpatrol setup (${why})`,
       options,
     );
-  if (isRefused(thrown))
-    return new LogpatrolError(
-      'unreachable',
-      `Kafka at ${brokers} refused to ${doing}: check kafka.sasl and the rights of its user (${why})`,
-      options,
-    );
   return new LogpatrolError(
     'unreachable',
-    `Kafka at ${brokers}: could not ${doing}; check that the broker runs and is reachable (${why})`,
+    `Kafka at ${brokers}: could not ${doing}; ${remedyOf(thrown)} (${why})`,
     options,
   );
 }

@@ -2,6 +2,7 @@ import { messageOf } from '#shared/errors/index.ts';
 import type { DependencyHealth } from '../port.ts';
 import type { AdminConnection } from './admin.ts';
 import type { CreateClient } from './client.ts';
+import { remedyOf } from './failure.ts';
 import { createCluster, lowestVersion } from './internals.ts';
 
 /** Longer than it takes to connect to a broker that is there, and shorter than a probe waits. */
@@ -33,7 +34,7 @@ export async function kafkaHealth(
       name,
       ok: false,
       detail: `no answer from ${brokers}: ${messageOf(error)}`,
-      remedy: `check that Kafka runs and that ${brokers} is reachable from here; kafka.tls and kafka.sasl must fit its listener`,
+      remedy: remedyOf(error),
     };
   } finally {
     clearTimeout(timer);

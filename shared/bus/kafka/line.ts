@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 /**
@@ -12,13 +13,13 @@ export class Line {
   #isCut = false;
   #trap: { readonly apiKey: number; readonly what: 'request' | 'answer' } | undefined;
 
-  private constructor(host: string, port: number) {
+  private constructor(host: string, port: number, ca: string | undefined) {
     this.#server = createServer({ pauseOnConnect: true }, (near) => {
       if (this.#isCut) {
         near.destroy();
         return;
       }
-      const far = connect(port, host);
+      const far = ca === undefined ? connect(port, host) : connectTls({ host, port, ca });
       const sprung = { isSprung: false };
       for (const [socket, other] of [
         [near, far],
@@ -43,10 +44,13 @@ export class Line {
     });
   }
 
-  /** @param address host:port of the broker */
-  static async open(address: string): Promise<Line> {
+  /**
+   * @param address host:port of the broker
+   * @param ca of a broker that speaks TLS: the line speaks it with it, and plainly with the client, whose requests it has to know
+   */
+  static async open(address: string, ca?: string): Promise<Line> {
     const [host = '', port = ''] = address.split(':');
-    const line = new Line(host, Number(port));
+    const line = new Line(host, Number(port), ca);
     await new Promise<void>((resolve) => {
       line.#server.listen(0, '127.0.0.1', resolve);
     });

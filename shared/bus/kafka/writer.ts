@@ -22,6 +22,10 @@ const retryMs = 500;
 /** How long a close waits for the writes in hand. */
 const graceMs = 5000;
 
+function isRefused(error: unknown): boolean {
+  return protocolError(error) === 'TOPIC_AUTHORIZATION_FAILED';
+}
+
 /** Writes in transactions of its own, one at a time. */
 export class KafkaWriter implements Writer {
   readonly #options: KafkaWriterOptions;
@@ -86,19 +90,33 @@ export class KafkaWriter implements Writer {
    * way or the other, and then its first record can be read or not.
    */
   async #wasCommitted(unknown: CommitUnknown): Promise<boolean> {
-    const [first] = unknown.written;
-    if (first?.baseOffset === undefined || this.#explain(unknown).kind === 'fenced') return false;
+    const written = unknown.written.filter(({ baseOffset }) => baseOffset !== undefined);
+    if (written.length === 0 || this.#explain(unknown).kind === 'fenced') return false;
     const deadline = performance.now() + findOutMs;
     for (;;) {
       try {
         await this.#open();
-        return await this.#isVisible(first, Number(first.baseOffset));
+        return await this.#areVisible(written);
       } catch (error) {
         this.#giveUp();
-        if (this.#isClosed || performance.now() > deadline) throw this.#explain(error);
+        if (this.#isClosed || isRefused(error) || performance.now() > deadline) throw this.#explain(error);
         await delay(retryMs);
       }
     }
+  }
+
+  /** All of a transaction is visible, or nothing of it: one record tells, on a topic that this account may read too. */
+  async #areVisible(written: readonly RecordMetadata[]): Promise<boolean> {
+    let refusal: unknown;
+    for (const one of written) {
+      try {
+        return await this.#isVisible(one, Number(one.baseOffset));
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
   }
 
   async #isVisible({ topicName, partition }: RecordMetadata, offset: number): Promise<boolean> {
