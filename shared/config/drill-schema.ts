@@ -6,11 +6,15 @@ import { name, plainUrl, seconds } from './values.ts';
 export const DrillConfig = z.strictObject({
   type: name
     .optional()
-    .describe('The log type whose topic the line goes to; the first that is looked at for drills where absent.'),
+    .describe(
+      'The log type whose topic the line goes to; the first that is looked at for drills where absent.',
+    ),
   severity: Severity.default('warning').describe('Of the drill and its card.'),
   channel: name
     .optional()
-    .describe("The channel that its card goes to, and no other; the operator's where absent, else the first."),
+    .describe(
+      "The channel that its card goes to, and no other; the operator's where absent, else the first.",
+    ),
   timeoutSeconds: seconds(5, 600, 60).describe('A drill that has not come through by then has failed.'),
   everyMinutes: z
     .number()

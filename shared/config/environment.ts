@@ -83,6 +83,11 @@ export interface Setting {
   readonly value: unknown;
 }
 
+/** Those that set a secret, and can be given as `<name>_FILE` too. */
+export const secretVariables: readonly { readonly variable: string; readonly path: Path }[] = Object.entries(
+  variables,
+).flatMap(([variable, { path, secret }]) => (secret ? [{ variable, path }] : []));
+
 /** The variable that can set this path, to name it where a value is missing. */
 export function variableFor(path: Path): string | undefined {
   return Object.keys(variables).find((name) => variables[name]?.path.join('.') === path.join('.'));

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { secretVariables } from './environment.ts';
+import { configJsonSchema } from './json-schema.ts';
 import { ConfigSchema } from './schema.ts';
-import { maskSecrets, secretValues } from './secrets.ts';
+import { isSecretKey, maskSecrets, secretValues } from './secrets.ts';
 
 const config = ConfigSchema.parse({
   http: { token: 'a-long-http-token' },
@@ -61,3 +64,82 @@ it('finds a password that an address writes in another way, in both', () => {
   const odd = ConfigSchema.parse({ elasticsearch: { url: 'https://u:p@ss@h' } });
   expect(secretValues(odd)).toEqual(['p@ss', 'p%40ss']);
 });
+
+/** Every setting with a text in it: its path, and the last name in that. */
+function textSettings(schema: unknown, path: readonly string[] = []): string[][] {
+  const node = Node.safeParse(schema).data;
+  if (node === undefined) return [];
+  const { type, properties = {}, additionalProperties, items, oneOf = [], anyOf = [] } = node;
+  return [
+    // One of a few words is no secret.
+    ...(type === 'string' && node.enum === undefined ? [[...path]] : []),
+    ...[...oneOf, ...anyOf].flatMap((variant) => textSettings(variant, path)),
+    ...textSettings(items, path),
+    ...textSettings(additionalProperties, [...path, '*']),
+    ...Object.entries(properties).flatMap(([key, part]) => textSettings(part, [...path, key])),
+  ];
+}
+const Node = z.looseObject({
+  type: z.unknown().optional(),
+  enum: z.unknown().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+
+describe('a setting that sounds like a secret', () => {
+  /** Names of files and of variables tell nobody what is in them. */
+  const sounds = (name: string) =>
+    /pass|secret|token|credential|private|webhook|heartbeat|headers|auth|key$/i.test(name) &&
+    !/(?:File|Env)$/.test(name);
+  const settings = textSettings(z.toJSONSchema(ConfigSchema, { io: 'input' }));
+
+  it('is one: it is neither printed nor logged', () => {
+    const open = settings
+      .map((path) => path.filter((part) => part !== '*'))
+      .filter((path) => sounds(path.at(-1) ?? ''))
+      .filter((path) => !isSecretKey(path.at(-1) ?? '') && path.at(-1) !== 'headers')
+      .map((path) => path.join('.'));
+    expect(open).toEqual([]);
+  });
+
+  it('is found at all', () => {
+    const found = settings.filter((path) => isSecretKey(path.at(-1) ?? '')).map((path) => path.join('.'));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ...['http.token', 'http.tokens.token', 'http.metricsToken', 'http.linkKey', 'masking.key'],
+        ...['kafka.sasl.password', 'elasticsearch.apiKey', 'feishuApps.*.appSecret', 'channels.*.webhook'],
+      ]),
+    );
+  });
+
+  it('can be given by the name of a file, as it can by itself', () => {
+    const withFiles = textSettings(configJsonSchema()).map((path) => path.join('.'));
+    for (const path of settings.filter((one) => isSecretKey(one.at(-1) ?? '')))
+      expect(withFiles).toContain(`${path.join('.')}File`);
+  });
+
+  it('of the environment can be given by LOGPATROL_…_FILE, and is masked', () => {
+    for (const { path, variable } of secretVariables) {
+      expect([variable, isSecretKey(String(path.at(-1)))]).toEqual([variable, true]);
+      expect([variable, settings.some((one) => one.join('.') === starred(path))]).toEqual([variable, true]);
+    }
+    const unmarked = settings
+      .filter((path) => isSecretKey(path.at(-1) ?? '') && path.every((part) => part !== '*'))
+      .map((path) => path.join('.'))
+      .filter((path) => !secretVariables.some((one) => one.path.join('.') === path));
+    // In a list: there is no variable for each of its entries, but a file.
+    expect(unmarked).toEqual(['http.tokens.token']);
+  });
+});
+
+/** `channels.feishu.webhook` as the schema has it: `channels.*.webhook`. */
+function starred(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      index === 1 && /^(?:channels|feishuApps)$/.test(String(path[0])) ? '*' : String(part),
+    )
+    .join('.');
+}
