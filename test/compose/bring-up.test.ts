@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { Agent, fetch } from 'undici';
@@ -26,38 +26,26 @@ if (missing !== undefined) {
 
 async function whatIsMissing(): Promise<string | undefined> {
   if (composeCommands.length === 0) return 'docker compose is not installed.';
-  if (!(await hasDocker())) return 'No Docker daemon answers.';
-  return bridgeAddress() === undefined ? 'The Docker daemon is not on this machine.' : undefined;
-}
-
-/** Where containers reach this machine, and nobody else does. */
-function bridgeAddress(): string | undefined {
-  return networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address;
+  return (await hasDocker()) ? undefined : 'No Docker daemon answers.';
 }
 
 describe.skipIf(missing !== undefined)('docker compose up', () => {
-  const feishu = new FeishuStandIn({
-    host: bridgeAddress() ?? '127.0.0.1',
-    secret: 'a-signing-secret',
-    limits: 'unlimited',
-  });
   const ports = { kafka: 0, elasticsearch: 0, gateway: 0 };
   let folder = '';
-  let project: ComposeProject | undefined;
+  const project = new ComposeProject();
+  let feishu = new FeishuStandIn();
   let startedAt = 0;
-
-  const stack = (): ComposeProject => {
-    if (project === undefined) throw new Error('the stack was not brought up');
-    return project;
-  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'logpatrol-bring-up-'));
     const images = await buildImages((line) => console.log(line));
+    project.set({ ...images });
+    // Containers reach it, and so does this machine, and nobody else.
+    const host = await project.makeNetwork();
+    feishu = new FeishuStandIn({ host, secret: 'a-signing-secret', limits: 'unlimited' });
     await feishu.up();
     for (const name of ['kafka', 'elasticsearch', 'gateway'] as const) ports[name] = await freePort();
-    project = new ComposeProject({
-      ...images,
+    project.set({
       KAFKA_PORT: String(ports.kafka),
       ELASTICSEARCH_PORT: String(ports.elasticsearch),
       GATEWAY_PORT: String(ports.gateway),
@@ -77,7 +65,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   });
 
   afterAll(async () => {
-    await project?.down();
+    await project.down();
     await feishu.down();
     await rm(folder, { recursive: true, force: true });
   });
@@ -96,7 +84,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
     sasl: {
       mechanism: 'scram-sha-512',
       username,
-      password: password ?? (await stack().secret(`${username}/kafka-password`)),
+      password: password ?? (await project.secret(`${username}/kafka-password`)),
     },
   });
 
@@ -126,7 +114,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   it('is healthy', async () => {
     await vi.waitFor(
       async () => {
-        const health = Array.from(await stack().containers(up), ([name, { State }]) => [
+        const health = Array.from(await project.containers(up), ([name, { State }]) => [
           name,
           State.Health?.Status,
         ]);
@@ -137,13 +125,13 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   });
 
   it('brings the card of a drill', async () => {
-    const said = await stack().tryCompose('run', '--rm', '--no-deps', 'cli', 'drill', '--timeout', '60');
+    const said = await project.tryCompose('run', '--rm', '--no-deps', 'cli', 'drill', '--timeout', '60');
     console.log(said.stdout);
     expect(said).toMatchObject({ status: 0 });
   });
 
   it('takes less than 1 GB for its own services at rest', async () => {
-    const memory = await stack().memory(own);
+    const memory = await project.memory(own);
     const told = Array.from(memory, ([name, bytes]) => `${name} ${(bytes / mebibyte).toFixed(0)}`);
     const sum = Array.from(memory.values()).reduce((total, bytes) => total + bytes, 0);
     console.log(`MiB at rest: ${told.join(', ')}; together ${(sum / mebibyte).toFixed(0)}.`);
@@ -152,23 +140,23 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   });
 
   it('runs nothing as root, and writes nothing outside its volumes', async () => {
-    const containers = await stack().containers([...up, ...oneShots]);
+    const containers = await project.containers([...up, ...oneShots]);
     const writable = Array.from(containers).filter(([, { HostConfig }]) => !HostConfig.ReadonlyRootfs);
     expect(writable.map(([name]) => name)).toEqual([]);
     for (const name of up) {
-      const processes = await stack().processes(name);
+      const processes = await project.processes(name);
       expect(processes.length, name).toBeGreaterThan(0);
       expect(
         processes.filter(({ uid }) => uid !== '1000'),
         name,
       ).toEqual([]);
-      const touched = await stack().exec(name, 'sh', '-c', 'touch /anything');
+      const touched = await project.exec(name, 'sh', '-c', 'touch /anything');
       expect(touched, name).toMatchObject({ status: 1, stderr: expect.stringContaining('Read-only') });
     }
   });
 
   it('publishes nothing beyond this machine', async () => {
-    const containers = await stack().containers(up);
+    const containers = await project.containers(up);
     const published = Array.from(containers.values(), ({ NetworkSettings }) =>
       Object.values(NetworkSettings.Ports).flatMap((bindings) => bindings ?? []),
     ).flat();
@@ -182,23 +170,21 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
       ...['gateway/http-token', 'gateway/link-key', 'gateway/metrics-token', 'analyzer/masking-key'],
       ...['setup/viewer-password', 'grafana/admin-password', 'indexer/elasticsearch-api-key'],
     ];
-    const reveal = places.map(
-      (place) => `node /app/cli/logpatrol.js secrets show /secrets --reveal ${place}`,
-    );
-    const shell = ['run', '--rm', '--no-deps', '--entrypoint', 'sh', 'secrets', '-ec', reveal.join('\n')];
-    const values = (await stack().compose(...shell)).stdout.trim().split('\n');
+    const read = places.map((place) => `cat /secrets/${place}; echo`).join('; ');
+    const shell = ['run', '--rm', '--no-deps', '--entrypoint', 'sh', 'secrets', '-ec', read];
+    const values = (await project.compose(...shell)).stdout.trim().split('\n');
     expect(values).toHaveLength(places.length);
     expect(new Set(values).size).toBe(places.length);
     for (const value of values) expect(value).toMatch(/^[\w+/=-]{40,}$/);
 
-    const containers = await stack().containers([...up, ...oneShots]);
+    const containers = await project.containers([...up, ...oneShots]);
     const seen = Array.from(containers.values(), ({ Config }) => Config.Env.join('\n')).join('\n');
-    const words = (await Promise.all(up.map((name) => stack().processes(name)))).flat();
-    const logs = (await stack().compose('logs', '--no-color')).stdout;
+    const words = (await Promise.all(up.map((name) => project.processes(name)))).flat();
+    const logs = (await project.compose('logs', '--no-color')).stdout;
     const everywhere = [seen, ...words.map(({ command }) => command), logs].join('\n');
     expect(places.filter((_, index) => everywhere.includes(values[index] ?? '\n'))).toEqual([]);
     // Each sees its own folder alone.
-    const listed = await stack().exec('indexer', 'ls', '/secrets');
+    const listed = await project.exec('indexer', 'ls', '/secrets');
     expect(listed.stdout.trim().split('\n').sort()).toEqual([
       ...['ca.pem', 'certificate.pem', 'elasticsearch-api-key', 'kafka-password', 'key.pem', 'metrics-token'],
     ]);
@@ -216,7 +202,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
       `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`;
     expect(await ask()).toBe(401);
     expect(await ask(basic('changeme'))).toBe(401);
-    expect(await ask(basic(await stack().secret('setup/elasticsearch-password')))).toBe(200);
+    expect(await ask(basic(await project.secret('setup/elasticsearch-password')))).toBe(200);
     await expect(fetch(url)).rejects.toThrow();
     await expect(fetch(url.replace('https', 'http'))).rejects.toThrow();
   });
@@ -244,9 +230,9 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   it('serves its API by HTTPS, to whoever has the token', async () => {
     const { readFile } = await import('node:fs/promises');
     const dispatcher = new Agent({ connect: { ca: await readFile(caFile(), 'utf8') } });
-    const url = `https://localhost:${ports.gateway}/api/incidents`;
+    const url = `https://localhost:${ports.gateway}/api/controls`;
     expect((await fetch(url, { dispatcher })).status).toBe(401);
-    const token = await stack().secret('gateway/http-token');
+    const token = await project.secret('gateway/http-token');
     const headers = { authorization: `Bearer ${token}` };
     expect((await fetch(url, { dispatcher, headers })).status).toBe(200);
     await expect(fetch(url.replace('https', 'http'))).rejects.toThrow();
@@ -255,22 +241,22 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   });
 
   it('changes nothing at a second time', async () => {
-    const before = await stack().containers(up);
-    await stack().compose('up', '-d', '--no-build', ...up);
-    const after = await stack().containers(up);
+    const before = await project.containers(up);
+    await project.compose('up', '-d', '--no-build', ...up);
+    const after = await project.containers(up);
     const ids = (containers: typeof before) =>
       Array.from(containers, ([name, { Id, State }]) => [name, Id, State.StartedAt]).sort();
     expect(ids(after)).toEqual(ids(before));
-    const setup = await stack().compose('run', '--rm', '--no-deps', 'setup');
+    const setup = await project.compose('run', '--rm', '--no-deps', 'setup');
     expect(setup.stdout).toMatch(/^0 of \d+ changed$/m);
-    const secrets = await stack().compose('run', '--rm', '--no-deps', 'secrets');
+    const secrets = await project.compose('run', '--rm', '--no-deps', 'secrets');
     expect(secrets.stdout).toMatch(/^0 of \d+ files made/m);
   });
 
   it('stops within ten seconds, with nothing left undone', async () => {
     const stopping = Date.now();
-    await stack().compose('stop', ...own);
-    const containers = await stack().containers(own);
+    await project.compose('stop', ...own);
+    const containers = await project.containers(own);
     const ends = Array.from(containers, ([name, { State }]) => {
       expect(State, name).toMatchObject({ Running: false, ExitCode: 0, OOMKilled: false });
       return Date.parse(State.FinishedAt) - stopping;

@@ -44,13 +44,30 @@ const units: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 
 export class ComposeProject {
   readonly name = `logpatrol-test-${randomBytes(4).toString('hex')}`;
   readonly #command: readonly string[];
-  readonly #environment: NodeJS.ProcessEnv;
+  #environment: NodeJS.ProcessEnv = { ...process.env, COMPOSE_HTTP_TIMEOUT: '300' };
 
-  /** @param environment goes before what `.env.example` says; a `.env` is not read */
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor() {
     const [command = []] = composeCommands;
     this.#command = command;
-    this.#environment = { ...process.env, COMPOSE_HTTP_TIMEOUT: '300', ...environment };
+  }
+
+  /** Goes before what `.env.example` says. A `.env` is not read. */
+  set(environment: Readonly<Record<string, string>>): void {
+    this.#environment = { ...this.#environment, ...environment };
+  }
+
+  /** Makes its network, and says at which address its containers reach this machine. */
+  async makeNetwork(): Promise<string> {
+    await this.compose('up', '--no-start', '--no-build', 'secrets');
+    const format = '{{(index .IPAM.Config 0).Gateway}}';
+    const { stdout } = await run('docker', [
+      'network',
+      'inspect',
+      `${this.name}_default`,
+      '--format',
+      format,
+    ]);
+    return stdout.trim();
   }
 
   /** Rejects where the command fails, with the end of what it said. */
@@ -105,13 +122,13 @@ export class ComposeProject {
 
   /** What runs in it, as the host sees it: each process with its user id. */
   async processes(service: string): Promise<{ uid: string; command: string }[]> {
-    const { stdout } = await run('docker', ['top', this.containerName(service), '-eo', 'uid,args']);
+    const { stdout } = await run('docker', ['top', this.containerName(service), '-eo', 'pid,uid,args']);
     return stdout
       .trim()
       .split('\n')
       .slice(1)
       .map((line) => {
-        const [, uid = '', command = ''] = /^\s*(\S+)\s+(.*)$/.exec(line) ?? [];
+        const [, uid = '', command = ''] = /^\s*\d+\s+(\S+)\s+(.*)$/.exec(line) ?? [];
         return { uid, command };
       });
   }
