@@ -12,7 +12,7 @@ interface SetupFlags {
 }
 
 /** As `setUpParts` has it, which is read only when the command runs. */
-const parts = ['topics', 'store', 'access'] as const satisfies readonly SetUpPart[];
+const parts = ['topics', 'store', 'access', 'kibana'] as const satisfies readonly SetUpPart[];
 
 /** `logpatrol setup`. */
 export function setupCommand(): Command {
@@ -24,14 +24,18 @@ export function setupCommand(): Command {
     .addOption(
       new Option(
         '--part <part...>',
-        'only these: topics and store where absent, with --secrets also access',
+        'only these: topics and store where absent, with --secrets also access; kibana only where it is named',
       ).choices(parts),
     )
     .option(
       '--secrets <dir>',
       'the folder that `logpatrol secrets init` filled: passwords of the accounts come from there, keys go there, and who sets up is the administrator of there',
     )
-    .option('--wait <seconds>', 'how long to wait for servers that do not answer yet', wholeSeconds)
+    .option(
+      '--wait <seconds>',
+      'how long to wait for servers that do not answer yet; not at all where absent, but three minutes for Kibana',
+      wholeSeconds,
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
@@ -39,7 +43,8 @@ export function setupCommand(): Command {
 Examples:
   logpatrol setup --dry-run
   LOGPATROL_KAFKA_BROKERS=kafka:9092 logpatrol setup
-  logpatrol secrets init /etc/logpatrol/secrets && logpatrol setup --secrets /etc/logpatrol/secrets --wait 120`,
+  logpatrol secrets init /etc/logpatrol/secrets && logpatrol setup --secrets /etc/logpatrol/secrets --wait 120
+  logpatrol setup --part kibana --secrets /etc/logpatrol/secrets`,
     )
     .action(async (flags: SetupFlags, self: Command) => {
       const config = await configOf(self);

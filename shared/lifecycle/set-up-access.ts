@@ -17,14 +17,13 @@ const elasticsearchAdministrator = 'elastic';
  * @throws LogpatrolError `unusable-environment` where the folder lacks what it takes
  */
 export function asAdministrator(config: Config, secrets: string): Config {
-  const { kafka, elasticsearch } = config;
-  const caFile = join(secrets, 'setup', 'ca.pem');
+  const { kafka, elasticsearch, kibana } = config;
   return {
     ...config,
     ...(kafka && {
       kafka: {
         ...kafka,
-        ...(kafka.tls && { caFile: kafka.caFile ?? caFile }),
+        ...(kafka.tls && { caFile: kafka.caFile ?? authorityIn(secrets) }),
         sasl: kafka.sasl ?? {
           mechanism: 'scram-sha-512',
           username: kafkaAdministrator,
@@ -32,26 +31,30 @@ export function asAdministrator(config: Config, secrets: string): Config {
         },
       },
     }),
-    ...(elasticsearch && { elasticsearch: elasticsearchOf(elasticsearch, secrets, caFile) }),
+    ...(elasticsearch && {
+      elasticsearch: { ...elasticsearch, ...elasticAt(elasticsearch.url, elasticsearch, secrets) },
+    }),
+    ...(kibana && { kibana: { ...kibana, ...elasticAt(kibana.apiUrl ?? kibana.url, kibana, secrets) } }),
   };
 }
 
-function elasticsearchOf(
-  elasticsearch: NonNullable<Config['elasticsearch']>,
+/** What is to be added to reach Elasticsearch, or Kibana, which lets the same accounts in. */
+function elasticAt(
+  url: string,
+  named: { caFile?: string | undefined; username?: string | undefined; apiKey?: string | undefined },
   secrets: string,
-  caFile: string,
-): Config['elasticsearch'] {
-  const { username, apiKey, url } = elasticsearch;
+): { caFile?: string; username?: string; password?: string } {
+  const isNobody = named.username === undefined && named.apiKey === undefined;
   return {
-    ...elasticsearch,
-    ...(url.startsWith('https:') && { caFile: elasticsearch.caFile ?? caFile }),
-    ...(username === undefined &&
-      apiKey === undefined && {
-        username: elasticsearchAdministrator,
-        password: readSecret(secrets, 'setup/elasticsearch-password'),
-      }),
+    ...(url.startsWith('https:') && { caFile: named.caFile ?? authorityIn(secrets) }),
+    ...(isNobody && {
+      username: elasticsearchAdministrator,
+      password: readSecret(secrets, 'setup/elasticsearch-password'),
+    }),
   };
 }
+
+const authorityIn = (secrets: string): string => join(secrets, 'setup', 'ca.pem');
 
 /**
  * Accounts and their rights at Kafka and Elasticsearch, with the passwords of a folder of secrets; keys that only Elasticsearch can

@@ -7,8 +7,8 @@ import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { openBus, openStore } from './open.ts';
 import { asAdministrator, setUpAccess } from './set-up-access.ts';
 
-/** What can be set up, in the order in which it is: accounts need nothing of the others. */
-export const setUpParts = ['topics', 'store', 'access'] as const;
+/** What can be set up, in the order in which it is: accounts need nothing of the others, Kibana's objects need its account. */
+export const setUpParts = ['topics', 'store', 'access', 'kibana'] as const;
 export type SetUpPart = (typeof setUpParts)[number];
 
 export interface SetUpOptions {
@@ -19,7 +19,7 @@ export interface SetUpOptions {
   readonly parts?: readonly SetUpPart[] | undefined;
   /** The folder that `logpatrol secrets init` filled: passwords of the accounts come from there, their keys go there. */
   readonly secrets?: string | undefined;
-  /** How long to wait for servers that do not answer; in milliseconds. Default: not at all. */
+  /** How long to wait for servers that do not answer; in milliseconds. Default: not at all, but three minutes for Kibana. */
   readonly waitMs?: number | undefined;
   /** Told, in one line, what is waited for. */
   readonly waiting?: ((line: string) => void) | undefined;
@@ -49,7 +49,7 @@ export async function setUp(config: Config, options: SetUpOptions): Promise<Chan
 async function setUpPart(
   part: SetUpPart,
   config: Config,
-  { dryRun, logger, secrets }: SetUpOptions,
+  { dryRun, logger, secrets, waitMs }: SetUpOptions,
 ): Promise<Change[]> {
   switch (part) {
     case 'topics':
@@ -63,6 +63,13 @@ async function setUpPart(
           'accounts need their passwords: give the folder that `logpatrol secrets init` filled, with --secrets',
         );
       return setUpAccess(config, { dryRun, logger, secrets });
+    case 'kibana': {
+      const { applyKibanaObjects } = await import('#shared/kibana/index.ts');
+      return applyKibanaObjects(config, {
+        ...{ dryRun, logger },
+        ...(waitMs !== undefined && { patienceMs: waitMs }),
+      });
+    }
   }
 }
 
