@@ -94,7 +94,8 @@ describe('where Kafka does not answer', () => {
     expect(await stop(run)).toBe(0);
     const doctor = await runCli(['doctor'], { cwd, env });
     expect(doctor.code).toBe(1);
-    expect(doctor.out).toMatch(/NOT OK +kafka .*check that Kafka runs/);
+    expect(doctor.out).toMatch(/NOT OK +kafka /);
+    expect(doctor.out).toMatch(/^kafka: check that Kafka runs.*troubleshooting\.md#kafka-unreachable/m);
     const setup = await runCli(['setup'], { cwd, env });
     expect(setup).toMatchObject({ code: 1, err: expect.stringMatching(/^logpatrol: [^\n]+\n$/) });
   });

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { openAssets } from '#shared/assets/index.ts';
 import type { DependencyHealth, Member } from '#shared/bus/port.ts';
 import { type ControlBoard, mutedBy, openControlBoard } from '#shared/controls/index.ts';
-import { modelHealth } from '#shared/doctor/index.ts';
+import { modelHealth } from '#shared/doctor/model.ts';
 import { type Runtime, type Service, stageService } from '#shared/lifecycle/index.ts';
 import { MetricSource } from '#shared/model/index.ts';
 import { openRunbooks } from '#shared/runbooks/index.ts';
