@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{cli,kibana,services,shared,test}/**/*.test.ts'],
+    include: ['{cli,deploy,kibana,services,shared,test}/**/*.test.ts'],
     // Measures a stack of its own, so that it runs alone: npm run test:compose.
     exclude: [...configDefaults.exclude, 'test/compose/bring-up.test.ts'],
     globalSetup: ['test/stack/global-setup.ts'],
