@@ -26,7 +26,8 @@ export async function openBus(
 export async function openStore(config: Config, { logger }: { logger: Logger }): Promise<Store> {
   if (config.elasticsearch !== undefined) {
     const { openElasticsearchStore } = await import('#shared/store/elasticsearch.ts');
-    return openElasticsearchStore({ elasticsearch: config.elasticsearch, routes: config.routes, logger });
+    const { elasticsearch, routes, retention, snapshots } = config;
+    return openElasticsearchStore({ elasticsearch, routes, retention, snapshots, logger });
   }
   const { openEmbeddedStore } = await import('#shared/store/embedded.ts');
   return openEmbeddedStore({

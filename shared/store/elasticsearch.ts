@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Change, DependencyHealth } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
+import { RetentionConfig } from '#shared/config/retention-schema.ts';
 import { messageOf } from '#shared/errors/index.ts';
 import {
   AuditEntry,
@@ -43,6 +44,7 @@ import {
 } from './elasticsearch/search.ts';
 import { serviceAggregations, serviceCounts } from './elasticsearch/services.ts';
 import { applyAssets } from './elasticsearch/setup.ts';
+import { snapshotAssets } from './elasticsearch/snapshot-assets.ts';
 import type { MetricReader, ReadingSlice } from './metrics-port.ts';
 import {
   type AuditQuery,
@@ -67,6 +69,10 @@ interface Options {
   readonly elasticsearch: ElasticsearchConfig;
   readonly routes: Config['routes'];
   readonly logger: Logger;
+  /** What set-up makes of it; the defaults where absent. */
+  readonly retention?: Config['retention'];
+  /** Where snapshots go; nowhere where absent. */
+  readonly snapshots?: Config['snapshots'];
 }
 
 /**
@@ -263,12 +269,13 @@ class ElasticsearchStore implements Store {
   }
 
   async setup(options?: { dryRun?: boolean }): Promise<Change[]> {
-    const namespace = this.#options.elasticsearch.namespace;
+    const { elasticsearch, routes, retention = RetentionConfig.parse({}), snapshots } = this.#options;
+    const { namespace, replicas } = elasticsearch;
     return await applyAssets(
       this.#connection,
-      this.#options.routes,
-      namespace,
+      { routes, namespace, replicas, retention },
       this.#names,
+      snapshots && (await snapshotAssets({ snapshots, routes }, this.#names)),
       options?.dryRun ?? false,
     );
   }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { MetricSource } from '#shared/model/index.ts';
+import { type AssetSettings, lifecycleValues, usefulPhases } from './asset-values.ts';
 import type { Names } from './names.ts';
 
 /** Kinds of assets in the order in which they build on one another, and where Elasticsearch keeps them. */
@@ -50,41 +51,74 @@ async function shippedPipelines(): Promise<Set<string>> {
   );
 }
 
-/** Every object of an installation with these routes. */
-export async function assetsOf(routes: Config['routes'], namespace: string, names: Names): Promise<Asset[]> {
+/** Every object of an installation with these settings. */
+export async function assetsOf(settings: AssetSettings, names: Names): Promise<Asset[]> {
   const assets: Asset[] = [];
-  for (const kind of ['ilm', 'ingest-pipelines', 'component-templates', 'index-templates'] as const) {
+  for (const kind of ['ilm', 'ingest-pipelines', 'component-templates', 'index-templates'] as const)
     for (const file of (await readdir(new URL(`${kind}/`, folder))).sort()) {
-      const name = basename(file, '.json');
-      const text = await readFile(new URL(`${kind}/${file}`, folder), 'utf8');
-      const filled = text.replaceAll('<namespace>', namespace);
-      if (kind === 'index-templates' && name === 'logs')
-        for (const type of Object.keys(routes))
-          assets.push(
-            asset(kind, names.asset(`logs-${type}`), names.logs(type), filled.replaceAll('<type>', type)),
-          );
-      else if (kind === 'index-templates' && name === 'metrics')
-        for (const source of MetricSource.options)
-          assets.push(
-            asset(
-              kind,
-              names.asset(`metrics-${source}`),
-              names.metrics(source),
-              filled.replaceAll('<source>', source),
-            ),
-          );
-      else
-        assets.push(
-          asset(
-            kind,
-            names.asset(name),
-            kind === 'index-templates' ? streamOf(name, names) : undefined,
-            filled,
-          ),
-        );
+      const text = await withScripts(await readFile(new URL(`${kind}/${file}`, folder), 'utf8'));
+      assets.push(...assetsOfFile(kind, basename(file, '.json'), text, settings, names));
     }
-  }
   return assets;
+}
+
+/** The text with each `"<script:name>"` replaced by the file `scripts/<name>.painless`. */
+async function withScripts(text: string): Promise<string> {
+  let result = text;
+  for (const [placeholder, name = ''] of text.matchAll(/"<script:([a-z-]+)>"/g)) {
+    const script = await readFile(new URL(`scripts/${name}.painless`, folder), 'utf8');
+    result = result.replaceAll(placeholder, () => JSON.stringify(script));
+  }
+  return result;
+}
+
+/** What one file makes: one object, or one for each log type or source of readings. */
+function assetsOfFile(
+  kind: AssetKind,
+  name: string,
+  text: string,
+  { routes, namespace, replicas, retention }: AssetSettings,
+  names: Names,
+): Asset[] {
+  const shared = { namespace, replicas: String(replicas) };
+  if (kind === 'ilm')
+    return [asset(kind, names.asset(name), undefined, policyText(name, filled(text, shared), retention))];
+  if (kind === 'index-templates' && name === 'logs')
+    return Object.entries(routes).map(([type, { shards }]) =>
+      asset(
+        kind,
+        names.asset(`logs-${type}`),
+        names.logs(type),
+        filled(text, { ...shared, type, shards: String(shards) }),
+      ),
+    );
+  if (kind === 'index-templates' && name === 'metrics')
+    return MetricSource.options.map((source) =>
+      asset(
+        kind,
+        names.asset(`metrics-${source}`),
+        names.metrics(source),
+        filled(text, { ...shared, source }),
+      ),
+    );
+  const stream = kind === 'index-templates' ? streamOf(name, names) : undefined;
+  return [asset(kind, names.asset(name), stream, filled(text, shared))];
+}
+
+function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).reduce(
+    (result, [name, value]) => result.replaceAll(`<${name}>`, () => value),
+    text,
+  );
+}
+
+const Policy = z.object({
+  policy: z.looseObject({ phases: z.record(z.string(), z.unknown()) }),
+});
+
+function policyText(name: string, text: string, retention: Config['retention']): string {
+  const { policy } = Policy.parse(JSON.parse(filled(text, lifecycleValues(name, retention))));
+  return JSON.stringify({ policy: { ...policy, phases: usefulPhases(name, policy.phases, retention) } });
 }
 
 /** The data stream of a template that serves one. */

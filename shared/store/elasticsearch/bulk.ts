@@ -119,7 +119,7 @@ export class BulkWriter {
         signal: options.signal,
         timeoutMs: bulkTimeoutMs,
       });
-      return noteOutcomes(items, answer, outcomes);
+      return noteOutcomes(items, target, answer, outcomes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.status === 404) throw new LogpatrolError('unreachable', error.message, { cause: error });
@@ -184,6 +184,7 @@ function inRequests(items: readonly BulkItem[], maxBytes: number): BulkItem[][] 
 
 function noteOutcomes(
   items: readonly BulkItem[],
+  target: Target,
   answer: unknown,
   outcomes: Map<BulkItem, WriteOutcome>,
 ): Trouble | undefined {
@@ -198,7 +199,7 @@ function noteOutcomes(
   let trouble: Trouble | undefined;
   for (const [index, item] of items.entries()) {
     const result = Object.values(results.data[index] ?? {})[0];
-    const outcome = result === undefined ? undefined : outcomeOf(result);
+    const outcome = result === undefined ? undefined : outcomeOf(result, target);
     if (outcome !== undefined) outcomes.set(item, outcome);
     else
       trouble = {
@@ -210,12 +211,18 @@ function noteOutcomes(
 }
 
 /** Final, or undefined where it may yet work: overload, blocks, shards that are away, and what `logpatrol setup` mends. */
-function outcomeOf(result: ItemResult): WriteOutcome | undefined {
+function outcomeOf(result: ItemResult, target: Target): WriteOutcome | undefined {
   if (result.status < 300) return stored;
   if (result.status === 409) return duplicate;
-  if (result.status === 400 && !isMissingPipeline(result))
+  const isRefused = result.status === 400 || (target === 'time-series' && isClosed(result));
+  if (isRefused && !isMissingPipeline(result))
     return { kind: 'rejected', reason: explain(result).slice(0, 1000) };
   return undefined;
+}
+
+/** The index of that time is read-only by its lifecycle, and stays so; a disk that is too full answers 429. */
+function isClosed({ status, error }: ItemResult): boolean {
+  return status === 403 && error?.type === 'cluster_block_exception';
 }
 
 function isMissingPipeline(result: ItemResult): boolean {

@@ -8,6 +8,7 @@ import type { Store } from '../port.ts';
 import { type Installation, newInstallation } from './testing/installation.ts';
 
 const logger = pino({ level: 'silent' });
+const Kept = z.looseObject({ event: z.object({ ingest_failure: z.string() }) });
 const shipped = '2026-11-20T08:00:00.000Z';
 
 describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipelines', () => {
@@ -15,7 +16,7 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
   let store: Store;
   let count = 0;
   beforeAll(async () => {
-    installation = newInstallation();
+    installation = newInstallation({}, { app: {}, syslog: {}, nginx: {}, json: {} });
     const { elasticsearch, config } = installation;
     store = await openElasticsearchStore({ elasticsearch, routes: config.routes, logger });
     await store.setup();
@@ -89,6 +90,7 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
       message: 'something else 数据库宕机',
       tags: ['pipeline_failure'],
       error: { message: expect.stringContaining('Grok') },
+      event: { ingest_failure: expect.stringContaining('Grok') },
     });
     expect(await stored(type, { not: 'text' })).toEqual({ '@timestamp': shipped, message: { not: 'text' } });
     expect(await stored(type, undefined)).toEqual({ '@timestamp': shipped });
@@ -104,5 +106,110 @@ describe.skipIf(elasticsearchAddress() === undefined)('the shipped ingest pipeli
     expect(await named({ service: 'text', fields: { service: 'orders' } })).toMatchObject({
       service: 'text',
     });
+  });
+
+  it.each([
+    [
+      'Spring Boot',
+      '2026-11-21T09:02:03.456+08:00  WARN 4711 --- [shop] [nio-8080-exec-1] c.e.shop.OrderService : 库存不足',
+      { log: { level: 'warn', logger: 'c.e.shop.OrderService' } },
+      { thread: { name: 'nio-8080-exec-1' }, pid: '4711' },
+    ],
+    [
+      'Hadoop',
+      '2015-10-18 18:01:47,978 INFO [main] org.apache.hadoop.mapreduce.v2.app.MRAppMaster: Created MRAppMaster',
+      { log: { level: 'info', logger: 'org.apache.hadoop.mapreduce.v2.app.MRAppMaster' } },
+      { thread: { name: 'main' } },
+    ],
+    [
+      'ZooKeeper',
+      '2015-07-29 17:41:44,747 - INFO  [QuorumPeer[myid=1]/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] - Notification time out: 3200',
+      { log: { level: 'info' } },
+      { thread: { name: 'QuorumPeer[myid=1]/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774' } },
+    ],
+    [
+      'Logback, with a stack trace',
+      '09:02:03.456 [main] ERROR c.e.Foo - failed\njava.lang.IllegalStateException: no\n\tat c.e.Foo.run(Foo.java:7)',
+      { log: { level: 'error', logger: 'c.e.Foo' } },
+      { thread: { name: 'main' } },
+    ],
+    [
+      'HDFS',
+      '081109 203615 148 INFO dfs.DataNode$PacketResponder: PacketResponder 1 for block blk_38865049064139660 terminating',
+      { log: { level: 'info', logger: 'dfs.DataNode$PacketResponder' } },
+      undefined,
+    ],
+  ])('reads an application line of %s', async (_, message, fields, process) => {
+    expect(await stored('app', message)).toEqual({
+      '@timestamp': shipped,
+      message,
+      ...fields,
+      ...(process !== undefined && { process }),
+    });
+  });
+
+  const found = async (type: string, query: Record<string, unknown>): Promise<number> => {
+    const path = `/logs-${type}-${installation.elasticsearch.namespace}/_count`;
+    const answer = await installation.connection.call({ method: 'POST', path, body: { query } });
+    return z.object({ count: z.number() }).parse(answer).count;
+  };
+
+  it.each(['app', 'json'])(
+    'reads JSON lines of type %s, and keeps keys it does not know as text',
+    async (type) => {
+      const line = {
+        level: 'ERROR',
+        logger: 'c.e.Pay',
+        trace_id: 'a1b2',
+        status_code: 503,
+        msg: '支付失败',
+        user: { id: 7, cart: { items: { first: 'x' } } },
+      };
+      const message = JSON.stringify(line);
+      expect(await stored(type, message)).toEqual({
+        '@timestamp': shipped,
+        message,
+        log: { level: 'error', logger: 'c.e.Pay' },
+        trace: { id: 'a1b2' },
+        http: { response: { status_code: 503 } },
+        logpatrol: { fields: { 'user.id': '7', 'user.cart.items': '{first=x}' } },
+      });
+      expect(await found(type, { term: { 'logpatrol.fields.user.id': '7' } })).toBe(1);
+    },
+  );
+
+  it('adds no field to the index, whatever lines say', async () => {
+    const fields = async (): Promise<unknown> =>
+      installation.connection.call({
+        method: 'GET',
+        path: `/logs-app-${installation.elasticsearch.namespace}/_mapping`,
+      });
+    await stored('app', '{"level":"info"}');
+    const before = await fields();
+    await stored('app', JSON.stringify({ [`made-up-${count}`]: 1, nested: { also: { 'made.up': true } } }));
+    expect(await fields()).toEqual(before);
+  });
+
+  it('lets the shipper have the last word, and takes no shape of it for granted', async () => {
+    const message = '{"level":"info","error":"late"}';
+    const fields = { log: { level: 'warn' }, error: 'text' };
+    expect(await stored('app', message, fields)).toEqual({ '@timestamp': shipped, message, ...fields });
+  });
+
+  it.each([
+    ['app', '{"level": broken', 'broken'],
+    ['app', '{"a":'.repeat(10_000), 'nesting depth'],
+    ['json', 'no JSON at all', 'no JSON object'],
+    ['json', `{"a":"${'x'.repeat(70_000)}"}`, '64 KB'],
+    ['nginx', `10.0.0.1 - - [21/Nov/2026:09:02:03 +0800] "${'" "'.repeat(4000)}`, 'Grok'],
+    ['syslog', `<34>Nov 21 01:02:03 ${'a.'.repeat(8000)}`, 'Grok'],
+  ])('keeps a broken or hostile line of type %s, with the reason in brief', async (type, message, why) => {
+    const begun = performance.now();
+    const kept = Kept.parse(await stored(type, message));
+    // Far below the second after which Elasticsearch ends a pattern; the rest is the machine.
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(kept).toMatchObject({ message, tags: ['pipeline_failure'] });
+    expect(kept.event.ingest_failure).toContain(why);
+    expect(kept.event.ingest_failure.length).toBeLessThanOrEqual(300);
   });
 });

@@ -50,7 +50,24 @@ describe.skipIf(elasticsearchAddress() === undefined)('setting Elasticsearch up'
     expect(await changed()).toEqual([]);
     await put(0);
     expect(await changed()).toEqual([
-      { what: expect.stringContaining('logs-app'), action: 'update', detail: 'version 0 to 1' },
+      {
+        what: expect.stringContaining('logs-app'),
+        action: 'update',
+        detail: 'version 0 to 2',
+        differences: [
+          {
+            path: 'composed_of.0',
+            is: undefined,
+            becomes: `logpatrol-logs-settings-${elasticsearch.namespace}`,
+          },
+          {
+            path: 'composed_of.1',
+            is: undefined,
+            becomes: `logpatrol-logs-mappings-${elasticsearch.namespace}`,
+          },
+          { path: 'template.settings.index.number_of_shards', is: undefined, becomes: '1' },
+        ],
+      },
       { what: expect.stringContaining('data stream logs-app'), action: 'update', detail: expect.any(String) },
     ]);
     await store.saveLogs([line('after')], forever);
@@ -69,7 +86,14 @@ describe.skipIf(elasticsearchAddress() === undefined)('setting Elasticsearch up'
     const body = { index_patterns: [`findings-${elasticsearch.namespace}-*`], priority: 250, version: 0 };
     await connection.call({ method: 'PUT', path, body });
     expect((await store.setup()).filter(({ action }) => action !== 'none')).toEqual([
-      { what: expect.stringContaining('index template'), action: 'update', detail: 'version 0 to 5' },
+      {
+        what: expect.stringContaining('index template'),
+        action: 'update',
+        detail: expect.stringMatching(/^version 0 to \d+$/),
+        differences: expect.arrayContaining([
+          { path: 'template.mappings.properties.rule.type', is: undefined, becomes: 'keyword' },
+        ]),
+      },
       { what: expect.stringContaining('findings index'), action: 'update', detail: 'fields added' },
     ]);
     await store.close();

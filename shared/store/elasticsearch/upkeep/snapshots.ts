@@ -76,15 +76,13 @@ export async function snapshotsIn(
       ...(signal && { signal }),
     });
     const { snapshots } = Snapshots.parse(answer);
-    return snapshots.map(
-      ({ snapshot, state, start_time_in_millis: at, indices, failures, reason }) => ({
-        name: snapshot,
-        state,
-        at,
-        indices,
-        failure: reason ?? failures[0]?.reason,
-      }),
-    );
+    return snapshots.map(({ snapshot, state, start_time_in_millis: at, indices, failures, reason }) => ({
+      name: snapshot,
+      state,
+      at,
+      indices,
+      failure: reason ?? failures[0]?.reason,
+    }));
   } catch (error) {
     if (error instanceof Refused && error.status === 404) return undefined;
     throw error;
