@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { Gauge } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
@@ -137,6 +138,25 @@ describe('a process', () => {
     expect((await fetch(`${await url}/readyz`)).status).toBe(503);
     away = false;
     await vi.waitFor(() => expect(started).toHaveBeenCalled(), { timeout: 5000 });
+    controller.abort();
+    await done;
+  });
+
+  it('starts one again whose first try had registered its metrics', async () => {
+    let tries = 0;
+    const metered: Starter = {
+      name: 'metered',
+      start: (opened) => {
+        tries += 1;
+        new Gauge({ name: 'tries', help: 'Tries.', registers: [opened.metrics] }).set(tries);
+        return tries === 1
+          ? Promise.reject(new LogpatrolError('unreachable', 'no answer'))
+          : service('metered').start(opened);
+      },
+    };
+    const { started, done } = run([metered]);
+    await vi.waitFor(() => expect(started).toHaveBeenCalled(), { timeout: 5000 });
+    expect(await runtime.metrics.metrics()).toContain('\ntries 2\n');
     controller.abort();
     await done;
   });

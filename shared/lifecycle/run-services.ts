@@ -65,7 +65,8 @@ export async function runServices(
     for (const starter of starters) {
       if (signal.aborted) break;
       state.starting(`starting ${starter.name}`);
-      const service = await untilReachable(starter.name, () => starter.start(runtime), signal, logger);
+      const start = () => startedWhole(starter, runtime);
+      const service = await untilReachable(starter.name, start, signal, logger);
       if (service !== undefined) take(service);
     }
     state.starting(undefined);
@@ -86,6 +87,19 @@ export async function runServices(
       'unreachable',
       `${left.join(', ')} did not stop within ${stopWithinMs / 1000} s; what was not committed will be done again`,
     );
+}
+
+/** Starts it; where it cannot, the metrics that it has registered go too, for the next try registers them again. */
+async function startedWhole(starter: Starter, runtime: Runtime): Promise<Service> {
+  const { metrics } = runtime;
+  const before = new Set(metrics.getMetricsAsArray());
+  try {
+    return await starter.start(runtime);
+  } catch (error) {
+    for (const metric of metrics.getMetricsAsArray())
+      if (!before.has(metric)) metrics.removeSingleMetric(metric.name);
+    throw error;
+  }
 }
 
 /** Calls until it succeeds, waiting longer each time, as long as the failure is one that passes; `undefined`: told to stop. */
