@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency trends ipmi] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
+ * `npm run bench [-- gate scan detect sustain indexer readings latency storm runbooks alerts alert-latency trends ipmi compose] [--symptoms FILE] [--minutes N] [--processes N] [--channel feishu|feishu-app] [--short] [--seed N]`: what the README says about speed, measured on this machine. Kafka and
  * Elasticsearch are those of LOGPATROL_TEST_KAFKA and LOGPATROL_TEST_ELASTICSEARCH, else a stack of its own. Progress goes to
  * standard error, the figures as JSON to standard output. Ends with 1 where a bench has a target that is missed.
  */
@@ -10,6 +10,7 @@ import { type Stack, startStack } from '#test/stack/stack.ts';
 import { benchAlertLatency } from './alert-latency.ts';
 import { channelKinds } from './alerts/channels.ts';
 import { benchAlerts } from './alerts.ts';
+import { benchCompose } from './compose.ts';
 import { benchDetect } from './detect.ts';
 import { benchGate } from './gate.ts';
 import { benchIndexer } from './indexer.ts';
@@ -37,6 +38,7 @@ const known = [
   'alert-latency',
   'ipmi',
   'trends',
+  'compose',
 ] as const;
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
@@ -157,6 +159,12 @@ for (const name of chosen) {
     case 'ipmi': {
       const minutes = given.short ? 3 : Number(given.minutes);
       const found = await benchIpmi({ ...(await servers()), minutes, events: 12, say });
+      figures[name] = found;
+      missed.push(...found.missed);
+      break;
+    }
+    case 'compose': {
+      const found = await benchCompose({ minutes: given.short ? 2 : Number(given.minutes), say });
       figures[name] = found;
       missed.push(...found.missed);
       break;
