@@ -23,6 +23,7 @@ import { runCommand } from './run.ts';
 import { runbooksCommand } from './runbooks.ts';
 import { scanCommand } from './scan.ts';
 import { secretsCommand } from './secrets/command.ts';
+import { securityCommand } from './security/command.ts';
 import { logLevels } from './setting.ts';
 import { setupCommand } from './setup.ts';
 import { summaryCommand } from './summary.ts';
@@ -31,7 +32,7 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, drill, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, security audit, drill, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
   3   a BMC cannot be reached or refuses (ipmi check, ipmi add)
   70  a defect in logpatrol itself
@@ -80,6 +81,7 @@ export function createProgram(): Command {
     feedbackCommand(),
     auditCommand(),
     evalCommand(),
+    securityCommand(),
     configCommand(),
     completionCommand(() => program),
   ];

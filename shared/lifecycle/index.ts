@@ -4,6 +4,7 @@ export * from './run-services.ts';
 export * from './runtime.ts';
 export * from './service.ts';
 export * from './set-up.ts';
+export { asAdministrator } from './set-up-access.ts';
 export * from './stage-service.ts';
 export * from './stop-signal.ts';
 export * from './topic-trouble.ts';
