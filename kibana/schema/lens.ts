@@ -21,6 +21,9 @@ const Layer = z
       if (column.operationType !== 'terms') continue;
       const by = columns[column.params.orderBy.columnId];
       if (by === undefined || by.isBucketed) fault(`${column.sourceField} is ordered by what is no number`);
+      // Lens cannot order by a newest value or a fixed one, and by a number of some documents not in every version.
+      else if (by.operationType === 'static_value' || ('filter' in by && by.filter !== undefined))
+        fault(`${column.sourceField} is ordered by ${by.label}, which is not of all its documents`);
     }
   });
 export type Layer = z.infer<typeof Layer>;

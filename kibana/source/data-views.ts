@@ -56,7 +56,7 @@ export const dataViews = {
       'logpatrol.lag_ms': {
         type: 'long',
         source:
-          "if (doc.containsKey('event.ingested') && doc['event.ingested'].size() > 0 && doc['@timestamp'].size() > 0) { emit(Math.max(0L, doc['event.ingested'].value.toInstant().toEpochMilli() - doc['@timestamp'].value.toInstant().toEpochMilli())); }",
+          "if (doc.containsKey('event.ingested') && doc['event.ingested'].size() > 0 && doc['@timestamp'].size() > 0) { long lag = doc['event.ingested'].value.toInstant().toEpochMilli() - doc['@timestamp'].value.toInstant().toEpochMilli(); emit(lag < 0 ? 0 : lag); }",
       },
     },
   },

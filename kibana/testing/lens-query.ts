@@ -74,13 +74,12 @@ function grouping(column: BucketColumn, layer: Layer, at: Surroundings): Clause 
   const { size, orderBy, orderDirection, missingBucket } = column.params;
   const by = layer.columns[orderBy.columnId];
   if (by === undefined) throw new Error(`${orderBy.columnId} is no column`);
-  const number = `${orderBy.columnId}${'filter' in by && by.filter ? '>number' : ''}`;
   const path =
     by.operationType === 'count'
-      ? `${'filter' in by && by.filter ? `${orderBy.columnId}>` : ''}_count`
+      ? '_count'
       : by.operationType === 'percentile'
-        ? `${number}.${by.params.percentile}`
-        : number;
+        ? `${orderBy.columnId}.${by.params.percentile}`
+        : orderBy.columnId;
   return {
     terms: {
       field: column.sourceField,

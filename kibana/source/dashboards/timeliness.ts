@@ -228,6 +228,7 @@ export const timeliness: Dashboard = {
             kind: 'table',
             rows: [{ by: 'value', field: 'channel', size: 20, label: text('渠道', 'Channel') }],
             columns: [
+              { of: 'count', label: text('记录', 'Records') },
               { of: 'count', where: told, label: text('送达', 'Accepted') },
               { of: 'count', where: 'outcome: dead', label: text('失败', 'Given up') },
               percentile('response_time_ms', 50, percent(50)),
