@@ -12,6 +12,8 @@ export interface SecuredElasticsearch {
   /** Who signed its certificate. */
   readonly caFile: string;
   readonly elasticPassword: string;
+  /** Where its repositories of snapshots may lie. */
+  readonly snapshotFolder: string;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startSecuredElasticsearch(): Promise<SecuredElasticsearch>
   const own = join(secrets, 'elasticsearch');
   const elasticPassword = readSecret(secrets, 'elasticsearch/elasticsearch-password');
   const caFile = join(own, 'ca.pem');
+  const snapshotFolder = join(folder, 'snapshots');
   const server = await startElasticsearch({
     files,
     folder: join(folder, 'elasticsearch'),
@@ -45,12 +48,13 @@ export async function startSecuredElasticsearch(): Promise<SecuredElasticsearch>
       elasticPassword,
       tls: { certificateFile: join(own, 'certificate.pem'), keyFile: join(own, 'key.pem'), caFile },
     },
-    settings: { 'path.repo': join(folder, 'snapshots') },
+    settings: { 'path.repo': snapshotFolder },
   });
   return {
     url: `https://localhost:${server.port}`,
     caFile,
     elasticPassword,
+    snapshotFolder,
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

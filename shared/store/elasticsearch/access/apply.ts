@@ -48,21 +48,19 @@ export async function applyElasticsearchAccess(
 /** Gives every role of the installation exactly what its file says; takes away roles of ours that nobody has. */
 export async function applyRoles(access: Access, dryRun: boolean): Promise<Change[]> {
   const [wanted, present] = [wantedRoles(access), await presentRoles(access)];
-  const changes: Change[] = [];
-  for (const [name, role] of wanted) {
+  const pathOf = (name: string): string => `/_security/role/${encodeURIComponent(name)}`;
+  const changes = [...wanted].map(async ([name, role]) => {
     const change = changeOf(`role ${name}`, present.get(name), role);
-    changes.push(change);
-    if (change.action === 'none' || dryRun) continue;
-    const path = `/_security/role/${encodeURIComponent(name)}`;
-    await access.connection.call({ method: 'PUT', path, body: { ...role } });
-  }
-  for (const name of present.keys()) {
-    if (wanted.has(name)) continue;
-    changes.push({ what: `role ${name}`, action: 'update', detail: 'removed: no part of logpatrol has it' });
-    const path = `/_security/role/${encodeURIComponent(name)}`;
-    if (!dryRun) await access.connection.call({ method: 'DELETE', path });
-  }
-  return changes;
+    if (change.action !== 'none' && !dryRun)
+      await access.connection.call({ method: 'PUT', path: pathOf(name), body: { ...role } });
+    return change;
+  });
+  const superfluous = [...present.keys()].filter((name) => !wanted.has(name));
+  const removals = superfluous.map(async (name): Promise<Change> => {
+    if (!dryRun) await access.connection.call({ method: 'DELETE', path: pathOf(name) });
+    return { what: `role ${name}`, action: 'update', detail: 'removed: no part of logpatrol has it' };
+  });
+  return await Promise.all([...changes, ...removals]);
 }
 
 function changeOf(what: string, is: unknown, should: Role): Change {
@@ -71,34 +69,31 @@ function changeOf(what: string, is: unknown, should: Role): Change {
   return detail === undefined ? { what, action: 'none' } : { what, action: 'update', detail };
 }
 
-/** Keys, changed in place where possible. */
+/** Keys, changed in place where possible. All at once, for Elasticsearch makes each wait for the next refresh of its index. */
 async function applyKeys(access: Access, { dryRun, held }: AccessOptions): Promise<AppliedAccess> {
   const { connection, namespace, roles } = access;
   const [present, owner] = [await keysOf(connection, namespace), await whoAmI(connection)];
-  const changes: Change[] = [];
   const apiKeys = new Map<Principal, string>();
-  for (const principal of keyHolders) {
+  const ended: string[] = [];
+  const applied = keyHolders.map(async (principal): Promise<Change[]> => {
     const role = roles.get(principal);
-    if (role === undefined) continue;
+    if (role === undefined) return [];
     const what = `API key ${accessName(principal, namespace)}`;
     const ofName = present.filter(({ name }) => name === accessName(principal, namespace));
     const kept = keptKey(ofName, owner, held, principal);
-    const ended = held === undefined ? [] : ofName.filter((key) => key !== kept);
+    if (held !== undefined) ended.push(...ofName.filter((key) => key !== kept).map(({ id }) => id));
     if (kept === undefined) {
-      const detail = ended.length > 0 ? 'a new one, for nobody has the one that is in force' : undefined;
-      changes.push({ what, action: 'create', ...(detail !== undefined && { detail }) });
       if (!dryRun) apiKeys.set(principal, await makeKey(connection, principal, namespace, role));
-    } else {
-      const detail = keyDifference(kept, role);
-      changes.push(detail === undefined ? { what, action: 'none' } : { what, action: 'update', detail });
-      if (detail !== undefined && !dryRun) await updateKey(connection, kept.id, principal, namespace, role);
+      const isLost = held !== undefined && ofName.length > 0;
+      return [{ what, action: 'create', ...(isLost && { detail: 'nobody has the one that is in force' }) }];
     }
-    if (!dryRun)
-      await invalidateKeys(
-        connection,
-        ended.map(({ id }) => id),
-      );
-  }
+    const detail = keyDifference(kept, role);
+    if (detail === undefined) return [{ what, action: 'none' }];
+    if (!dryRun) await updateKey(connection, kept.id, principal, namespace, role);
+    return [{ what, action: 'update', detail }];
+  });
+  const changes = (await Promise.all(applied)).flat();
+  if (!dryRun) await invalidateKeys(connection, ended);
   return { changes, apiKeys };
 }
 

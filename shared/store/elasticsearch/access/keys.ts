@@ -65,7 +65,10 @@ export async function makeKey(
   role: Role,
 ): Promise<string> {
   const body = { name: accessName(principal, namespace), ...contentOf(principal, namespace, role) };
-  return Made.parse(await connection.call({ method: 'POST', path: '/_security/api_key', body })).encoded;
+  // Else each waits for the next refresh of Elasticsearch's own index, up to a second.
+  const query = { refresh: true };
+  return Made.parse(await connection.call({ method: 'POST', path: '/_security/api_key', query, body }))
+    .encoded;
 }
 
 /** Gives a key other rights; it stays the same key. Only its owner can. */

@@ -22,20 +22,22 @@ export async function mendElasticsearchAccess(config: Config): Promise<Change[]>
 }
 
 async function mendKeys({ connection, namespace, roles }: Access): Promise<Change[]> {
-  const changes: Change[] = [];
-  for (const key of await keysOf(connection, namespace)) {
+  const present = await keysOf(connection, namespace);
+  const nobodys = present.filter((key) => holderOf(key, namespace) === undefined);
+  await invalidateKeys(
+    connection,
+    nobodys.map(({ id }) => id),
+  );
+  const mended = present.map(async (key): Promise<Change[]> => {
+    const what = `API key ${key.name} (${key.id})`;
     const principal = holderOf(key, namespace);
     const role = principal && roles.get(principal);
-    const what = `API key ${key.name} (${key.id})`;
-    if (principal === undefined || role === undefined) {
-      await invalidateKeys(connection, [key.id]);
-      changes.push({ what, action: 'update', detail: 'ended: no part of logpatrol has it' });
-      continue;
-    }
+    if (principal === undefined || role === undefined)
+      return [{ what, action: 'update', detail: 'ended: no part of logpatrol has it' }];
     const detail = keyDifference(key, role);
-    if (detail === undefined) continue;
+    if (detail === undefined) return [];
     await updateKey(connection, key.id, principal, namespace, role);
-    changes.push({ what, action: 'update', detail });
-  }
-  return changes;
+    return [{ what, action: 'update', detail }];
+  });
+  return (await Promise.all(mended)).flat();
 }

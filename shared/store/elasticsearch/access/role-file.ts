@@ -43,16 +43,38 @@ export function isOfInstallation(name: string, namespace: string): boolean {
   return whose !== '' && !roleNames.some((known) => whose.startsWith(`${known}-`));
 }
 
+type RoleConfig = Pick<Config, 'routes' | 'kibana' | 'snapshots'>;
+
+/** Files that make up a role: rights that only some settings need stand in files of their own. */
+function filesOf(name: Principal | PersonRole, { snapshots }: RoleConfig): string[] {
+  if (snapshots.repository === undefined) return [name];
+  if (name === 'operator') return [name, 'operator-snapshots'];
+  if (name !== 'housekeeping') return [name];
+  return [name, 'housekeeping-snapshots', ...(snapshots.restoreProbe ? ['housekeeping-restore-probe'] : [])];
+}
+
 /**
  * The role of somebody in this installation: `<type>` stands for each log type of the routes, `<source>` for each source of readings,
  * `<namespace>` and `<space>` (of Kibana) for the installation's.
  */
 export async function roleOf(
   name: Principal | PersonRole,
-  config: Pick<Config, 'routes' | 'kibana'>,
+  config: RoleConfig,
   namespace: string,
 ): Promise<Role> {
-  const text = await readFile(new URL(`${name}.json`, folder), 'utf8');
+  const [own, ...more] = await Promise.all(
+    filesOf(name, config).map((file) => readRole(file, config, namespace)),
+  );
+  if (own === undefined) throw new Error(`no file for ${name}`);
+  return {
+    ...own,
+    cluster: [...own.cluster, ...more.flatMap(({ cluster }) => cluster)],
+    indices: [...own.indices, ...more.flatMap(({ indices }) => indices)],
+  };
+}
+
+async function readRole(file: string, config: RoleConfig, namespace: string): Promise<Role> {
+  const text = await readFile(new URL(`${file}.json`, folder), 'utf8');
   const filled = text
     .replaceAll('<namespace>', namespace)
     .replaceAll('<space>', config.kibana?.space ?? 'default');
@@ -60,7 +82,7 @@ export async function roleOf(
   try {
     role = Role.parse(JSON.parse(filled));
   } catch (cause) {
-    throw new LogpatrolError('invalid-config', `elasticsearch/roles/${name}.json is not valid`, { cause });
+    throw new LogpatrolError('invalid-config', `elasticsearch/roles/${file}.json is not valid`, { cause });
   }
   const types = Object.keys(config.routes);
   const indices = role.indices

@@ -1,5 +1,7 @@
 import type { Operation } from './operations.ts';
 
+/** Of no password that anybody knows: Elasticsearch would take a quarter of a second to hash one before it looks at rights. */
+const hashed = `$2a$10$${'abcdefghijklmnopqrstuv'}${'x'.repeat(31)}`;
 const emptyPolicy = { policy: { phases: {} } };
 
 /** The cluster, its indices, what set-up has made there, and who may what. */
@@ -12,7 +14,8 @@ export const clusterOperations: readonly Operation[] = [
   },
   {
     what: 'health of the cluster',
-    allowed: [],
+    allowed: ['operator'],
+    why: '`logpatrol doctor`',
     request: () => ({ method: 'GET', path: '/_cluster/health' }),
   },
   { what: 'state of the cluster', allowed: [], request: () => ({ method: 'GET', path: '/_cluster/state' }) },
@@ -33,7 +36,8 @@ export const clusterOperations: readonly Operation[] = [
   { what: 'nodes (cat)', allowed: [], request: () => ({ method: 'GET', path: '/_cat/nodes' }) },
   {
     what: 'statistics of nodes',
-    allowed: [],
+    allowed: ['housekeeping', 'operator'],
+    why: 'how full their disks are; `logpatrol doctor`: whether they bear what is written',
     request: () => ({ method: 'GET', path: '/_nodes/stats/fs' }),
   },
   { what: 'tasks', allowed: [], request: () => ({ method: 'GET', path: '/_tasks' }) },
@@ -63,13 +67,20 @@ export const clusterOperations: readonly Operation[] = [
     request: ({ namespace }) => ({ method: 'DELETE', path: `/_data_stream/audit-${namespace}` }),
   },
   {
+    what: 'delete the index that a snapshot was restored to for trial',
+    allowed: ['housekeeping'],
+    why: 'it has made it',
+    request: ({ namespace }) => ({ method: 'DELETE', path: `/logpatrol-restore-probe-${namespace}` }),
+  },
+  {
     what: 'roll a data stream over',
     allowed: [],
     request: ({ namespace }) => ({ method: 'POST', path: `/logs-app-${namespace}/_rollover` }),
   },
   {
     what: 'merge segments of an index',
-    allowed: [],
+    allowed: ['housekeeping'],
+    why: 'indices that are not written to any more, at night',
     request: ({ oldIndex }) => ({ method: 'POST', path: `/${oldIndex}/_forcemerge?max_num_segments=1` }),
   },
   {
@@ -181,11 +192,18 @@ export const clusterOperations: readonly Operation[] = [
   },
   {
     what: 'look at snapshots',
-    allowed: [],
+    allowed: ['housekeeping', 'operator'],
+    why: 'whether there is one that is fresh (only where snapshots are configured)',
     request: () => ({ method: 'GET', path: '/_snapshot/matrix/_all' }),
   },
   {
-    what: 'take a snapshot',
+    what: 'see whether every node can write to a repository',
+    allowed: ['housekeeping'],
+    why: 'the same',
+    request: () => ({ method: 'POST', path: '/_snapshot/matrix/_verify' }),
+  },
+  {
+    what: 'take a snapshot of its own',
     allowed: [],
     request: ({ id }) => ({
       method: 'PUT',
@@ -195,11 +213,16 @@ export const clusterOperations: readonly Operation[] = [
   },
   {
     what: 'restore a snapshot',
-    allowed: [],
-    request: () => ({
+    allowed: ['housekeeping'],
+    why: 'to see whether it can be: one index under another name, which it deletes (only with `snapshots.restoreProbe`)',
+    request: ({ namespace }) => ({
       method: 'POST',
-      path: '/_snapshot/matrix/seed/_restore',
-      body: { indices: 'payroll', rename_pattern: '(.+)', rename_replacement: 'restored-$1' },
+      path: '/_snapshot/matrix/seed/_restore?wait_for_completion=true',
+      body: {
+        indices: 'payroll',
+        rename_pattern: '(.+)',
+        rename_replacement: `logpatrol-restore-probe-${namespace}`,
+      },
     }),
   },
   {
@@ -213,7 +236,7 @@ export const clusterOperations: readonly Operation[] = [
     request: ({ id }) => ({
       method: 'PUT',
       path: `/_security/user/try-${id()}`,
-      body: { password: 'try-it-and-see', roles: ['superuser'] },
+      body: { password_hash: hashed, roles: ['superuser'] },
     }),
   },
   {
@@ -222,7 +245,7 @@ export const clusterOperations: readonly Operation[] = [
     request: () => ({
       method: 'POST',
       path: '/_security/user/logstash_system/_password',
-      body: { password: 'try-it-and-see' },
+      body: { password_hash: hashed },
     }),
   },
   {

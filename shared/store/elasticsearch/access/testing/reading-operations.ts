@@ -28,7 +28,7 @@ export const readingOperations: readonly Operation[] = [
     what: 'get one line by its id',
     allowed: [viewer],
     why: 'people: a link of Discover to one document',
-    request: ({ oldIndex }) => ({ method: 'GET', path: `/${oldIndex}/_doc/seed` }),
+    request: ({ oldIndex }) => ({ method: 'GET', path: `/${oldIndex}/_doc/oldest` }),
   },
   {
     what: 'search readings',
@@ -45,8 +45,8 @@ export const readingOperations: readonly Operation[] = [
   },
   {
     what: 'search findings',
-    allowed: ['analyzer', 'gateway', 'operator', viewer],
-    why: 'analyzer: similar findings of the past; gateway and operator: whom feedback concerns, `logpatrol summary`',
+    allowed: ['analyzer', 'gateway', 'housekeeping', 'operator', viewer],
+    why: 'housekeeping: which of them it deletes; analyzer: similar findings of the past; gateway and operator: whom feedback concerns, `logpatrol summary`',
     request: ({ namespace }) => search(`findings-${namespace}`),
   },
   {
@@ -75,14 +75,14 @@ export const readingOperations: readonly Operation[] = [
   },
   {
     what: 'look at the indices of a data stream',
-    allowed: ['indexer', viewer],
-    why: 'indexer: which of its indices are older',
+    allowed: ['indexer', 'housekeeping', viewer],
+    why: 'indexer: which of its indices are older; housekeeping: which are closed',
     request: ({ namespace }) => ({ method: 'GET', path: `/_data_stream/logs-app-${namespace}` }),
   },
   {
     what: 'refresh an older index of a data stream',
-    allowed: ['indexer'],
-    why: 'before ids are looked for in it: what was written just before a rollover is not seen otherwise',
+    allowed: ['indexer', 'housekeeping'],
+    why: 'indexer: before ids are looked for in it, for what was written just before a rollover is not seen otherwise; housekeeping: before documents are counted beside those of a restored copy',
     request: ({ oldIndex }) => ({ method: 'POST', path: `/${oldIndex}/_refresh` }),
   },
   {
@@ -96,6 +96,18 @@ export const readingOperations: readonly Operation[] = [
     allowed: [viewer],
     why: 'people: Kibana lists the fields of a data view',
     request: ({ namespace }) => ({ method: 'GET', path: `/logs-app-${namespace}/_mapping` }),
+  },
+  {
+    what: 'look at the settings of a stream',
+    allowed: ['housekeeping', 'operator', viewer],
+    why: 'housekeeping: when its indices were closed; operator: `logpatrol doctor` finds those that nobody can write to',
+    request: ({ namespace }) => ({ method: 'GET', path: `/logs-app-${namespace}/_settings` }),
+  },
+  {
+    what: 'look at the statistics of a stream',
+    allowed: ['housekeeping'],
+    why: 'which of its indices are not merged; how many documents they hold',
+    request: ({ namespace }) => ({ method: 'GET', path: `/logs-app-${namespace}/_stats/segments` }),
   },
   {
     what: "search another installation's lines, findings or audit log",

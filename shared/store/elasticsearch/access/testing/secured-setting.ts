@@ -20,13 +20,14 @@ export interface Answer {
 /** A secured Elasticsearch with one installation set up in it, and the means to come as anybody. */
 export interface SecuredSetting {
   readonly server: SecuredElasticsearch;
+  readonly namespace: string;
   /** As the user elastic, who set it up. */
   readonly config: Config;
   readonly apiKeys: ReadonlyMap<Principal, string>;
   /** The configuration of a service with its own key, or with whatever is given. */
   configWith(credentials: Record<string, unknown>): Config;
   /** The store of somebody who has this key; closed at the end. */
-  storeWith(apiKey: string): Promise<Store>;
+  storeWith(apiKey: string | undefined): Promise<Store>;
   /** Over the wire, with this Authorization header. */
   ask(request: Request, authorization: string | undefined): Promise<Answer>;
   stop(): Promise<void>;
@@ -38,11 +39,15 @@ const logger = pino({ level: 'silent' });
 export const basic = (name: string, password: string): string =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 
-export async function securedSetting(settings: Record<string, unknown> = {}): Promise<SecuredSetting> {
+/** @param sections of the configuration besides `elasticsearch` */
+export async function securedSetting(
+  namespace: string,
+  sections: (server: SecuredElasticsearch) => Record<string, unknown>,
+): Promise<SecuredSetting> {
   const server = await startSecuredElasticsearch();
   const { url, caFile, elasticPassword } = server;
   const configWith = (credentials: Record<string, unknown>): Config =>
-    ConfigSchema.parse({ elasticsearch: { url, caFile, ...settings, ...credentials } });
+    ConfigSchema.parse({ ...sections(server), elasticsearch: { url, caFile, namespace, ...credentials } });
   const config = configWith({ username: 'elastic', password: elasticPassword });
   const stores: Store[] = [];
   const open = async (each: Config): Promise<Store> => {
@@ -60,10 +65,11 @@ export async function securedSetting(settings: Record<string, unknown> = {}): Pr
   const agent = new Agent({ ca: readFileSync(caFile), keepAlive: true });
   return {
     server,
+    namespace,
     config,
     apiKeys,
     configWith,
-    storeWith: (apiKey) => open(configWith({ apiKey })),
+    storeWith: (apiKey = '') => open(configWith({ apiKey })),
     ask: async ({ method, path, body, lines }, authorization) => {
       const content = lines
         ? `${lines.map((one) => JSON.stringify(one)).join('\n')}\n`

@@ -79,12 +79,12 @@ export const writingOperations: readonly Operation[] = [
     }),
   },
   {
-    what: 'put a document over one in a data stream',
+    what: 'put another line over one',
     allowed: [],
-    request: ({ oldIndex, id }) => ({
-      method: 'POST',
-      path: '/_bulk',
-      lines: [{ index: { _index: oldIndex, _id: id() } }, { '@timestamp': timestamp() }],
+    request: ({ oldIndex }) => ({
+      method: 'PUT',
+      path: `/${oldIndex}/_doc/oldest?if_seq_no=0&if_primary_term=1`,
+      body: { '@timestamp': timestamp(), message: 'another' },
     }),
   },
   {
@@ -92,7 +92,7 @@ export const writingOperations: readonly Operation[] = [
     allowed: [],
     request: ({ oldIndex }) => ({
       method: 'POST',
-      path: `/${oldIndex}/_update/seed`,
+      path: `/${oldIndex}/_update/oldest`,
       body: { doc: { message: 'another' } },
     }),
   },
@@ -139,8 +139,19 @@ export const writingOperations: readonly Operation[] = [
   },
   {
     what: 'delete a finding',
-    allowed: [],
+    allowed: ['housekeeping'],
+    why: 'findings that are long resolved go; their index is not under lifecycle management',
     request: ({ namespace }) => ({ method: 'DELETE', path: `/findings-${namespace}/_doc/none` }),
+  },
+  {
+    what: 'delete findings by query',
+    allowed: ['housekeeping'],
+    why: 'the same',
+    request: ({ namespace }) => ({
+      method: 'POST',
+      path: `/findings-${namespace}/_delete_by_query`,
+      body: { query: { ids: { values: ['none'] } } },
+    }),
   },
   {
     what: 'write a runbook',
