@@ -5,7 +5,7 @@ import type { Change } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { type Answer, type KibanaConfig, KibanaConnection } from './connection.ts';
-import { setDefaults } from './defaults.ts';
+import { defaults, setDefaults } from './defaults.ts';
 import { importObjects } from './import.ts';
 import { isSame, type KibanaObject, shippedObjects } from './objects.ts';
 
@@ -40,16 +40,17 @@ export async function applyKibanaObjects(config: Config, options: ApplyOptions):
     await available(connection, options);
     const space = await ensureSpace(connection, kibana, options.dryRun);
     const shipped = await shippedObjects(config.language, config.elasticsearch?.namespace ?? 'default');
-    const compared =
-      space?.action === 'create' && options.dryRun
-        ? shipped.map((object) => ({ object, action: 'create' as const }))
-        : await compare(connection, shipped);
+    // A space that a dry run does not make has nothing.
+    const isEmpty = space?.action === 'create' && options.dryRun;
+    const compared = isEmpty
+      ? shipped.map((object) => ({ object, action: 'create' as const }))
+      : await compare(connection, shipped);
     const outdated = compared.filter(({ action }) => action !== 'none').map(({ object }) => object);
     if (outdated.length > 0 && !options.dryRun) await importObjects(connection, outdated);
     return [
       ...(space === undefined ? [] : [space]),
       ...summary(compared),
-      ...(await setDefaults(connection, options)),
+      ...(isEmpty ? defaults : await setDefaults(connection, options)),
     ];
   } finally {
     await connection.close();

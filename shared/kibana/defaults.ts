@@ -8,8 +8,16 @@ const Settings = z.object({
   settings: z.record(z.string(), z.looseObject({ userValue: z.unknown().optional() })),
 });
 
+const dataView = { what: 'Kibana default data view', action: 'update', detail: 'logpatrol-logs' } as const;
 /** The page that people land on. */
-const route = '/app/dashboards#/view/logpatrol-health';
+const route = {
+  what: 'Kibana default route',
+  action: 'update',
+  detail: '/app/dashboards#/view/logpatrol-health',
+} as const;
+
+/** What a space gets in which nobody has decided anything. */
+export const defaults: readonly Change[] = [dataView, route];
 
 /**
  * Which data view Discover opens with and which page people land on, where nobody has decided that. A Kibana that does not let it be
@@ -27,7 +35,7 @@ async function defaultDataView(
   dryRun: boolean,
   logger: Logger,
 ): Promise<Change> {
-  const what = 'Kibana default data view';
+  const { what, detail } = dataView;
   const path = '/api/data_views/default';
   const { body } = await connection.call({ method: 'GET', path, inSpace: true });
   const present = Default.safeParse(body);
@@ -39,15 +47,15 @@ async function defaultDataView(
       method: 'POST',
       path,
       inSpace: true,
-      body: { data_view_id: 'logpatrol-logs', force: true },
+      body: { data_view_id: detail, force: true },
     });
     if (answer.status !== 200) return untouched(what, answer.status, logger);
   }
-  return { what, action: 'update', detail: 'logpatrol-logs' };
+  return dataView;
 }
 
 async function defaultRoute(connection: KibanaConnection, dryRun: boolean, logger: Logger): Promise<Change> {
-  const what = 'Kibana default route';
+  const { what, detail } = route;
   const path = '/internal/kibana/settings';
   const { status, body } = await connection.call({ method: 'GET', path, inSpace: true });
   const present = Settings.safeParse(body);
@@ -59,11 +67,11 @@ async function defaultRoute(connection: KibanaConnection, dryRun: boolean, logge
       method: 'POST',
       path,
       inSpace: true,
-      body: { changes: { defaultRoute: route } },
+      body: { changes: { defaultRoute: detail } },
     });
     if (answer.status !== 200) return untouched(what, answer.status, logger);
   }
-  return { what, action: 'update', detail: route };
+  return route;
 }
 
 function untouched(what: string, status: number, logger: Logger): Change {
