@@ -26,6 +26,7 @@ const Container = z.looseObject({
   NetworkSettings: z.looseObject({
     Ports: z.record(z.string(), z.array(z.looseObject({ HostIp: z.string() })).nullable()),
   }),
+  RestartCount: z.number(),
   State: z.looseObject({
     ExitCode: z.number(),
     FinishedAt: z.string(),
@@ -89,10 +90,13 @@ export class ComposeProject {
     return saidBy('docker', ['exec', this.containerName(service), ...words]);
   }
 
-  /** What one file of the secrets holds. */
-  async secret(place: string): Promise<string> {
-    const show = ['secrets', 'show', '/secrets', '--reveal', place];
-    return (await this.compose('run', '--rm', '--no-deps', 'secrets', ...show)).stdout.trimEnd();
+  /** What files of the secrets hold, by one container. */
+  async secrets(places: readonly string[]): Promise<Map<string, string>> {
+    const parting = '=== next ===';
+    const read = places.map((place) => `cat '/secrets/${place}'; echo '${parting}'`).join('; ');
+    const shell = ['run', '--rm', '--no-deps', '--entrypoint', 'sh', 'secrets', '-ec', read];
+    const texts = (await this.compose(...shell)).stdout.split(`${parting}\n`);
+    return new Map(places.map((place, index) => [place, texts[index]?.trimEnd() ?? '']));
   }
 
   containerName(service: string): string {

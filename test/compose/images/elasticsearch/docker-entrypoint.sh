@@ -1,10 +1,10 @@
 #!/bin/bash
-# As the official image's: a variable with a dot in its name, in small letters, is a setting; a password may come from a file that
-# nobody else can read.
+# As the official image's: a variable with a dot in its name, in small letters, is a setting where it is not empty; a password may come
+# from a file that nobody else can read.
 set -euo pipefail
 settings=(network.host=0.0.0.0 cluster.name=docker-cluster)
 while IFS= read -r -d '' entry; do
-  if [[ ${entry%%=*} =~ ^[a-z0-9_]+(\.[a-z0-9_]+)+$ ]]; then settings+=("$entry"); fi
+  if [[ $entry =~ ^[a-z0-9_]+(\.[a-z0-9_]+)+=. ]]; then settings+=("$entry"); fi
 done </proc/$$/environ
 if [ -n "${ELASTIC_PASSWORD_FILE:-}" ]; then
   mode=$(stat -L -c %a "$ELASTIC_PASSWORD_FILE")
