@@ -99,6 +99,10 @@ export class ComposeProject {
     return new Map(places.map((place, index) => [place, texts[index]?.trimEnd() ?? '']));
   }
 
+  async secret(place: string): Promise<string> {
+    return (await this.secrets([place])).get(place) ?? '';
+  }
+
   containerName(service: string): string {
     // Version 1 joins by underscores, version 2 by hyphens.
     const joint = this.#command.length === 1 ? '_' : '-';
