@@ -66,6 +66,27 @@ describe('reasonStage without a model', () => {
     expect(driver.ended).toEqual([incident().id]);
   });
 
+  it('keeps when an incident was found, over revisions and a takeover, until it is opened anew', async () => {
+    const driver = new Driver({ config });
+    const found = new Date(driver.now).toISOString();
+    await driver.batch([incident()]);
+    await driver.tick(1000);
+    await driver.batch([incident({ revision: 2, materialRevision: 2 })]);
+    expect(driver.take()).toMatchObject([{ detectedAt: found }, { detectedAt: found }]);
+    driver.takeOver();
+    await driver.batch([incident({ revision: 2, materialRevision: 2 })]);
+    await driver.tick(1000);
+    await driver.batch([incident({ revision: 3, materialRevision: 3 })]);
+    await driver.tick(1000);
+    const again = new Date(driver.now).toISOString();
+    await driver.batch([incident({ revision: 4, materialRevision: 4, openings: 2 })]);
+    expect(driver.take()).toMatchObject([
+      { revision: 3, detectedAt: found },
+      { revision: 4, detectedAt: again },
+    ]);
+    expect(again).not.toBe(found);
+  });
+
   it('reads everything before it tells anything, and tells nothing twice', async () => {
     const driver = new Driver({ config });
     await driver.batch([incident({ id: 'a' }), incident({ id: 'b' })]);
