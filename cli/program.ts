@@ -12,6 +12,7 @@ import { doctorCommand } from './doctor.ts';
 import { drillCommand } from './drill.ts';
 import { evalCommand } from './eval.ts';
 import { feedbackCommand } from './feedback.ts';
+import { housekeepingCommand } from './housekeeping.ts';
 import { incidentsCommand } from './incidents.ts';
 import { ipmiCommand } from './ipmi/command.ts';
 import { learnCommand } from './learn.ts';
@@ -32,7 +33,7 @@ import { upCommand } from './up.ts';
 const exitCodes = `
 Exit codes:
   0   all went well
-  1   what was looked at is not well (doctor, security audit, drill, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
+  1   what was looked at is not well (doctor, security audit, drill, housekeeping, channels test, cards lint, eval, runbooks lint, ipmi check, scan --fail-on), or a dependency does not answer
   2   wrong use, or an input that cannot be read
   3   a BMC cannot be reached or refuses (ipmi check, ipmi add)
   70  a defect in logpatrol itself
@@ -82,6 +83,7 @@ export function createProgram(): Command {
     auditCommand(),
     evalCommand(),
     securityCommand(),
+    housekeepingCommand(),
     configCommand(),
     completionCommand(() => program),
   ];

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SetUpPart } from '#shared/lifecycle/index.ts';
+import { differencesText } from './differences.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { table } from './table.ts';
 
@@ -64,6 +65,7 @@ Examples:
       }
       const rows = changes.map(({ what, action, detail = '' }) => [what, action, detail]);
       process.stdout.write(table(['WHAT', 'ACTION', 'DETAIL'], rows));
+      process.stdout.write(differencesText(changes));
       const made = changes.filter(({ action }) => action !== 'none').length;
       process.stdout.write(`\n${made} of ${changes.length} ${dryRun ? 'would change' : 'changed'}\n`);
     });

@@ -1,5 +1,12 @@
 import { auditRecord } from '#shared/audit/index.ts';
-import type { OutRecord, StageContext, StageInput, StageResult, StageTask } from '#shared/bus/port.ts';
+import type {
+  BusRecord,
+  OutRecord,
+  StageContext,
+  StageInput,
+  StageResult,
+  StageTask,
+} from '#shared/bus/port.ts';
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
@@ -66,7 +73,7 @@ export class HousekeepingTask implements StageTask<Ended> {
   handle(input: StageInput<Ended>, { now }: StageContext): StageResult<Ended> {
     switch (input.kind) {
       case 'batch': {
-        // Its own records come back to it: they are known.
+        for (const record of input.records) this.#hear(record);
         const last = input.records.at(-1);
         return { records: [], ...(last !== undefined && { covers: last.offset + 1 }) };
       }
@@ -75,6 +82,19 @@ export class HousekeepingTask implements StageTask<Ended> {
       case 'effect':
         return { records: this.#end(input.outcome, now) };
     }
+  }
+
+  /** Its own records come back to it, and are known; that somebody has done a job by hand is news. */
+  #hear({ value }: BusRecord): void {
+    const read = readValue(JobState, value);
+    if (!read.ok || this.#running.has(read.value.job)) return;
+    const known = this.#states.get(read.value.job);
+    if ((read.value.endedAt ?? 0) <= (known?.endedAt ?? 0)) return;
+    this.#states.set(read.value.job, {
+      ...read.value,
+      ...(known?.toldAt !== undefined && { toldAt: known.toldAt }),
+    });
+    this.#options.observer.known(read.value);
   }
 
   #begin(now: number): StageResult<Ended> {

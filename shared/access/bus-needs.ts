@@ -165,9 +165,9 @@ function operatorNeeds(config: Config): BusNeeds {
       state: [],
       writes: [name],
     })),
-    reads: [...drill.reads, topic.positions, topic.controls, topic.audit, ...outboxes],
-    writes: [...drill.writes, topic.positions, topic.controls],
-    writers: [...drill.writers, ...deskWriters, 'ipmi-'],
+    reads: [...drill.reads, topic.positions, topic.controls, topic.audit, topic.housekeeping, ...outboxes],
+    writes: [...drill.writes, topic.positions, topic.controls, topic.housekeeping, topic.audit],
+    writers: [...drill.writers, ...deskWriters, 'ipmi-', 'cli-housekeeping'],
     looksAt: drill.looksAt,
     looksAtAllTopics: true,
   };

@@ -6,7 +6,7 @@ import { sampleFinding } from '#test/samples/finding.ts';
 import { elasticsearchAddress } from '#test/stack/addresses.ts';
 import { forever, line } from '../contract/line.ts';
 import { openElasticsearchStore } from '../elasticsearch.ts';
-import type { Store } from '../port.ts';
+import type { LogDocument, Store } from '../port.ts';
 import { assetKinds } from './assets.ts';
 import { type Installation, newInstallation } from './testing/installation.ts';
 
@@ -39,7 +39,7 @@ describe.skipIf(elasticsearchAddress() === undefined)('upgrading an installation
   it('keeps all that is there readable, and takes what comes after', async () => {
     const before = [line('before the upgrade 数据库'), line('before too')];
     const finding = sampleFinding({ revision: 3 });
-    expect(await store.saveLogs(before, forever)).toEqual([{ kind: 'stored' }, { kind: 'stored' }]);
+    await saveAsBefore(installation, before);
     expect(await store.saveFindings([finding], forever)).toEqual([{ kind: 'stored' }]);
 
     const planned = await store.setup({ dryRun: true });
@@ -134,6 +134,19 @@ describe.skipIf(elasticsearchAddress() === undefined)('upgrading an installation
     expect(await store.saveFindings([{ ...finding, revision: 8 }], forever)).toEqual([{ kind: 'stored' }]);
   });
 });
+
+/** What the indexer of that version wrote; it had no pipeline for lines of applications. */
+async function saveAsBefore(
+  { connection, elasticsearch }: Installation,
+  documents: readonly LogDocument[],
+): Promise<void> {
+  const lines = documents.map(
+    ({ id, type, json }) =>
+      `${JSON.stringify({ create: { _index: `logs-${type}-${elasticsearch.namespace}`, _id: id } })}\n${json}\n`,
+  );
+  const answer = await connection.call({ method: 'POST', path: '/_bulk', lines: lines.join('') });
+  expect(answer).toMatchObject({ errors: false });
+}
 
 /** What `logpatrol setup` of that version made. */
 async function setUpAsBefore({ connection, elasticsearch, config }: Installation): Promise<void> {

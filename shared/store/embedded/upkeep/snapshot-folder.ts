@@ -18,7 +18,7 @@ export const alwaysKept = 3;
 const day = 24 * 60 * 60 * 1000;
 
 /** In this order: what the bus has given on is in the store then; what is in the store already is not stored twice. */
-export const databaseFiles = ['bus.sqlite', 'store.sqlite'] as const;
+export const databaseFiles = ['bus.db', 'store.sqlite'] as const;
 
 /** Snapshots in a folder, the newest first. Folders of other names are passed over. */
 export async function snapshotsIn(folder: string): Promise<Snapshot[]> {
@@ -91,6 +91,13 @@ async function copy(from: string, to: string): Promise<void> {
     await backup(source, to, { rate: 2 ** 31 - 1 });
   } finally {
     source.close();
+  }
+  // One file by itself; whoever opens it to write makes a write-ahead log again.
+  const copied = new DatabaseSync(to);
+  try {
+    copied.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    copied.close();
   }
 }
 
