@@ -63,8 +63,8 @@ export const readingOperations: readonly Operation[] = [
   },
   {
     what: 'search deliveries',
-    allowed: ['indexer', 'gateway', viewer],
-    why: `${idempotency}; gateway: the page of a finding says who was told`,
+    allowed: ['indexer', 'gateway', 'operator', viewer],
+    why: `${idempotency}; gateway: the page of a finding says who was told; operator: \`logpatrol doctor\` says how late cards were, and what channels refused`,
     request: ({ namespace }) => search(`deliveries-${namespace}`),
   },
   {
