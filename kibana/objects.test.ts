@@ -133,7 +133,7 @@ describe('links to lines', () => {
   it.each(['service.name', 'host.name'] as const)('of a cell of %s find its lines', (field) => {
     // As Kibana fills the template in: it percent-encodes the value.
     const url = linesOf(field).replace('{{value}}', encodeURIComponent('order api/1'));
-    const state = stateOf(`https://kibana.example.com/app/${url}`);
+    const state = stateOf(`https://kibana.example.com/s/ops/app/${url}`);
     expect(kqlToClause(state.query.query)).toEqual({ match_phrase: { [field]: 'order api/1' } });
     expect(views.map(({ id }) => id)).toContain(state.dataSource.dataViewId);
   });

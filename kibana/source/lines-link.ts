@@ -1,7 +1,7 @@
 /**
  * The address of Discover on the lines of a service or a host, as the template of a field's URL format: Kibana puts the cell's value
- * in place of `{{value}}`, percent-encoded, and `/app/` with its base path and space in front of an address that begins with neither
- * a scheme nor a slash.
+ * in place of `{{value}}`, percent-encoded, and its base path, the space and `/app/` in front of an address that begins with `../`
+ * (`field_formats/common/converters/url.tsx`).
  */
 export function linesOf(field: 'service.name' | 'host.name'): string {
   const global = '(time:(from:now-24h,to:now))';
@@ -12,5 +12,5 @@ export function linesOf(field: 'service.name' | 'host.name'): string {
     `query:(language:kuery,query:'${query}')`,
     "sort:!(!('@timestamp',desc))",
   ].join(',');
-  return `discover#/?_g=${global}&_a=(${own})`;
+  return `../app/discover#/?_g=${global}&_a=(${own})`;
 }
