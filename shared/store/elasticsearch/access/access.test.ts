@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { noSecured } from '#test/stack/secured.ts';
 import { auditSuite } from './testing/audit-suite.ts';
+import { commandSuite } from './testing/command-suite.ts';
 import { connectionSuite } from './testing/connection-suite.ts';
 import { matrixSuite } from './testing/matrix-suite.ts';
 import { type SecuredSetting, securedSetting } from './testing/secured-setting.ts';
@@ -24,4 +25,5 @@ describe.skipIf(noSecured !== undefined)('rights at Elasticsearch', () => {
   describe('services with their keys', () => servicesSuite(theSetting));
   describe('everybody, trying everything', () => matrixSuite(theSetting));
   describe('set and audited', () => auditSuite(theSetting));
+  describe('logpatrol security audit', () => commandSuite(theSetting));
 });

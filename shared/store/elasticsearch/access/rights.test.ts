@@ -46,6 +46,16 @@ describe('a role', () => {
     expect(await grants('housekeeping', tried)).toContain('cluster:admin/snapshot/restore of the cluster');
   });
 
+  it('looks at lines as housekeeping only where drills are scheduled, and only at those of their type', async () => {
+    const reads = (all: string[]) =>
+      all.filter((grant) => / on logs-/.test(grant) && grant.includes('search'));
+    expect(reads(await grants('housekeeping'))).toEqual([]);
+    const drilled = ConfigSchema.parse({ drill: { everyMinutes: 60, type: 'syslog' } });
+    expect(reads(await grants('housekeeping', drilled))).toEqual([
+      'indices:data/read/search* on logs-syslog-shop',
+    ]);
+  });
+
   it('is told of each right that is too much or missing, whatever way it is written down', () => {
     const should = { cluster: [], indices: [{ names: ['a', 'b'], privileges: ['read'] }] };
     const same = {
@@ -71,7 +81,8 @@ describe('a role', () => {
 
   it('has no file that nobody reads', () => {
     const files = readdirSync(new URL('elasticsearch/roles/', root));
-    const more = ['housekeeping-restore-probe', 'housekeeping-snapshots', 'operator-snapshots'];
+    const ofHousekeeping = ['drill', 'restore-probe', 'snapshots'].map((part) => `housekeeping-${part}`);
+    const more = [...ofHousekeeping, 'operator-snapshots'];
     expect(files.sort()).toEqual([...roleNames, ...more].map((name) => `${name}.json`).sort());
   });
 });

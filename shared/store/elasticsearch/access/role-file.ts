@@ -43,19 +43,24 @@ export function isOfInstallation(name: string, namespace: string): boolean {
   return whose !== '' && !roleNames.some((known) => whose.startsWith(`${known}-`));
 }
 
-type RoleConfig = Pick<Config, 'routes' | 'kibana' | 'snapshots'>;
+type RoleConfig = Pick<Config, 'routes' | 'kibana' | 'snapshots' | 'drill'>;
 
 /** Files that make up a role: rights that only some settings need stand in files of their own. */
-function filesOf(name: Principal | PersonRole, { snapshots }: RoleConfig): string[] {
-  if (snapshots.repository === undefined) return [name];
-  if (name === 'operator') return [name, 'operator-snapshots'];
+function filesOf(name: Principal | PersonRole, { snapshots, drill }: RoleConfig): string[] {
+  const hasSnapshots = snapshots.repository !== undefined;
+  if (name === 'operator') return [name, ...(hasSnapshots ? ['operator-snapshots'] : [])];
   if (name !== 'housekeeping') return [name];
-  return [name, 'housekeeping-snapshots', ...(snapshots.restoreProbe ? ['housekeeping-restore-probe'] : [])];
+  return [
+    name,
+    ...(drill.everyMinutes === undefined ? [] : ['housekeeping-drill']),
+    ...(hasSnapshots ? ['housekeeping-snapshots'] : []),
+    ...(hasSnapshots && snapshots.restoreProbe ? ['housekeeping-restore-probe'] : []),
+  ];
 }
 
 /**
  * The role of somebody in this installation: `<type>` stands for each log type of the routes, `<source>` for each source of readings,
- * `<namespace>` and `<space>` (of Kibana) for the installation's.
+ * `<drilled>` for the type of drills, `<namespace>` and `<space>` (of Kibana) for the installation's.
  */
 export async function roleOf(
   name: Principal | PersonRole,
@@ -73,22 +78,25 @@ export async function roleOf(
   };
 }
 
-async function readRole(file: string, config: RoleConfig, namespace: string): Promise<Role> {
+async function readRole(
+  file: string,
+  { routes, kibana, drill }: RoleConfig,
+  namespace: string,
+): Promise<Role> {
   const text = await readFile(new URL(`${file}.json`, folder), 'utf8');
-  const filled = text
-    .replaceAll('<namespace>', namespace)
-    .replaceAll('<space>', config.kibana?.space ?? 'default');
+  const filled = text.replaceAll('<namespace>', namespace).replaceAll('<space>', kibana?.space ?? 'default');
   let role: Role;
   try {
     role = Role.parse(JSON.parse(filled));
   } catch (cause) {
     throw new LogpatrolError('invalid-config', `elasticsearch/roles/${file}.json is not valid`, { cause });
   }
-  const types = Object.keys(config.routes);
+  const types = Object.keys(routes);
   const indices = role.indices
     .map(({ names, privileges }) => ({
       names: names
         .flatMap((one) => expand(one, '<type>', types))
+        .flatMap((one) => expand(one, '<drilled>', drill.type === undefined ? types : [drill.type]))
         .flatMap((one) => expand(one, '<source>', MetricSource.options)),
       privileges,
     }))

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { openElasticsearchStore } from '../../../elasticsearch.ts';
+import { openStore } from '#shared/lifecycle/open.ts';
 import type { SecuredSetting } from './secured-setting.ts';
 
 const logger = pino({ level: 'silent' });
@@ -8,9 +8,7 @@ const logger = pino({ level: 'silent' });
 /** Who is not let in, and why, as `logpatrol doctor` says it. */
 export function connectionSuite(settingOf: () => SecuredSetting): void {
   const healthWith = async (changes: Record<string, unknown>) => {
-    const { elasticsearch, routes } = settingOf().configWith(changes);
-    if (elasticsearch === undefined) throw new Error('no Elasticsearch');
-    const store = await openElasticsearchStore({ elasticsearch, routes, logger });
+    const store = await openStore(settingOf().configWith(changes), { logger });
     try {
       const { ok, detail, remedy } = await store.health();
       return { ok, said: [detail, remedy].join('; ') };

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import type { Principal } from '#shared/access/index.ts';
 import { type Config, ConfigSchema } from '#shared/config/index.ts';
+import { openStore } from '#shared/lifecycle/open.ts';
 import { type SecuredElasticsearch, startSecuredElasticsearch } from '#test/stack/secured.ts';
-import { openElasticsearchStore } from '../../../elasticsearch.ts';
 import type { Store } from '../../../port.ts';
 import { applyElasticsearchAccess } from '../index.ts';
 import type { Request } from './operations.ts';
@@ -51,12 +51,7 @@ export async function securedSetting(
   const config = configWith({ username: 'elastic', password: elasticPassword });
   const stores: Store[] = [];
   const open = async (each: Config): Promise<Store> => {
-    if (each.elasticsearch === undefined) throw new Error('no Elasticsearch');
-    const store = await openElasticsearchStore({
-      elasticsearch: each.elasticsearch,
-      routes: each.routes,
-      logger,
-    });
+    const store = await openStore(each, { logger });
     stores.push(store);
     return store;
   };

@@ -6,6 +6,8 @@ import { sampleReading, sampleStatus } from '#test/samples/metric.ts';
 import { forever, line } from '../../../contract/line.ts';
 import type { Store } from '../../../port.ts';
 import { Connection } from '../../connection.ts';
+import { Examination } from '../../examination.ts';
+import { openElasticsearchUpkeep } from '../../upkeep/index.ts';
 import { keyHolders } from '../role-file.ts';
 import type { SecuredSetting } from './secured-setting.ts';
 
@@ -103,6 +105,56 @@ export function servicesSuite(settingOf: () => SecuredSetting): void {
     const { server, sensor } = sampleReading(now);
     const slices = await operator.readingsOverTime({ server, sensor, from: now - day, to: now + day }, 2);
     expect(slices.map(({ count }) => count)).toEqual([0, 1]);
+  });
+
+  it('housekeeping merges, looks at disks and lifecycle, deletes old findings, and tries a snapshot', async () => {
+    const { apiKeys, configWith, namespace } = settingOf();
+    await withElastic(settingOf(), async (elastic) => {
+      const path = `/_snapshot/logpatrol-snapshots-${namespace}/logpatrol-snapshot-${namespace}-tried`;
+      const body = { indices: `logs-app-${namespace}`, include_global_state: false };
+      await elastic.call({ method: 'PUT', path, query: { wait_for_completion: true }, body });
+    });
+    const long = new Date(now - 1000 * day).toISOString();
+    const indexer = await storeOf('indexer');
+    await indexer.saveFindings(
+      [sampleFinding({ id: 'long-ago', state: 'resolved', lastSeen: long })],
+      forever,
+    );
+    await withElastic(settingOf(), async (elastic) => {
+      await elastic.call({ method: 'POST', path: `/findings-${namespace}/_refresh` });
+    });
+    const upkeep = await openElasticsearchUpkeep(configWith({ apiKey: apiKeys.get('housekeeping') }));
+    const options = { now, dryRun: false, ...forever };
+    try {
+      expect(await upkeep.run('retention', options)).toMatchObject({
+        outcome: 'done',
+        lines: [expect.stringContaining('1 findings')],
+      });
+      expect(await upkeep.run('force-merge', options)).not.toMatchObject({ outcome: 'trouble' });
+      expect((await upkeep.run('disk', options)).lines).toEqual([expect.stringMatching(/% full$/)]);
+      expect(await upkeep.run('snapshot', { ...options, dryRun: true })).toMatchObject({ outcome: 'done' });
+      expect(await upkeep.run('restore-probe', options)).toMatchObject({
+        outcome: 'done',
+        lines: [expect.stringContaining('documents restored')],
+      });
+      expect((await upkeep.examine(now)).map(({ detail }) => detail).join()).not.toContain('403');
+    } finally {
+      await upkeep.close();
+    }
+  });
+
+  it('doctor, as the operator, sees how the cluster is', async () => {
+    const { apiKeys, configWith } = settingOf();
+    const { elasticsearch } = configWith({ apiKey: apiKeys.get('operator') });
+    if (elasticsearch === undefined) throw new Error('no Elasticsearch');
+    const examination = new Examination(elasticsearch);
+    try {
+      expect(await examination.cluster()).toMatchObject({ nodes: 1 });
+      expect(await examination.writes()).toHaveLength(1);
+      expect(await examination.blocked()).toEqual([]);
+    } finally {
+      await examination.close();
+    }
   });
 
   it.each(keyHolders)('%s may not set the store up', async (principal) => {
