@@ -30,7 +30,7 @@ export function auditCommand(): Command {
       ).argParser(momentFlag),
     )
     .option('--incident <id>', 'of this incident')
-    .option('--by <who>', 'of this person: a key of people, an id or a name')
+    .option('--by <who>', 'of this person: a key of people, an id, a name, or an account as token:chat-bot')
     .addOption(new Option('--limit <count>', 'at most so many').argParser(count).default(1000))
     .addOption(
       new Option('--format <format>', 'how to print').choices(['table', 'json', 'ndjson']).default('table'),
@@ -60,9 +60,10 @@ async function list(flags: Flags, self: Command): Promise<void> {
   }
 }
 
-function rowOf({ at, by, via, action, outcome, why, note, ...about }: AuditEntry): string[] {
+function rowOf({ at, by, via, account, action, outcome, why, note, ...about }: AuditEntry): string[] {
   const what = about.incidentId ?? about.controlId ?? about.channel ?? '';
-  return [at, by.name, via, action, outcome, what, [why, note].filter(Boolean).join('; ')];
+  const way = account === undefined ? via : `${via}, ${account}`;
+  return [at, by.name, way, action, outcome, what, [why, note].filter(Boolean).join('; ')];
 }
 
 function count(text: string): number {

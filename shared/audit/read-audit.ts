@@ -9,7 +9,7 @@ export interface AuditQuery {
   /** Milliseconds since the epoch, inclusive. */
   readonly since?: number | undefined;
   readonly incidentId?: string | undefined;
-  /** Id or name of who did it. */
+  /** Id or name of who did it, or the account by whose rights. */
   readonly by?: string | undefined;
   /** The newest ones, so many at most. */
   readonly limit: number;
@@ -35,10 +35,10 @@ export async function readAudit(bus: Bus, logger: Logger, query: AuditQuery): Pr
   return [...found.values()].sort((a, b) => b.at.localeCompare(a.at));
 }
 
-function isMeant({ at, incidentId, by }: AuditEntry, query: AuditQuery): boolean {
+function isMeant({ at, incidentId, by, account }: AuditEntry, query: AuditQuery): boolean {
   return (
     (query.since === undefined || Date.parse(at) >= query.since) &&
     (query.incidentId === undefined || incidentId === query.incidentId) &&
-    (query.by === undefined || by.id === query.by || by.name === query.by)
+    (query.by === undefined || by.id === query.by || by.name === query.by || account === query.by)
   );
 }

@@ -187,6 +187,9 @@ describe('the audit log', () => {
     );
     for (const entry of entries)
       expect(entry).toMatchObject({ account: 'token:bot-admin', by: { id: 'ana' }, address: '127.0.0.1' });
+    const of = async (by: string) =>
+      JSON.parse((await ask(as('auditor'), 'GET', `/api/audit?by=${by}`)).text).entries.length;
+    expect([await of('token:bot-admin'), await of('token:bot-viewer')]).toEqual([entries.length, 0]);
   });
 
   it('has who was refused a right, once a minute', async () => {

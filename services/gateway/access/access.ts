@@ -24,6 +24,8 @@ export interface AccessOptions {
   readonly clock: () => number;
 }
 
+const sendToken = 'send the token of http.token as Authorization: Bearer …';
+
 /**
  * Lets through who may do what their request needs by `apiRoutes`, and says who they are. Where no token and no issuer is configured, that
  * is a person on this machine, who may do everything.
@@ -42,8 +44,7 @@ export function access({ config, oidc, refusals, clock }: AccessOptions): Middle
       return refusal === undefined ? { roles: [apiRoles.admin] } : context.json({ error: refusal }, 403);
     }
     const sent = bearerOf(context.req.header('authorization'));
-    if (sent === undefined)
-      return unknown(context, 'send the token of http.token as Authorization: Bearer …');
+    if (sent === undefined) return unknown(context, sendToken);
     const known = callerOfToken(config.http, sent);
     if (known !== undefined) return known;
     const judged = (await oidc?.judge(sent)) ?? { kind: 'refused', why: 'there is no such token' };
@@ -55,7 +56,7 @@ export function access({ config, oidc, refusals, clock }: AccessOptions): Middle
         return context.json({ error: 'the issuer of tokens does not answer; try again in a while' }, 503);
       case 'refused':
         refusals.note(context, undefined, judged.why);
-        return unknown(context, 'this token is not accepted');
+        return unknown(context, `${sendToken}; this one is not accepted`);
     }
   };
   return async (context, next) => {
