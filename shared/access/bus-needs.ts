@@ -3,7 +3,7 @@ import { consumerGroups } from '#shared/bus/groups.ts';
 import { topic, topicSpecs } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
 import { replayGroup } from '#shared/dlq/dead-letters.ts';
-import { MetricSource } from '#shared/model/index.ts';
+import { drillPack, MetricSource } from '#shared/model/index.ts';
 import type { Principal } from './principals.ts';
 
 /** A stage that it runs. What its input or a state topic is for need not be said again under `reads`. */
@@ -175,8 +175,10 @@ function operatorNeeds(config: Config): BusNeeds {
 
 /** A drill writes one line and looks how far it gets. */
 function drillNeeds(config: Config): BusNeeds {
-  const { type } = config.drill;
-  const lines = (type === undefined ? Object.keys(config.routes) : [type]).map(topic.logs);
+  const { routes, drill } = config;
+  const first = Object.keys(routes).find((type) => routes[type]?.packs?.includes(drillPack) ?? true);
+  const type = drill.type ?? first;
+  const lines = type === undefined ? [] : [topic.logs(type)];
   return {
     ...nothing,
     reads: [

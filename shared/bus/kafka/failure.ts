@@ -49,6 +49,12 @@ const remedies: readonly { readonly sign: RegExp; readonly remedy: string }[] = 
       'the user of kafka.sasl may not: give it its rights with `logpatrol setup --secrets DIR`, or run this as one who may',
   },
   {
+    // kafkajs keeps to itself why: most of all that somebody may not use the group or the transactional id
+    sign: /GroupCoordinatorNotFound/,
+    remedy:
+      'the user of kafka.sasl may not use its group or transactional id (`logpatrol setup --secrets DIR` gives it its rights), or the broker has just started',
+  },
+  {
     sign: /SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
     remedy:
       'its certificate was signed by an authority that is not known here: name that one (PEM) with kafka.caFile',
