@@ -164,17 +164,6 @@ class ElasticsearchUpkeep implements Upkeep {
     return { outcome: lines.length > 0 ? 'done' : 'nothing', lines };
   }
 
-  /** Deletes an index where whoever runs this may: the service may not, for its key could delete whatever there is then. */
-  async #mayDelete(index: string, signal: AbortSignal): Promise<boolean> {
-    try {
-      await this.#connection.call({ method: 'DELETE', path: `/${index}`, signal });
-      return true;
-    } catch (error) {
-      if (error instanceof Forbidden) return false;
-      throw error;
-    }
-  }
-
   /** Deletes an index. @returns false where that is not within our rights, as it is not within those of the service in production */
   async #mayDelete(name: string, signal: AbortSignal): Promise<boolean> {
     try {
