@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
+import { applyKibanaObjects } from '#shared/kibana/index.ts';
 import { openBus } from '#shared/lifecycle/index.ts';
 import { kafkaAddress } from '#test/stack/addresses.ts';
 import { deadUrl } from '#test/stand-ins/dead-url.ts';
 import { startInventory } from '#test/stand-ins/inventory/index.ts';
+import { KibanaStandIn } from '#test/stand-ins/kibana/index.ts';
 import { type OllamaStandIn, startOllama } from '#test/stand-ins/ollama/index.ts';
 import { startOpenai } from '#test/stand-ins/openai/index.ts';
 import { channelHealth } from './channel.ts';
@@ -158,6 +160,55 @@ describe('examine', () => {
     const answers = await examine(config({ kafka }), { logger });
     const topics = answers.find(({ name }) => name === 'topics');
     expect(topics).toMatchObject({ ok: false, remedy: expect.stringContaining('logpatrol setup') });
+  });
+
+  it('tells of objects that Kibana does not have, and of none where it has them', async () => {
+    const account = { username: 'elastic', password: 'secret', apiKey: 'a2V5' };
+    const kibana = new KibanaStandIn(account);
+    await kibana.up();
+    const { username, password } = account;
+    const whole = config({ kibana: { url: kibana.origin, apiUrl: kibana.origin, username, password } });
+    const ask = () => examine(whole, { logger, only: ['kibana'] });
+    expect(await ask()).toMatchObject([{ status: 'warning', anchor: 'kibana-objects' }]);
+    await applyKibanaObjects(whole, { dryRun: false, logger });
+    expect(await ask()).toMatchObject([{ status: 'ok' }]);
+    await kibana.down();
+    expect(await ask()).toMatchObject([{ status: 'unknown', ok: true }]);
+  });
+
+  it('says where it may not look, and fails nothing for it', async () => {
+    const server = createServer((request, response) => {
+      response.setHeader('x-elastic-product', 'Elasticsearch');
+      response.setHeader('content-type', 'application/json');
+      const isRoot = request.url === '/';
+      response.writeHead(isRoot ? 200 : 403);
+      const refusal = {
+        error: { type: 'security_exception', reason: 'action is unauthorized' },
+        status: 403,
+      };
+      response.end(JSON.stringify(isRoot ? { version: { number: '9.4.2' } } : refusal));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const elasticsearch = { url, apiKey: 'a2V5OmtleQ==' };
+    const names = ['health', 'writes', 'disk', 'ilm', 'assets', 'access'].map(
+      (part) => `elasticsearch-${part}`,
+    );
+    const answers = await examine(config({ elasticsearch }), {
+      logger,
+      only: [...names, 'latency', 'filebeat'],
+    });
+    server.close();
+    expect(answers.map(({ check }) => check)).toEqual(
+      expect.arrayContaining([...names, 'latency', 'filebeat']),
+    );
+    for (const answer of answers)
+      expect(answer).toMatchObject({
+        status: 'unknown',
+        ok: true,
+        detail: expect.stringMatching(/^not allowed to look: .*403/),
+      });
   });
 
   it('counts a data folder that another has as an answer', async () => {

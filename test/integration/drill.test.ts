@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DrillHopName, planDrill, runDrill } from '#shared/drill/index.ts';
+import { DrillHopName, drillJob, planDrill, runDrill } from '#shared/drill/index.ts';
 import { Signal } from '#shared/model/index.ts';
 import { canRun, type Installation, sizes, startInstallation } from './installation.ts';
 
@@ -78,6 +80,30 @@ describe.each(sizes)('a drill on %s', (size) => {
         if (signal.kind === 'counts') services.push(...signal.entries.map(({ service }) => service));
       }
       expect(services).not.toContain('logpatrol-drill');
+    });
+
+    it('is run by the housekeeping service too, which tells the monitor outside', async () => {
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        response.end('OK');
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const address = server.address();
+      const heartbeatUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/beat`;
+      const { bus, store, config, logger, clock } = installation.runtime;
+      const drill = { ...config.drill, everyMinutes: 5, heartbeatUrl };
+      const registry = new Registry();
+      const job = drillJob({ bus, store, config: { ...config, drill }, logger, clock }, registry);
+      const result = await job?.run(new AbortController().signal);
+      expect(result).toMatchObject({
+        ok: true,
+        lines: [expect.stringMatching(/accepted by feishu after \d+ ms$/)],
+      });
+      expect(asked).toEqual(['GET /beat']);
+      const metrics = await registry.metrics();
+      for (const hop of hops) expect(metrics).toContain(`logpatrol_drill_seconds{hop="${hop}"}`);
+      server.close();
     });
 
     it('tells that the channel refuses the card, in its words', async () => {
