@@ -164,6 +164,17 @@ class ElasticsearchUpkeep implements Upkeep {
     return { outcome: lines.length > 0 ? 'done' : 'nothing', lines };
   }
 
+  /** Deletes an index. @returns false where that is not within our rights, as it is not within those of the service in production */
+  async #mayDelete(name: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#connection.call({ method: 'DELETE', path: `/${name}`, signal });
+      return true;
+    } catch (error) {
+      if (error instanceof Forbidden) return false;
+      throw error;
+    }
+  }
+
   async #probe({ dryRun, signal }: StepOptions): Promise<Report> {
     const { repository, prefix } = this.#required();
     const snapshots = await snapshotsIn(this.#connection, repository, prefix, signal);
