@@ -7,34 +7,32 @@ import { type SecuredKafka, startSecuredKafka } from '#test/stack/secured-kafka.
 import { type RealFilebeat, realFilebeat } from './real-filebeat.ts';
 
 const program = process.env.LOGPATROL_TEST_FILEBEAT;
+const prefix = 'fb.';
 
 describe.skipIf(program === undefined || noSecured !== undefined)(
   'a real Filebeat at a secured Kafka',
   () => {
-    const prefix = 'fb.';
     let kafka: SecuredKafka | undefined;
     let setting: Setting;
-    let environment: Readonly<Record<string, string>>;
-    let filebeat: RealFilebeat | undefined;
+    let filebeat: RealFilebeat;
 
     beforeAll(async () => {
+      filebeat = realFilebeat(program ?? '');
       kafka = await startSecuredKafka();
       setting = await install(kafka, prefix, {});
       const secrets = join(kafka.secrets, 'filebeat');
-      environment = {
+      filebeat.start({
         KAFKA_BROKERS: kafka.address,
         KAFKA_TLS: 'true',
         KAFKA_CA: join(secrets, 'ca.pem'),
         KAFKA_USERNAME: `${prefix}filebeat`,
         KAFKA_PASSWORD_FILE: join(secrets, 'kafka-password'),
         KAFKA_TOPIC_PREFIX: prefix,
-      };
+      });
     }, 180_000);
     afterAll(async () => {
-      for (const filebeat of started) {
-        await filebeat.stop('SIGTERM');
-        filebeat.remove();
-      }
+      await filebeat?.stop('SIGTERM');
+      filebeat?.remove();
       await kafka?.stop();
     });
 
@@ -47,13 +45,12 @@ describe.skipIf(program === undefined || noSecured !== undefined)(
     }
 
     it('writes with the account and the rights that setup gives it', async () => {
-      const filebeat = start(environment);
       await filebeat.write('/var/log/syslog', 'Nov 21 01:47:06 web-1 sshd[812]: one\n');
-      await started.write('/var/log/nginx/access.log', 'two\n');
-      const all = async () => (await recordsIn('syslog')) + (await recordsIn('nginx'));
+      await filebeat.write('/var/log/nginx/access.log', 'two\n');
+      const both = async () => (await recordsIn('syslog')) + (await recordsIn('nginx'));
       await vi
-        .waitUntil(async () => (await all()) === 2, { timeout: 40_000, interval: 500 })
-        .catch(() => expect.fail(started.log()));
+        .waitUntil(async () => (await both()) === 2, { timeout: 40_000, interval: 500 })
+        .catch(() => expect.fail(filebeat.log()));
     });
   },
 );
