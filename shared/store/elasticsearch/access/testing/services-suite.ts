@@ -100,6 +100,7 @@ export function servicesSuite(settingOf: () => SecuredSetting): void {
     expect(pages.flat()).toHaveLength(2);
     expect(await operator.finding(incidentId)).toMatchObject({ id: incidentId });
     expect(await operator.searchFindings({ service: 'told', limit: 5 })).toHaveLength(1);
+    expect(await operator.deliveries({ incidentId, limit: 5 })).toHaveLength(1);
     expect(await operator.serverStatuses({ limit: 5 })).not.toEqual([]);
     expect(await operator.latestReadings({ limit: 5 })).not.toEqual([]);
     const { server, sensor } = sampleReading(now);
