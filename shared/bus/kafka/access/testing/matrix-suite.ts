@@ -77,7 +77,7 @@ export function matrixSuite(kafka: () => SecuredKafka): void {
 
   it.each(principals)(
     '%s may do what its rules say, and nothing else',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (principal) => {
       const attempts = await as(principal);
       try {
