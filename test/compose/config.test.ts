@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe
   .skipIf(composeCommands.length === 0)
-  .each(composeCommands.map((command) => [command.join(' '), command] as const))('%s', (_name, command) => {
+  .each(composeCommands.map(({ words }) => [words.join(' '), words] as const))('%s', (_name, command) => {
   const all = servicesBy(command, { profiles: everyProfile });
   const entries = Object.entries(all);
   const oneShots = ['secrets', 'setup', 'kibana-setup', 'ollama-model', 'cli'];

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { composeCommands } from './compose-command.ts';
+import { type ComposeCommand, composeCommands } from './compose-command.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -38,17 +38,19 @@ const Container = z.looseObject({
 });
 export type Container = z.infer<typeof Container>;
 
+const KillEvent = z.looseObject({ id: z.string(), timeNano: z.number() });
 const Stats = z.looseObject({ MemUsage: z.string(), Name: z.string() });
 const units: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /** The compose file under a name of its own, so that several can be up at once. */
 export class ComposeProject {
   readonly name = `logpatrol-test-${randomBytes(4).toString('hex')}`;
-  readonly #command: readonly string[];
+  readonly #command: ComposeCommand;
   #environment: NodeJS.ProcessEnv = { ...process.env, COMPOSE_HTTP_TIMEOUT: '300' };
 
   constructor() {
-    const [command = []] = composeCommands;
+    const [command] = composeCommands;
+    if (command === undefined) throw new Error('docker compose is not installed');
     this.#command = command;
   }
 
@@ -80,7 +82,7 @@ export class ComposeProject {
   }
 
   tryCompose(...words: string[]): Promise<Said> {
-    const [program = '', ...first] = this.#command;
+    const [program = '', ...first] = this.#command.words;
     const project = ['--env-file', '.env.example', '-p', this.name, '--profile', 'hardware'];
     return saidBy(program, [...first, ...project, ...words], this.#environment);
   }
@@ -104,9 +106,7 @@ export class ComposeProject {
   }
 
   containerName(service: string): string {
-    // Version 1 joins by underscores, version 2 by hyphens.
-    const joint = this.#command.length === 1 ? '_' : '-';
-    return [this.name, service, '1'].join(joint);
+    return [this.name, service, '1'].join(this.#command.joint);
   }
 
   async containers(services: readonly string[]): Promise<Map<string, Container>> {
@@ -139,6 +139,29 @@ export class ComposeProject {
         const [, uid = '', command = ''] = /^\s*\d+\s+(\S+)\s+(.*)$/.exec(line) ?? [];
         return { uid, command };
       });
+  }
+
+  /** Stops them by SIGTERM; gives how many milliseconds each went on for, counted by Docker. */
+  async stop(services: readonly string[]): Promise<Map<string, number>> {
+    const since = Math.floor(Date.now() / 1000) - 1;
+    await run('docker', ['stop', '--time', '30', ...services.map((one) => this.containerName(one))]);
+    const until = Math.ceil(Date.now() / 1000) + 1;
+    const filters = ['event=kill', `label=com.docker.compose.project=${this.name}`];
+    const { stdout } = await run('docker', [
+      ...['events', '--since', String(since), '--until', String(until), '--format', '{{json .}}'],
+      ...filters.flatMap((filter) => ['--filter', filter]),
+    ]);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => KillEvent.parse(JSON.parse(line)));
+    const killedAt = new Map(events.map(({ id, timeNano }) => [id, timeNano / 1e6] as const).reverse());
+    return new Map(
+      Array.from(await this.containers(services), ([name, { Id, State }]) => [
+        name,
+        Date.parse(State.FinishedAt) - (killedAt.get(Id) ?? Number.NaN),
+      ]),
+    );
   }
 
   /** What the containers have said last, for whoever wants to know why something failed. */

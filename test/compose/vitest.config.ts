@@ -9,7 +9,5 @@ export default defineConfig({
     testTimeout: 120_000,
     // The first time images are made, which takes some minutes.
     hookTimeout: 900_000,
-    bail: 0,
-    reporters: ['default'],
   },
 });
