@@ -11,11 +11,8 @@ export function secretsCommand(): Command {
     .addHelpText(
       'after',
       `
-Examples:
-  logpatrol secrets init /etc/logpatrol/secrets --name logs.example.com
-  logpatrol secrets show /etc/logpatrol/secrets
-  logpatrol secrets show /etc/logpatrol/secrets --reveal setup/viewer-password
-  logpatrol secrets renew /etc/logpatrol/secrets`,
+Example:
+  logpatrol secrets init /etc/logpatrol/secrets --name logs.example.com`,
     );
   command.addCommand(initCommand());
   command.addCommand(renewCommand());
@@ -29,7 +26,11 @@ function initCommand(): Command {
       .description(
         'Make every secret that is missing. Overwrites nothing, so it is safe to repeat; needs no server and no configuration.',
       )
-      .argument('<dir>', 'the folder; each consumer has one below it'),
+      .argument('<dir>', 'the folder; each consumer has one below it')
+      .addHelpText(
+        'after',
+        '\nExample:\n  logpatrol secrets init /etc/logpatrol/secrets --name logs.example.com --name 10.0.0.5',
+      ),
   ).action(async (dir: string, { name }: { name: string[] }) => {
     const { initSecrets } = await import('#shared/secrets/index.ts');
     const { changes, notices } = await initSecrets(dir, { names: name, now: Date.now() });
@@ -47,7 +48,8 @@ function renewCommand(): Command {
         'Make new certificates for those that end within 30 days, have ended, are broken, or are not for a name given with --name. Who has a new one must be restarted.',
       )
       .argument('<dir>', 'the folder that `logpatrol secrets init` filled')
-      .option('--force', 'each certificate'),
+      .option('--force', 'each certificate')
+      .addHelpText('after', '\nExample:\n  logpatrol secrets renew /etc/logpatrol/secrets'),
   ).action(async (dir: string, { name, force }: { name: string[]; force?: true }) => {
     const { renewCertificates } = await import('#shared/secrets/index.ts');
     const changes = await renewCertificates(dir, { names: name, now: Date.now(), force: force === true });
@@ -68,6 +70,13 @@ function showCommand(): Command {
     .argument('<dir>', 'the folder that `logpatrol secrets init` filled')
     .option('--reveal <name>', 'print what one of them holds, and nothing else: setup/viewer-password')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  logpatrol secrets show /etc/logpatrol/secrets
+  logpatrol secrets show /etc/logpatrol/secrets --reveal setup/viewer-password`,
+    )
     .action(async (dir: string, options: { reveal?: string; format: 'table' | 'json' }) => {
       const { describeSecrets, readSecret } = await import('#shared/secrets/index.ts');
       if (options.reveal !== undefined) {
