@@ -34,7 +34,9 @@ RUN dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' >/packages.tsv
 
 FROM build AS bill
 COPY --from=packages /packages.tsv /packages.tsv
-RUN node deploy/image/sbom.ts --debian /packages.tsv >/sbom.cdx.json
+COPY deploy/supply-chain deploy/supply-chain
+RUN node deploy/image/sbom.ts --debian /packages.tsv >/sbom.cdx.json \
+    && node deploy/supply-chain/notices.ts /THIRD-PARTY-NOTICES.txt
 
 # In one layer, so that what was upgraded or removed is not carried along underneath.
 FROM scratch
@@ -49,7 +51,7 @@ ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 COPY --from=build /node /usr/local/bin/node
 COPY --from=build /app/node_modules ./node_modules
 COPY . .
-COPY --from=bill /sbom.cdx.json /app/sbom.cdx.json
+COPY --from=bill /sbom.cdx.json /THIRD-PARTY-NOTICES.txt /app/
 USER node
 VOLUME /data
 EXPOSE 8630

@@ -75,6 +75,9 @@ async function installPackages(app: string): Promise<void> {
   const bill = join(root, 'deploy', 'image', 'sbom.ts');
   const { stdout } = await run(process.execPath, [bill], { cwd: app, maxBuffer: largeOutput });
   await writeFile(join(app, 'sbom.cdx.json'), stdout);
+  // The copy's own script: it tells of the packages beside it.
+  const notices = join('deploy', 'supply-chain', 'notices.ts');
+  await run(process.execPath, [notices, 'THIRD-PARTY-NOTICES.txt'], { cwd: app });
 }
 
 /** As `sha256sum --check` reads it. */

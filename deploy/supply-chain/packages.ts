@@ -9,8 +9,8 @@ export interface ProductionPackage {
   readonly version: string;
   /** As the package itself says, in SPDX's words; `undefined` where it says nothing of it. */
   readonly licence: string | undefined;
-  /** Its licence and notice files; of another platform's package, which is not installed here, there are none. */
-  readonly files: readonly string[];
+  /** Its licence and notice files; `undefined` of another platform's package, which is not installed here. */
+  readonly files: readonly string[] | undefined;
 }
 
 const Lock = z.object({
@@ -43,7 +43,7 @@ export function productionPackages(): ProductionPackage[] {
       const folder = join(root, path);
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       if (!existsSync(join(folder, 'package.json')))
-        return { name, version: locked.version ?? '', licence: locked.license, files: [] };
+        return { name, version: locked.version ?? '', licence: locked.license, files: undefined };
       const manifest = Manifest.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
       const { version, license, licenses } = manifest;
       const licence =

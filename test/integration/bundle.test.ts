@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
@@ -42,13 +43,28 @@ describe('npm run bundle', () => {
     const files = await Array.fromAsync(glob('opt/app/**/*', { cwd: work }));
     expect(files).toEqual(
       expect.arrayContaining(
-        ['README.md', 'docs/cli.md', 'logpatrol.example.yaml', 'LICENSE', 'sbom.cdx.json'].map((each) =>
-          join('opt', 'app', each),
-        ),
+        [
+          ...['README.md', 'docs/cli.md', 'logpatrol.example.yaml'],
+          ...['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json'],
+        ].map((each) => join('opt', 'app', each)),
       ),
     );
     const own = files.filter((file) => !file.includes('node_modules'));
     expect(own.filter((file) => file.endsWith('.test.ts'))).toEqual([]);
+  });
+
+  it('passes on the licence of each package', async () => {
+    const app = join(work, 'opt', 'app');
+    const notices = await readFile(join(app, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const { dependencies } = z
+      .object({ dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await readFile(join(app, 'package.json'), 'utf8')));
+    const parts = notices.split(`${'='.repeat(80)}\n`);
+    for (const [name, version] of Object.entries(dependencies)) {
+      const part = parts.find((each) => each.startsWith(`${name} ${version}\n`));
+      expect(part, name).toMatch(/licen[cs]e|copyright/i);
+      expect(part, name).not.toContain('brings no text');
+    }
   });
 
   it('finds an error in a file without any network', async () => {
