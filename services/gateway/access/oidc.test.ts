@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { generateKeyPair } from 'jose';
+import { createHmac, KeyObject, sign } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleFinding } from '#test/samples/finding.ts';
 import { OidcIssuer, type TokenOptions } from '#test/stand-ins/oidc/index.ts';
@@ -154,6 +154,33 @@ describe('is refused', () => {
       ]);
     expect(JSON.stringify(await gateway.audit()) + gateway.logged()).not.toContain(token);
   });
+});
+
+it('refuses what a token invents with the same words each time, and none of its own', async () => {
+  const { privateKey } = await generateKeyPair('ES256');
+  for (const word of ['forged line', 'another']) {
+    const [, payload] = (await tokenOf({ forgedWith: privateKey })).split('.');
+    const header = { alg: 'ES256', kid: issuer.publicKey?.kid, crit: [word], [word]: true };
+    const signed = Buffer.from(JSON.stringify(header)).toString('base64url');
+    expect(await statusOf(`${signed}.${payload}.AAAA`)).toBe(401);
+  }
+  await expect.poll(() => gateway.audit()).toMatchObject([{ why: expect.stringContaining('not supported') }]);
+  expect(JSON.stringify(await gateway.audit()) + gateway.logged()).not.toContain('forged line');
+});
+
+it('asks nobody for a key but the issuer, whatever the header of a token names', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const [, payload] = (await tokenOf()).split('.');
+  const jwk = await exportJWK(publicKey);
+  const elsewhere = 'http://127.0.0.1:9/keys';
+  for (const kid of [issuer.publicKey?.kid, '../../etc/passwd', undefined]) {
+    const header = { alg: 'ES256', kid, jwk, jku: elsewhere, x5u: elsewhere };
+    const head = Buffer.from(JSON.stringify(header)).toString('base64url');
+    const signature = sign('sha256', Buffer.from(`${head}.${payload}`), {
+      ...{ key: KeyObject.from(privateKey), dsaEncoding: 'ieee-p1363' },
+    });
+    expect(await statusOf(`${head}.${payload}.${signature.toString('base64url')}`)).toBe(401);
+  }
 });
 
 describe('clocks', () => {

@@ -65,7 +65,7 @@ export class OidcVerifier {
       });
       return { kind: 'caller', caller: callerOf(payload, settings) };
     } catch (thrown) {
-      if (isOfToken(thrown)) return { kind: 'refused', why: `the token of the issuer: ${thrown.message}` };
+      if (isOfToken(thrown)) return { kind: 'refused', why: `the token of the issuer: ${whyOf(thrown)}` };
       logger.warn(`gateway: the issuer ${issuer} cannot be asked: ${messageOf(thrown)}`);
       return { kind: 'unavailable' };
     }
@@ -128,6 +128,13 @@ function isOfToken(thrown: unknown): thrown is errors.JOSEError {
     thrown instanceof errors.JWKSNoMatchingKey ||
     thrown instanceof errors.JWKSMultipleMatchingKeys
   );
+}
+
+/** Only words that are ours or the library's: what its message quotes of a token is whatever its sender likes, of any length. */
+function whyOf(thrown: errors.JOSEError): string {
+  return thrown instanceof errors.JOSENotSupported || thrown instanceof errors.JWSInvalid
+    ? 'it is made in a way that is not supported'
+    : thrown.message;
 }
 
 function callerOf(payload: JWTPayload, { nameClaim, rolesClaim, roles }: OidcSettings): Caller {

@@ -19,21 +19,24 @@ export interface RefusalBookOptions {
 }
 
 const windowMs = 60_000;
-/** Entries a minute in all: who tries for long shows in the first of them, and the counter has every one. */
+/**
+ * Entries a minute of strangers, and as many of callers that are known, so that nobody hides theirs behind the noise of the other. Who
+ * tries for long shows in the first of them, and the counter has every one.
+ */
 const mostInWindow = 60;
 /** Who was refused what is remembered for so many, and not written again within the minute. */
 const rememberedRefusals = 1_000;
 
 /**
  * Writes into the audit log whom the API has refused: rights that somebody does not have, tokens that are none. The same refusal of the
- * same caller once a minute, and sixty entries a minute in all, so that nobody can fill the log.
+ * same caller once a minute, and sixty entries a minute of each kind, so that nobody can fill the log.
  */
 export class RefusalBook {
   readonly #options: RefusalBookOptions;
   readonly #known: LRUCache<string, true>;
   readonly #writing = new Set<Promise<void>>();
   readonly #count: Counter<'why'>;
-  #window = { since: 0, count: 0 };
+  #window = { since: 0, strangers: 0, callers: 0 };
 
   constructor(options: RefusalBookOptions) {
     this.#options = options;
@@ -55,7 +58,8 @@ export class RefusalBook {
     // What was asked for without a token that is one may be anything.
     const action = route === undefined ? 'api.enter' : `${route.method} ${route.path}`;
     const at = clock();
-    if (!this.#isNews(`${account ?? `from ${address}`} ${action} ${why}`, at)) return;
+    const who = caller === undefined ? 'strangers' : 'callers';
+    if (!this.#isNews(who, `${account ?? `from ${address}`} ${action} ${why}`, at)) return;
     const name = caller?.person ?? account ?? 'unknown';
     const entry = {
       ...({ id: randomUUID(), at: new Date(at).toISOString(), by: { id: name, name }, via: 'api' } as const),
@@ -76,14 +80,14 @@ export class RefusalBook {
     await Promise.all(this.#writing);
   }
 
-  #isNews(key: string, now: number): boolean {
+  #isNews(who: 'strangers' | 'callers', key: string, now: number): boolean {
     if (now - this.#window.since >= windowMs) {
-      this.#window = { since: now, count: 0 };
+      this.#window = { since: now, strangers: 0, callers: 0 };
       this.#known.clear();
     }
-    if (this.#known.has(key) || this.#window.count >= mostInWindow) return false;
+    if (this.#known.has(key) || this.#window[who] >= mostInWindow) return false;
     this.#known.set(key, true);
-    this.#window.count += 1;
+    this.#window[who] += 1;
     return true;
   }
 
