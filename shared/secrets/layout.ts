@@ -103,7 +103,11 @@ export const layout: Readonly<Record<Consumer, Files>> = {
     'masking-key': maskingKey,
   },
   prometheus: { ...authority, 'metrics-token': random('token of /metrics') },
-  grafana: { ...authority, 'admin-password': random('password of admin at Grafana') },
+  grafana: {
+    ...authority,
+    'admin-password': random('password of admin at Grafana'),
+    'secret-key': random("key of Grafana's database"),
+  },
 };
 
 /** One file of one consumer. `place` is how people name it: `kafka/keystore.pem`. */

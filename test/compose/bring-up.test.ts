@@ -167,6 +167,16 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
     }
   });
 
+  it('has no program in its image that makes somebody else of whoever runs it', async () => {
+    const found = await project.exec(
+      'indexer',
+      'sh',
+      '-c',
+      'find / -xdev -type f -perm /6000 2>/dev/null; true',
+    );
+    expect(found).toMatchObject({ status: 0, stdout: '' });
+  });
+
   it('publishes nothing beyond this machine', async () => {
     const containers = await project.containers(up);
     const published = Array.from(containers.values(), ({ NetworkSettings }) =>

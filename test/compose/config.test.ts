@@ -71,6 +71,48 @@ describe
     expect(secretsOf(all['kibana-setup'])).toEqual([['secrets-setup', '/secrets/setup', true]]);
   });
 
+  it('shows ./private/<name> to that one alone, and ./config to the services that read it', () => {
+    const seen = (folder: string) =>
+      entries.flatMap(([name, { volumes }]) =>
+        volumes
+          .filter(({ source }) => source.startsWith(folder))
+          .map(({ source, target, isReadOnly }) => [name, source.slice(folder.length), target, isReadOnly]),
+      );
+    expect(sorted(seen(join(root, 'private/')))).toEqual([
+      ['elasticsearch', 'elasticsearch', '/s3', true],
+      ['gateway', 'gateway', '/private', true],
+      ['kibana-setup', 'setup', '/private', true],
+      ['kibana', 'kibana', '/private', true],
+      ['setup', 'setup', '/private', true],
+    ]);
+    const config = seen(join(root, 'config'));
+    expect(config.filter(([, part]) => part === '').map(([name]) => name)).toEqual(
+      expect.not.arrayContaining(['kafka', 'elasticsearch', 'kibana', 'filebeat', 'grafana', 'prometheus']),
+    );
+    const partly = config.filter(([, part]) => part !== '');
+    expect(sorted(partly)).toEqual(
+      ['filebeat', 'kibana'].map((name) => [name, '/authorities', '/config/authorities', true]),
+    );
+    expect(config.every(([, , , isReadOnly]) => isReadOnly)).toBe(true);
+  });
+
+  it('gives secrets of the outside to those that use them', () => {
+    const used: Readonly<Record<string, readonly string[]>> = {
+      LOGPATROL_OPENAI_API_KEY: ['analyzer', 'cli'],
+      LOGPATROL_ASSETS_TOKEN: ['analyzer', 'cli'],
+      LOGPATROL_FEISHU_SECRET: ['cli', 'notifier'],
+      LOGPATROL_IPMI_INVENTORY_TOKEN: ['cli', 'ipmi'],
+    };
+    const env = Object.fromEntries(Object.keys(used).map((name) => [name, `value-of-${name}`]));
+    const given = Object.entries(servicesBy(command, { profiles: everyProfile, env }));
+    for (const [name, services] of Object.entries(used)) {
+      const having = given.filter(([, { environment }]) =>
+        Object.values(environment).includes(`value-of-${name}`),
+      );
+      expect(having.map(([service]) => service).sort(), name).toEqual(services);
+    }
+  });
+
   it('keeps no secret in its environment', () => {
     const named = entries.flatMap(([name, { environment }]) =>
       Object.entries(environment)
