@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { AuditEntry } from '#shared/model/index.ts';
 import { configOf } from './setting.ts';
 import { table } from './table.ts';
 import { momentFlag } from './time-flags.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** An answer over HTTP has so many entries at most. */
 const mostEntries = 10_000;
@@ -31,7 +32,9 @@ export function auditCommand(): Command {
     )
     .option('--incident <id>', 'of this incident')
     .option('--by <who>', 'of this person: a key of people, an id, a name, or an account as token:chat-bot')
-    .addOption(new Option('--limit <count>', 'at most so many').argParser(count).default(1000))
+    .addOption(
+      new Option('--limit <count>', 'at most so many').argParser(wholeNumber(1, mostEntries)).default(1000),
+    )
     .addOption(
       new Option('--format <format>', 'how to print').choices(['table', 'json', 'ndjson']).default('table'),
     )
@@ -64,11 +67,4 @@ function rowOf({ at, by, via, account, action, outcome, why, note, ...about }: A
   const what = about.incidentId ?? about.controlId ?? about.channel ?? '';
   const way = account === undefined ? via : `${via}, ${account}`;
   return [at, by.name, way, action, outcome, what, [why, note].filter(Boolean).join('; ')];
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!/^[1-9]\d{0,4}$/.test(text) || number > mostEntries)
-    throw new InvalidArgumentError(`use a whole number from 1 to ${mostEntries}`);
-  return number;
 }

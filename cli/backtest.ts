@@ -7,6 +7,7 @@ import { print } from './print.ts';
 import { rulesOf } from './rule-options.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { momentFlag, timeSpan } from './time-flags.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const dayMs = 86_400_000;
 const conditions = ['new-critical', 'new-warning', 'new', 'gone', 'any'] as const;
@@ -52,7 +53,7 @@ export function backtestCommand(): Command {
     )
     .addOption(
       new Option('--limit-lines <count>', 'stop after so many lines, the oldest first').argParser(
-        wholeNumber,
+        wholeNumber(1, 999_999_999_999),
       ),
     )
     .addOption(new Option('--fail-on <change>', 'exit 1 where there is such a change').choices(conditions))
@@ -150,10 +151,5 @@ function holds(condition: Condition, { incidents }: BacktestReport): boolean {
 function positiveNumber(text: string): number {
   if (!/^\d{1,4}(?:\.\d{1,3})?$/.test(text) || Number(text) === 0)
     throw new InvalidArgumentError('use a number above 0');
-  return Number(text);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,11}$/.test(text)) throw new InvalidArgumentError('use a whole number from 1 on');
   return Number(text);
 }

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Bus } from '#shared/bus/port.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { table } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** A table is held in memory until its widths are known. */
 const maxRows = 1000;
@@ -30,7 +31,11 @@ export function dlqCommand(): Command {
     .command('replay')
     .description('Give dead letters back to the topic that they came from, each exactly once.')
     .argument('[topic]', about)
-    .addOption(new Option('--limit <count>', 'at most so many, the oldest first').argParser(positive))
+    .addOption(
+      new Option('--limit <count>', 'at most so many, the oldest first').argParser(
+        wholeNumber(1, 999_999_999),
+      ),
+    )
     .addHelpText('after', '\nExamples:\n  logpatrol dlq replay logs.app --limit 10\n  logpatrol dlq replay')
     .action(replay);
   return command;
@@ -101,9 +106,4 @@ async function withTopics(
   } finally {
     await bus.close();
   }
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('use a whole number from 1 on');
-  return Number(text);
 }

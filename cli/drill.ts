@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { plainly } from '#shared/audit/index.ts';
 import { topic } from '#shared/bus/topics.ts';
@@ -9,6 +9,7 @@ import { openStore } from '#shared/lifecycle/index.ts';
 import { drillProgress, drillText } from './drill-page.ts';
 import type { RunningProcess } from './running-process.ts';
 import { configOf } from './setting.ts';
+import { wholeNumber } from './whole-number.ts';
 import { withBus } from './with-bus.ts';
 
 /** How often a running process is asked how far it has got. */
@@ -31,7 +32,7 @@ export function drillCommand(): Command {
       new Option(
         '--timeout <seconds>',
         'how long to wait for the card (default: drill.timeoutSeconds)',
-      ).argParser(seconds),
+      ).argParser(wholeNumber(5, 600)),
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .addOption(
@@ -56,12 +57,6 @@ Exit code 0: the card was accepted. 1: a hop was not reached in time; the last l
       process.stdout.write(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : drillText(report));
       if (report.outcome !== 'accepted') process.exitCode = 1;
     });
-}
-
-function seconds(text: string): number {
-  const number = Number(text);
-  if (number >= 5 && number <= 600) return number;
-  throw new InvalidArgumentError('Write a number of seconds from 5 to 600.');
 }
 
 /** On Kafka this process writes the line itself; on the embedded bus the process that has it does. */

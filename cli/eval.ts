@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { EvalReport, Scenario, Setting } from '#services/analyzer/eval/index.ts';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
@@ -7,6 +7,7 @@ import { printable } from '#shared/text/printable.ts';
 import { withEvalProgress } from './eval-progress.ts';
 import { print } from './print.ts';
 import { configOf } from './setting.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface EvalFlags {
   readonly scenarios?: string;
@@ -49,12 +50,12 @@ export function evalCommand(): Command {
     .addOption(
       new Option('--against <file>', 'show a report that was saved beside this one').conflicts('compare'),
     )
-    .addOption(new Option('--repeat <count>', 'ask so often').argParser(countTo(100)).default(1))
+    .addOption(new Option('--repeat <count>', 'ask so often').argParser(wholeNumber(1, 100)).default(1))
     .addOption(
       new Option(
         '--concurrency <count>',
         'calls under way at once (default: reasoning.concurrency)',
-      ).argParser(countTo(32)),
+      ).argParser(wholeNumber(1, 32)),
     )
     .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
     .option('--save <file>', 'keep the report, for --against')
@@ -174,12 +175,4 @@ async function save(file: string, report: EvalReport): Promise<void> {
       cause: error,
     });
   }
-}
-
-function countTo(most: number): (text: string) => number {
-  return (text) => {
-    if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > most)
-      throw new InvalidArgumentError(`use a whole number from 1 to ${most}`);
-    return Number(text);
-  };
 }

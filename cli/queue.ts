@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { ChannelReport, MessageReport, QueuedMessage } from '#shared/queue/index.ts';
 import { byOption } from './control-options.ts';
 import { configOf } from './setting.ts';
 import { table } from './table.ts';
 import { momentFlag } from './time-flags.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const hour = 60 * 60_000;
 const mostMessages = 10_000;
@@ -39,7 +40,11 @@ export function queueCommand(): Command {
     )
     .argument('[channel]', 'of this channel; of all where absent')
     .addOption(sinceOption('what is done with from then on (default: the last hour)'))
-    .addOption(new Option('--limit <count>', 'at most so many messages').argParser(count).default(100))
+    .addOption(
+      new Option('--limit <count>', 'at most so many messages')
+        .argParser(wholeNumber(1, mostMessages))
+        .default(100),
+    )
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -198,11 +203,4 @@ async function replayAction(flags: ReplayFlags, self: Command): Promise<void> {
   for (const each of answer.replayed) process.stdout.write(`${each.id}\n`);
   const { length } = answer.replayed;
   process.stdout.write(length === 0 ? 'no dead messages\n' : `${length} put back\n`);
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!/^[1-9]\d{0,4}$/.test(text) || number > mostMessages)
-    throw new InvalidArgumentError(`use a whole number from 1 to ${mostMessages}`);
-  return number;
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
 import type { NamedRule, RunbookHit } from '#shared/runbooks/index.ts';
@@ -7,6 +7,7 @@ import { counted } from './counted.ts';
 import { print } from './print.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { table } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** How long a search at the command line waits for the embedding model, which may have to be loaded first. */
 const patienceMs = 20_000;
@@ -37,7 +38,7 @@ function searchCommand(): Command {
     .argument('<words...>', 'a symptom, a log line, in Chinese, English or both')
     .option('--service <name>', 'prefer runbooks for this service')
     .option('--rule <id>', 'as if this rule had found it: what it names comes first')
-    .addOption(new Option('--limit <n>', 'how many sections').argParser(sectionCount).default(5))
+    .addOption(new Option('--limit <n>', 'how many sections').argParser(wholeNumber(1, 100)).default(5))
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -227,9 +228,4 @@ function listCommand(): Command {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function sectionCount(text: string): number {
-  if (/^[1-9]\d?$|^100$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('use a whole number from 1 to 100');
 }

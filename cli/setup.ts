@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { SetUpPart } from '#shared/lifecycle/index.ts';
 import { differencesText } from './differences.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { table } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SetupFlags {
   readonly dryRun?: true;
@@ -35,7 +36,7 @@ export function setupCommand(): Command {
     .option(
       '--wait <seconds>',
       'how long to wait for servers that do not answer yet; not at all where absent, but three minutes for Kibana',
-      wholeSeconds,
+      wholeNumber(0, 86_400),
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .addHelpText(
@@ -69,10 +70,4 @@ Examples:
       const made = changes.filter(({ action }) => action !== 'none').length;
       process.stdout.write(`\n${made} of ${changes.length} ${dryRun ? 'would change' : 'changed'}\n`);
     });
-}
-
-function wholeSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d{1,5}$/.test(text)) return seconds;
-  throw new InvalidArgumentError('use whole seconds');
 }

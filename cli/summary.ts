@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { History } from '#services/analyzer/rates/index.ts';
 import { duration } from './moment.ts';
 import { print } from './print.ts';
 import { rulesOf } from './rule-options.ts';
 import { configOf, toolLogger } from './setting.ts';
 import { momentFlag, timeSpan } from './time-flags.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SummaryFlags {
   readonly service?: string;
@@ -58,7 +59,7 @@ export function summaryCommand(): Command {
     .addOption(new Option('--to <time>', 'as --from (default: now)').argParser(momentFlag))
     .addOption(
       new Option('--max-lines <count>', 'of more lines than this, an even sample is read')
-        .argParser(lineCount)
+        .argParser(wholeNumber(100, 99_999_999))
         .default(200_000),
     )
     .option('--history <file>', 'compare with what `logpatrol learn` wrote, and not with stored lines')
@@ -108,9 +109,4 @@ export function summaryCommand(): Command {
 async function historyOf(path: string): Promise<History> {
   const { readHistory } = await import('#services/analyzer/rates/index.ts');
   return await readHistory(path);
-}
-
-function lineCount(text: string): number {
-  if (!/^[1-9]\d{2,7}$/.test(text)) throw new InvalidArgumentError('use a whole number from 100 to 99999999');
-  return Number(text);
 }

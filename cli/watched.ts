@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Config } from '#shared/config/index.ts';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { codeOf, LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { printable } from '#shared/text/printable.ts';
 import type { TailFile } from './services.ts';
 
@@ -40,7 +40,7 @@ async function checkReadable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
   } catch (error) {
-    const isMissing = error instanceof Error && Reflect.get(error, 'code') === 'ENOENT';
+    const isMissing = codeOf(error) === 'ENOENT';
     throw new LogpatrolError(
       'unreadable-input',
       isMissing ? `${path} does not exist` : `cannot read ${path}: ${messageOf(error)}`,

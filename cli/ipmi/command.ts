@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { IpmiServer } from '#shared/config/ipmi-schema.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { AddFlags } from './add.ts';
 import type { CheckFlags } from './check.ts';
 import type { ListFlags } from './list.ts';
@@ -185,13 +186,4 @@ function eventsOption(): Option {
 
 function formatOption(): Option {
   return new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text');
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d{1,7}$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`use a whole number from ${least} to ${most}`);
-    return value;
-  };
 }

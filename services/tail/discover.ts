@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { Config } from '#shared/config/index.ts';
-import { messageOf } from '#shared/errors/index.ts';
+import { codeOf, messageOf } from '#shared/errors/index.ts';
 import { isNeverALog } from './rotated-name.ts';
 
 export type TailEntry = Config['tail']['files'][number];
@@ -150,8 +150,4 @@ export function describeProblem(path: string, error: unknown): string {
     default:
       return `Cannot read ${path}: ${messageOf(error)}. It is tried again.`;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from '#shared/errors/index.ts';
 
 /**
  * Makes a folder and those above it that are missing. Not Node's `recursive`: that spins for ever below a folder in which the
@@ -20,7 +21,7 @@ function isThereNow(folder: string): boolean {
     mkdirSync(folder);
     return true;
   } catch (error) {
-    const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    const code = codeOf(error);
     if (code === 'EEXIST') return true;
     if (code === 'ENOENT' && dirname(folder) !== folder) return false;
     throw error;

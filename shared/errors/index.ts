@@ -1,2 +1,3 @@
+export * from './code-of.ts';
 export * from './error.ts';
 export * from './why-no-answer.ts';

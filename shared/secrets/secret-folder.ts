@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '#shared/disk/make-folder.ts';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { codeOf, LogpatrolError, messageOf } from '#shared/errors/index.ts';
 
 /** Far beyond any file of the layout: something else stands there. */
 const maxBytes = 256 * 1024;
@@ -77,8 +77,4 @@ function closeToOthers(path: string): void {
 
 function unusable(message: string, cause?: unknown): LogpatrolError {
   return new LogpatrolError('unusable-environment', message, { cause });
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error ? Reflect.get(error, 'code') : undefined;
 }

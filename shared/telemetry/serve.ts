@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
-import { LogpatrolError } from '#shared/errors/index.ts';
+import { codeOf, LogpatrolError } from '#shared/errors/index.ts';
 import { type CertificateFiles, renewCertificate, secureContextOf } from './certificate.ts';
 
 /** Where to listen, and with which certificate where it is to be HTTPS. */
@@ -73,7 +73,7 @@ function serverOf(app: Hono, tls: Address['tls'], logger: Logger): Listening {
 }
 
 function cannotListen(error: unknown, { host, port }: Address): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   const remedy = 'set http.host and http.port, or LOGPATROL_HTTP_PORT';
   switch (code) {
     case 'EADDRINUSE':

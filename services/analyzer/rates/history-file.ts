@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { codeOf, LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { type History, HistoryHead, KnownHit, KnownKind } from './history.ts';
 
 const Entry = z.discriminatedUnion('entry', [KnownKind, KnownHit]);
@@ -72,8 +72,7 @@ export async function writeHistory(
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return 'does not exist; make it with logpatrol learn';
     case 'EACCES':

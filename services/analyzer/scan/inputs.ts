@@ -2,7 +2,7 @@ import { createReadStream, type Stats } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
+import { codeOf, LogpatrolError, messageOf } from '#shared/errors/index.ts';
 
 /** The name by which standard input is asked for. */
 export const standardInput = '-';
@@ -145,8 +145,7 @@ async function readable(path: string): Promise<Stats> {
 function reasonOf(input: string, error: unknown): string {
   if (error instanceof LogpatrolError) return error.message;
   const name = input === standardInput ? 'standard input' : input;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return `${name} does not exist`;
     case 'EACCES':

@@ -2,6 +2,7 @@ import { readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '#shared/disk/make-folder.ts';
+import { codeOf } from '#shared/errors/index.ts';
 import { faultsOf } from './check.ts';
 
 /** A snapshot: the folder of its name holds a copy of each database file. */
@@ -23,7 +24,7 @@ export const databaseFiles = ['bus.db', 'store.sqlite'] as const;
 /** Snapshots in a folder, the newest first. Folders of other names are passed over. */
 export async function snapshotsIn(folder: string): Promise<Snapshot[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
   return names
