@@ -14,8 +14,8 @@ if [ -n "${KAFKA_USERNAME:-}" ] && [ -z "${KAFKA_PASSWORD:-}" ]; then
   KAFKA_PASSWORD=$(cat "$file")
 fi
 if [ -n "${KAFKA_PASSWORD:-}" ]; then
-  # Filebeat reads a variable as YAML; in quotes a password of digits or with a comma stays a text.
-  KAFKA_PASSWORD="'$KAFKA_PASSWORD'"
+  # Filebeat reads a variable as a value of its own syntax; in quotes, and without any inside, every password stays what it is.
+  KAFKA_PASSWORD="\"$(printf %s "$KAFKA_PASSWORD" | sed 's/\\/\\x5c/g; s/"/\\x22/g')\""
   export KAFKA_PASSWORD
 fi
 

@@ -109,7 +109,8 @@ export function busNeeds(principal: Principal, config: Config): BusNeeds {
           ...outboxes.map(deadLetterTopic),
         ],
         writes: [topic.signals, topic.controls, topic.audit, ...outboxes],
-        writers: deskWriters,
+        // Of whom the API refuses, for the audit log.
+        writers: [...deskWriters, 'refusals-'],
         looksAt: Object.keys(config.channels).map((channel) => `deliver-${channel}`),
       };
     case 'housekeeping': {

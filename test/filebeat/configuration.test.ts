@@ -1,7 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RE2JS } from 're2js';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { topicSpecs } from '#shared/bus/topics.ts';
 import { ConfigSchema } from '#shared/config/index.ts';
 import { filebeat, folder, inputNamed, inputs } from './configuration.ts';
@@ -90,6 +92,33 @@ it('can be written by its owner alone, as Filebeat demands', () => {
   for (const file of files) expect(statSync(file).mode & 0o022, file).toBe(0);
   expect(statSync(join(folder, 'filebeat.yml')).mode & 0o777).toBe(0o644);
   expect(statSync(join(folder, 'start.sh')).mode & 0o777).toBe(0o755);
+});
+
+describe('start.sh', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'logpatrol-filebeat-start-'));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  it.each(['1234', 'a,b', "it's", 'say "x"', 'back\\', '\\"', '$HOME $(id) `id`', '[a]{b}'])(
+    'hands on the password %s as a text in quotes, with none inside',
+    (password) => {
+      const [file, program] = [join(scratch, 'password'), join(scratch, 'filebeat')];
+      writeFileSync(file, password);
+      writeFileSync(program, '#!/bin/sh\nprintf %s "$KAFKA_PASSWORD"\n', { mode: 0o755 });
+      const env = {
+        PATH: process.env.PATH,
+        FILEBEAT: program,
+        KAFKA_USERNAME: 'u',
+        KAFKA_PASSWORD_FILE: file,
+      };
+      const given = execFileSync('sh', [join(folder, 'start.sh')], { env, encoding: 'utf8' });
+      // Filebeat takes what stands between the first and the next quote that has no backslash before it, as Go does.
+      expect(given).toMatch(/^"[^"]*[^"\\]"$/);
+      const meant = given
+        .slice(1, -1)
+        .replaceAll(/\\x(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+      expect(meant).toBe(password);
+    },
+  );
 });
 
 describe.each(['containers', 'kubernetes', 'applications'])('traces of the input %s', (name) => {

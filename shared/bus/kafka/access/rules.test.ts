@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { topicsOf } from '#shared/access/bus-needs.ts';
 import { principals } from '#shared/access/index.ts';
@@ -44,6 +44,23 @@ describe('kafkaRules', () => {
       'indexer logs.nginx',
       'operator logs.app',
     ]);
+  });
+
+  it('has the ids of all writers that the services open', () => {
+    const rules = kafkaRules(config).filter(({ resource }) => resource === 'transactional-id');
+    const services = new URL('../../../../services/', import.meta.url).pathname;
+    const opened = globSync('*/**/*.ts', { cwd: services })
+      .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
+      .flatMap((file) => {
+        const source = readFileSync(services + file, 'utf8');
+        return Array.from(source.matchAll(/\.writer\(\s*['`]([^'`$]+)/g), ([, id = '']) => ({ file, id }));
+      })
+      // Of drills by HTTP, which are the embedded bus's alone.
+      .filter(({ id }) => id !== 'drill-audit-');
+    expect(opened.length).toBeGreaterThan(2);
+    const may = (principal: string | undefined, id: string) =>
+      rules.some((rule) => rule.principal === principal && `shop.writer-${id}`.startsWith(rule.name));
+    expect(opened.filter(({ file, id }) => !may(file.split('/')[0], id))).toEqual([]);
   });
 
   it('gives every topic somebody who writes it and somebody who reads it', () => {
