@@ -1,20 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { z } from 'zod';
-import { plainly } from '#shared/audit/index.ts';
-import { topic } from '#shared/bus/topics.ts';
-import type { Config } from '#shared/config/index.ts';
-import { DrillReport, planDrill, runDrill } from '#shared/drill/index.ts';
-import { openStore } from '#shared/lifecycle/index.ts';
-import { drillProgress, drillText } from './drill-page.ts';
-import type { RunningProcess } from './running-process.ts';
+import { byOption } from './control-options.ts';
 import { configOf } from './setting.ts';
 import { wholeNumber } from './whole-number.ts';
-import { withBus } from './with-bus.ts';
-
-/** How often a running process is asked how far it has got. */
-const askEveryMs = 250;
-const Answer = z.object({ drill: DrillReport });
 
 interface DrillOptions {
   readonly timeout?: number;
@@ -35,9 +22,7 @@ export function drillCommand(): Command {
       ).argParser(wholeNumber(5, 600)),
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
-    .addOption(
-      new Option('--by <name>', 'who wants it, for the audit log').default(process.env.USER ?? 'cli'),
-    )
+    .addOption(byOption())
     .addHelpText(
       'after',
       `
@@ -50,57 +35,12 @@ Exit code 0: the card was accepted. 1: a hop was not reached in time; the last l
     )
     .action(async ({ timeout, format, by }: DrillOptions, self: Command) => {
       const config = await configOf(self);
+      const { drill } = await import('./drill-desk.ts');
+      const { drillProgress, drillText } = await import('./drill-page.ts');
       const progress = format === 'table' ? drillProgress() : undefined;
-      const report = await drill(config, timeout, by, (now) => progress?.show(now)).finally(() =>
-        progress?.stop(),
-      );
+      const draft = { by, timeoutSeconds: timeout };
+      const report = await drill(config, draft, (now) => progress?.show(now)).finally(() => progress?.stop());
       process.stdout.write(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : drillText(report));
       if (report.outcome !== 'accepted') process.exitCode = 1;
     });
-}
-
-/** On Kafka this process writes the line itself; on the embedded bus the process that has it does. */
-function drill(
-  config: Config,
-  timeoutSeconds: number | undefined,
-  by: string,
-  told: (report: DrillReport) => void,
-): Promise<DrillReport> {
-  const plan = planDrill(config, { timeoutSeconds });
-  const topics = [
-    ...[topic.logs(plan.type), topic.signals, topic.incidents, topic.findings, topic.outbox(plan.channel)],
-    ...[topic.deliveries, topic.audit],
-  ];
-  return withBus(config, topics, {
-    here: async (bus, logger) => {
-      const writer = await bus.writer(`drill-audit-${plan.id}`);
-      try {
-        const done = { action: 'drill.run', by, note: plan.id };
-        await writer.write([plainly({ via: 'cli' }, Date.now(), done)]);
-      } finally {
-        await writer.close();
-      }
-      const store = await openStore(config, { logger });
-      try {
-        return await runDrill({ bus, store, config, logger, clock: Date.now }, plan, told);
-      } finally {
-        await store.close();
-      }
-    },
-    there: (process) => drillThere(process, { by, timeoutSeconds }, told),
-  });
-}
-
-async function drillThere(
-  process: RunningProcess,
-  draft: { readonly by: string; readonly timeoutSeconds: number | undefined },
-  told: (report: DrillReport) => void,
-): Promise<DrillReport> {
-  let { drill: report } = await process.ask('POST', '/api/drills', Answer, draft);
-  for (;;) {
-    told(report);
-    if (report.outcome !== 'running') return report;
-    await delay(askEveryMs);
-    ({ drill: report } = await process.ask('GET', `/api/drills/${report.id}`, Answer));
-  }
 }
