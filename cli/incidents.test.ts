@@ -55,8 +55,9 @@ async function live(env: Record<string, string>, address?: string): Promise<void
   expect(new Set(all.map(from))).toEqual(new Set([`cli ${address}`]));
   expect(all[0]).toMatchObject({ action: 'control.add', by: { id: 'bo' }, outcome: 'done' });
   const mine = await run('audit', 'list', '--by', 'wang', '--incident', finding.id, '--since', '1h');
+  const way = address === undefined ? 'cli' : 'cli, http\\.token';
   expect(mine.out).toMatch(
-    new RegExp(`^TIME .*\\n\\S+ +王芳 +cli +acknowledge +done +${finding.id} +on it\\n$`),
+    new RegExp(`^TIME .*\\n\\S+ +王芳 +${way} +acknowledge +done +${finding.id} +on it\\n$`),
   );
   expect((await run('audit', 'list', '--since', '2999-01-01')).out).toBe('nobody did anything\n');
   expect(

@@ -95,7 +95,7 @@ describe('where Kafka does not answer', () => {
     const doctor = await runCli(['doctor'], { cwd, env });
     expect(doctor.code).toBe(1);
     expect(doctor.out).toMatch(/NOT OK +kafka /);
-    expect(doctor.out).toMatch(/^kafka: check that Kafka runs.*troubleshooting\.md#kafka-unreachable/m);
+    expect(doctor.out).toMatch(/^kafka: check that the broker runs.*troubleshooting\.md#kafka-unreachable/m);
     const setup = await runCli(['setup'], { cwd, env });
     expect(setup).toMatchObject({ code: 1, err: expect.stringMatching(/^logpatrol: [^\n]+\n$/) });
   });
