@@ -43,6 +43,7 @@ describe
     expect(service.image).toMatch(/:[\w.-]+$/);
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], privileged: false });
     expect(service.security_opt).toContain('no-new-privileges:true');
+    expect(service).toMatchObject({ ulimits: { core: 0 } });
     expect(service.cap_add).toEqual(name === 'filebeat' ? ['DAC_READ_SEARCH'] : []);
     expect(service.user === 'root').toBe(name === 'filebeat');
     expect(service.mem_limit).toBeGreaterThan(0);
