@@ -1,5 +1,3 @@
-import type { Language } from './language.ts';
-
 export interface Reference {
   readonly name: string;
   readonly type: SavedObject['type'];
@@ -19,9 +17,6 @@ export interface SavedObject {
   readonly typeMigrationVersion: string;
   readonly managed: false;
 }
-
-/** Makes the object of a language. */
-export type InLanguage = (language: Language) => SavedObject;
 
 /** `8.8.0`: when core's part of the shape changed last. */
 const coreMigrationVersion = '8.8.0';

@@ -23,7 +23,7 @@ export const errorLinesSearch: SavedSearch = {
   columns: ['service.name', 'host.name', 'log.level', 'message'],
 };
 
-export const selEventsSearch: SavedSearch = {
+const selEventsSearch: SavedSearch = {
   id: 'sel-events',
   title: text('BMC 事件（SEL）', 'BMC events (SEL)'),
   about: text('服务器 BMC 事件日志的记录。', "Records of the BMCs' system event logs."),
@@ -32,7 +32,7 @@ export const selEventsSearch: SavedSearch = {
   columns: ['host.name', 'ipmi.severity', 'ipmi.sensor.name', 'ipmi.event.description', 'message'],
 };
 
-export const failedDeliveriesSearch: SavedSearch = {
+const failedDeliveriesSearch: SavedSearch = {
   id: 'failed-deliveries',
   title: text('失败的通知', 'Failed deliveries'),
   about: text('等待重试或最终失败的通知。', 'Messages that wait for another try, or were given up.'),
@@ -41,7 +41,7 @@ export const failedDeliveriesSearch: SavedSearch = {
   columns: ['channel', 'service', 'severity', 'outcome', 'attempt', 'cause', 'code', 'error', 'incidentId'],
 };
 
-export const pipelineFailuresSearch: SavedSearch = {
+const pipelineFailuresSearch: SavedSearch = {
   id: 'pipeline-failures',
   title: text('解析失败的日志行', 'Lines that could not be read'),
   about: text(
@@ -53,7 +53,7 @@ export const pipelineFailuresSearch: SavedSearch = {
   columns: ['fields.log_type', 'host.name', 'log.file.path', 'error.message', 'message'],
 };
 
-export const whoDidWhat: SavedSearch = {
+const whoDidWhat: SavedSearch = {
   id: 'who-did-what',
   title: text('操作审计：谁做了什么', 'Audit: who did what'),
   about: text(

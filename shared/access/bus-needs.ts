@@ -203,6 +203,6 @@ export function topicsOf(principal: Principal, config: Config): string[] {
 }
 
 /** A record that a stage cannot handle goes to the dead letters of its input, where that has some. */
-export function topicsOfStage({ input, state, writes }: StageNeeds): string[] {
+function topicsOfStage({ input, state, writes }: StageNeeds): string[] {
   return [input, deadLetterTopic(input), ...state, ...writes];
 }

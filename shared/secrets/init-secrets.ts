@@ -76,7 +76,7 @@ async function certificateFiles(at: Circumstances): Promise<Map<string, string>>
 }
 
 /** What somebody should renew, in full sentences. */
-export function certificateNotices(at: Circumstances): string[] {
+function certificateNotices(at: Circumstances): string[] {
   return certified.flatMap((consumer) => {
     const concern = concernOf(consumer, at);
     if (concern === undefined) return [];

@@ -7,7 +7,7 @@ import type { Chart, Panel } from './panel.ts';
 export const layerId = 'data';
 
 /** The columns of a chart, and how Lens draws them. */
-export interface Drawn {
+interface Drawn {
   readonly visualizationType: string;
   readonly visualization: Readonly<Record<string, unknown>>;
   readonly columns: Readonly<Record<string, unknown>>;

@@ -9,12 +9,12 @@ export interface AssetSettings {
 }
 
 /** A time for Elasticsearch, in whole days where it is that, else in minutes. */
-export function daysText(days: number): string {
+function daysText(days: number): string {
   return Number.isInteger(days) ? `${days}d` : `${Math.max(1, Math.round(days * 24 * 60))}m`;
 }
 
 /** A size for Elasticsearch, in whole gigabytes where it is that, else in megabytes. */
-export function gigabytesText(gigabytes: number): string {
+function gigabytesText(gigabytes: number): string {
   return Number.isInteger(gigabytes) ? `${gigabytes}gb` : `${Math.max(1, Math.round(gigabytes * 1024))}mb`;
 }
 

@@ -2,11 +2,11 @@ import { roleNames } from '../role-file.ts';
 import { operations } from './operations.ts';
 
 /** Of the part of docs/least-privilege.md that is made from the operations. */
-export const tableStart = '<!-- made by `npm run rights`: begin -->';
-export const tableEnd = '<!-- made by `npm run rights`: end -->';
+const tableStart = '<!-- made by `npm run rights`: begin -->';
+const tableEnd = '<!-- made by `npm run rights`: end -->';
 
 /** Who may what, as tables of Markdown: one a kind of operations. Who may nothing of all of it shares a column. */
-export function rightsTables(): string {
+function rightsTables(): string {
   const all = Object.values(operations).flat();
   const active = roleNames.filter((who) => all.some(({ allowed }) => allowed.includes(who)));
   const idle = roleNames.filter((who) => !active.includes(who));
