@@ -3,6 +3,7 @@ import { Client } from '@elastic/elasticsearch';
 import pino from 'pino';
 import { logsStage } from '#services/indexer/logs-stage.ts';
 import type { BusRecord } from '#shared/bus/port.ts';
+import { namesIn } from '#shared/store/elasticsearch/names.ts';
 import { newInstallation } from '#shared/store/elasticsearch/testing/installation.ts';
 import { openElasticsearchStore } from '#shared/store/elasticsearch.ts';
 import { logId } from '#shared/text/log-id.ts';
@@ -16,22 +17,24 @@ export interface IndexerFigures {
   readonly bulkHelper: number;
   /** The helper, given what the indexer is given: it parses the records and makes the ids on the way. */
   readonly bulkHelperFromRecords: number;
+  /** The helper again, without the ingest pipeline of the type: what the pipeline costs Elasticsearch. */
+  readonly withoutPipeline: number;
   /** The indexer over each. */
   readonly ratio: number;
   readonly ratioFromRecords: number;
   readonly rounds: readonly Round[];
 }
 
-type Round = Readonly<Record<'indexer' | 'bulkHelper' | 'bulkHelperFromRecords', number>>;
+type Round = Readonly<Record<'indexer' | 'bulkHelper' | 'bulkHelperFromRecords' | 'withoutPipeline', number>>;
 
 /** Partitions that the indexer works on at once, as one member of a small installation does. */
 const partitions = 4;
 const batchBytes = 4 * 1024 * 1024;
 
 /**
- * Each round writes the same documents three times into data streams of one template: by the indexer's stage (from record values to
+ * Each round writes the same documents four times into data streams of one template: by the indexer's stage (from record values to
  * covered offsets: parsing, ids, bulks, verification at the takeover), and by `client.helpers.bulk` from parsed objects with ids,
- * at the same bytes a request and requests at once. Rounds alternate which goes first, and the first round is not counted.
+ * at the same bytes a request and requests at once, through the same ingest pipeline (and once without it). Rounds alternate which goes first, and the first round is not counted.
  */
 export async function benchIndexer(options: {
   documents: number;
@@ -44,10 +47,11 @@ export async function benchIndexer(options: {
     indexer: () => withIndexer(values),
     bulkHelper: () => withHelper(values, values.map(prepare)),
     bulkHelperFromRecords: () => withHelper(values, prepared(values)),
+    withoutPipeline: () => withHelper(values, values.map(prepare), '_none'),
   };
   for (let round = 0; round <= options.rounds; round++) {
-    const result = { indexer: 0, bulkHelper: 0, bulkHelperFromRecords: 0 };
-    const order = ['indexer', 'bulkHelper', 'bulkHelperFromRecords'] as const;
+    const result = { indexer: 0, bulkHelper: 0, bulkHelperFromRecords: 0, withoutPipeline: 0 };
+    const order = ['indexer', 'bulkHelper', 'bulkHelperFromRecords', 'withoutPipeline'] as const;
     for (const name of round % 2 === 0 ? order : order.toReversed())
       result[name] = Math.round(await measures[name]());
     options.say(`round ${round}: ${JSON.stringify(result)}`);
@@ -59,6 +63,7 @@ export async function benchIndexer(options: {
     indexer: middle('indexer'),
     bulkHelper: middle('bulkHelper'),
     bulkHelperFromRecords: middle('bulkHelperFromRecords'),
+    withoutPipeline: middle('withoutPipeline'),
     ratio: over('bulkHelper'),
     ratioFromRecords: over('bulkHelperFromRecords'),
     rounds,
@@ -116,9 +121,11 @@ async function withIndexer(values: readonly Buffer[]): Promise<number> {
 async function withHelper(
   values: readonly Buffer[],
   documents: Prepared[] | AsyncGenerator<Prepared>,
+  without?: '_none',
 ): Promise<number> {
   const installation = newInstallation();
   const { elasticsearch, config } = installation;
+  const names = namesIn(elasticsearch.namespace);
   const store = await openElasticsearchStore({
     elasticsearch,
     routes: config.routes,
@@ -126,11 +133,11 @@ async function withHelper(
   });
   await store.setup();
   const client = new Client({ node: elasticsearch.url });
-  const index = `logs-app-${elasticsearch.namespace}`;
+  const target = { _index: names.logs('app'), pipeline: without ?? names.asset('logs-app') };
   const started = performance.now();
   const result = await client.helpers.bulk({
     datasource: documents,
-    onDocument: ({ id, document }) => [{ create: { _index: index, _id: id } }, document],
+    onDocument: ({ id, document }) => [{ create: { ...target, _id: id } }, document],
     flushBytes: elasticsearch.bulkBytes / partitions,
     concurrency: elasticsearch.bulkConcurrency,
   });
