@@ -1,17 +1,25 @@
 import { createServer } from 'node:http';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DrillHopName, drillJob, planDrill, runDrill } from '#shared/drill/index.ts';
+import { DrillHopName, type DrillReport, drillJob, planDrill, runDrill } from '#shared/drill/index.ts';
 import { Signal } from '#shared/model/index.ts';
 import { canRun, type Installation, sizes, startInstallation } from './installation.ts';
 
 const patience = { timeout: 30_000, interval: 50 };
 const hops = DrillHopName.options;
 
-const drill = ({ runtime }: Installation, timeoutSeconds = 40) => {
+/** @param isEnough ends it before its time */
+const drill = (
+  { runtime }: Installation,
+  timeoutSeconds = 40,
+  isEnough: (report: DrillReport) => boolean = () => false,
+) => {
   const { bus, store, config, logger, clock } = runtime;
   const plan = planDrill(config, { timeoutSeconds });
-  return runDrill({ bus, store, config, logger, clock }, plan);
+  const ending = new AbortController();
+  return runDrill({ bus, store, config, logger, clock, signal: ending.signal }, plan, (report) => {
+    if (isEnough(report)) ending.abort();
+  });
 };
 
 describe.each(sizes)('a drill on %s', (size) => {
@@ -121,7 +129,7 @@ describe.each(sizes)('a drill on %s', (size) => {
     it('tells that the message is missing, and what to start', async () => {
       const installation = await startInstallation(size, { without: ['notifier'] });
       try {
-        const report = await drill(installation, 20);
+        const report = await drill(installation, 60, (so) => so.hops.length === 5);
         expect(report.hops.map(({ name }) => name)).toEqual(hops.slice(0, 5));
         expect(report.failure).toMatchObject({
           hop: 'message',
@@ -129,6 +137,7 @@ describe.each(sizes)('a drill on %s', (size) => {
           remedy: expect.stringContaining('logpatrol run notifier'),
           anchor: 'group-without-member',
         });
+        expect(await drill(installation, 1)).toMatchObject({ outcome: 'failed', timeoutSeconds: 1 });
       } finally {
         await installation.stop();
       }
