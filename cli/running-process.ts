@@ -1,11 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { Agent, type Dispatcher, fetch, type Response } from 'undici';
 import { z } from 'zod';
 import { viaHeader } from '#shared/audit/index.ts';
 import type { FolderInUse } from '#shared/bus/embedded/lock.ts';
 import { apiRoles, type Config } from '#shared/config/index.ts';
 import { LogpatrolError } from '#shared/errors/index.ts';
-import { readPem } from '#shared/tls/index.ts';
+import { trustOwn } from '#shared/tls/index.ts';
 
 const Refusal = z.object({ error: z.string(), mistakes: z.array(z.string()).default([]) });
 const patienceMs = 15_000;
@@ -30,7 +29,7 @@ export class RunningProcess {
       [viaHeader]: 'cli',
       ...(own !== undefined && { authorization: `Bearer ${own}` }),
     };
-    this.#dispatcher = new Agent(tls === undefined ? {} : { connect: trustOf(tls.certificateFile) });
+    this.#dispatcher = new Agent(tls === undefined ? {} : { connect: trustOwn(tls.certificateFile) });
     this.#inUse = inUse;
   }
 
@@ -82,22 +81,5 @@ export class RunningProcess {
       `${this.#inUse.message.split(':')[0]}, and no logpatrol answers at ${this.#url}: name the http.port that it runs with (LOGPATROL_HTTP_PORT)`,
       { cause },
     );
-  }
-}
-
-/**
- * Trusts the process's own certificate and no other: not who signed it, who may have signed others too. The name in it is that of the
- * gateway, and the process is asked at an address of this machine.
- */
-function trustOf(certificateFile: string) {
-  const setting = 'http.tls.certificateFile';
-  const chain = readPem(certificateFile, setting);
-  try {
-    const own = new X509Certificate(chain).toString();
-    return { ca: own, allowPartialTrustChain: true, checkServerIdentity: () => undefined };
-  } catch (cause) {
-    throw new LogpatrolError('invalid-config', `${setting}: ${certificateFile} holds no certificate`, {
-      cause,
-    });
   }
 }

@@ -1,1 +1,2 @@
 export * from './read-pem.ts';
+export * from './trust-own.ts';

@@ -1,7 +1,9 @@
+import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import type { FolderInUse } from '#shared/bus/embedded/lock.ts';
 import type { Config } from '#shared/config/index.ts';
 import { whyNoAnswer } from '#shared/errors/index.ts';
+import { trustOwn } from '#shared/tls/index.ts';
 import type { Answer } from '../check.ts';
 
 const Readiness = z.object({
@@ -18,10 +20,12 @@ export async function runningProcess({ http }: Config, inUse: FolderInUse): Prom
   const address = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   const url = `${tls === undefined ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}/readyz`;
   const [held] = inUse.message.split(':');
+  const dispatcher = new Agent(tls === undefined ? {} : { connect: trustOwn(tls.certificateFile) });
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(patienceMs),
       redirect: 'error',
+      dispatcher,
       ...(metricsToken !== undefined && { headers: { authorization: `Bearer ${metricsToken}` } }),
     });
     const { ready, detail, dependencies } = Readiness.parse(await response.json());
@@ -38,5 +42,7 @@ export async function runningProcess({ http }: Config, inUse: FolderInUse): Prom
       detail: `${held}, and no logpatrol answers at ${url}: ${error instanceof z.ZodError ? 'something else does' : whyNoAnswer(error)}`,
       remedy: 'name the http.port that it runs with (LOGPATROL_HTTP_PORT)',
     };
+  } finally {
+    await dispatcher.destroy();
   }
 }
