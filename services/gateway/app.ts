@@ -12,6 +12,7 @@ import { controlsApi } from './controls-api.ts';
 import { drillsApi } from './drills-api.ts';
 import type { ClickDesk } from './feishu/click-desk.ts';
 import { eventsApi } from './feishu/events-api.ts';
+import { isHangUp } from './hang-up.ts';
 import { incidentsApi } from './incidents-api.ts';
 import { clientAddress } from './origin.ts';
 import { linkPages } from './pages/link-pages.ts';
@@ -68,6 +69,7 @@ export function gatewayApp(options: GatewayOptions): Hono {
     .route('/api', drillsApi(options))
     .notFound((context) => context.json({ error: 'there is nothing here' }, 404))
     .onError((thrown, context) => {
+      if (isHangUp(context)) return context.body(null, 400);
       if (!(thrown instanceof LogpatrolError)) {
         logger.error({ err: thrown }, 'gateway: a request failed');
         return context.json({ error: 'this is a defect in logpatrol; its log says more' }, 500);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
@@ -142,4 +144,21 @@ it('takes no more than 64 KiB of anything, wherever it is sent', async () => {
     });
     expect([path, answer.status]).toEqual([path, 413]);
   }
+});
+
+it('says nothing of who hangs up in the middle, for anybody could fill the log with that', async () => {
+  await serve({ publicUrl: 'https://logpatrol.example', linkKey: 'a-long-link-key-of-the-test' });
+  for (const path of ['/nothing', '/api/controls', '/feishu/x/events', '/a/x']) {
+    const headers = { 'transfer-encoding': 'chunked', expect: '100-continue' };
+    const sent = request(new URL(path, gateway.url), { method: 'POST', headers });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    sent.write('x'.repeat(1000));
+    const hungUp = expect(once(sent, 'close')).rejects.toThrow('hang up');
+    sent.destroy();
+    await hungUp;
+    // Whoever comes next is answered after that.
+    expect((await ask()).status).toBe(200);
+  }
+  expect(gateway.logged()).toBe('');
 });

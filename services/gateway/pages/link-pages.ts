@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { LogpatrolError, messageOf } from '#shared/errors/index.ts';
 import { readLink, type SignedLink } from '#shared/links/index.ts';
 import type { PersonAction } from '#shared/model/index.ts';
+import { isHangUp } from '../hang-up.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { hsts } from '../strict-transport.ts';
 import { ActPage } from './act-page.ts';
@@ -81,6 +82,7 @@ export function linkPages(options: LinkPagesOptions & { linkKey: string; publicU
       return link.purpose === 'view' ? await finding.show(context, link) : trouble(context, 'forged', 403);
     })
     .onError((thrown, context) => {
+      if (isHangUp(context)) return context.body(null, 400);
       if (thrown instanceof LogpatrolError) logger.warn(`gateway: ${messageOf(thrown)}`);
       else logger.error({ err: thrown }, 'gateway: a page failed');
       return trouble(context, 'busy', 503);
