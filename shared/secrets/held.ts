@@ -6,6 +6,9 @@ import { readSecretFile } from './secret-folder.ts';
 /** What the files of a folder hold now, by place; those that are missing are not in it. */
 export type Held = ReadonlyMap<string, string>;
 
+/** What stands in YAML, in the arguments of Kafka's tools and in headers as it is, without quotes that could be left. */
+const written = /^[\w.~+/=-]+$/;
+
 /**
  * Reads every file of the layout.
  *
@@ -16,8 +19,12 @@ export function readHeld(folder: string): Held {
   for (const { place, content } of secretFiles) {
     const text = readSecretFile(folder, place);
     if (text === undefined) continue;
-    if ((content.holds === 'random' || content.holds === 'api-key') && /\s/.test(text))
-      throw broken(folder, place, 'holds a blank or a line feed, which servers would take for a part of it');
+    if ((content.holds === 'random' || content.holds === 'api-key') && !written.test(text))
+      throw broken(
+        folder,
+        place,
+        'holds something else than letters, digits and -_.~+/=, such as a blank or a line feed, which not every server reads alike',
+      );
     held.set(place, text);
   }
   return held;

@@ -202,6 +202,18 @@ describe('initSecrets', () => {
     await expect(initSecrets(folder, { now })).rejects.toThrow('was not signed by the authority beside it');
   });
 
+  it('takes a password of one’s own, but none that a server might read in another way', async () => {
+    const place = join(folder, 'elasticsearch/elasticsearch-password');
+    for (const consumer of ['elasticsearch', 'setup']) mkdirSync(join(folder, consumer), { recursive: true });
+    for (const odd of ['say "x"', 'a,b]', 'a\\b', '$HOME', 'two\nlines']) {
+      writeFileSync(place, odd);
+      await expect(initSecrets(folder, { now }), odd).rejects.toThrow('something else than letters, digits');
+    }
+    writeFileSync(place, 'Own-1.password_~+/=');
+    await initSecrets(folder, { now });
+    expect(readFileSync(join(folder, 'setup/elasticsearch-password'), 'utf8')).toBe('Own-1.password_~+/=');
+  });
+
   it.skipIf(process.getuid?.() !== 0)('works in mounted folders of its user below one of root', async () => {
     chmodSync(folder, 0o755);
     for (const consumer of new Set(secretFiles.map((file) => file.consumer))) {
