@@ -13,7 +13,7 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=ca \
     --mount=type=cache,target=/root/.npm \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
-    npm ci --omit=dev --no-audit --no-fund
+    npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY deploy/image deploy/image
 RUN sh deploy/image/prune.sh node_modules
 
