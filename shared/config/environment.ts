@@ -11,7 +11,7 @@ interface Variable {
 }
 
 /** Every variable that sets something, and the path that it sets. */
-const variables: Readonly<Record<string, Variable>> = {
+export const variables: Readonly<Record<string, Variable>> = {
   LOGPATROL_DATA_DIR: { path: ['dataDir'], reads: 'text' },
   LOGPATROL_LANGUAGE: { path: ['language'], reads: 'text' },
   LOGPATROL_LOG_LEVEL: { path: ['logLevel'], reads: 'text' },
@@ -82,11 +82,6 @@ export interface Setting {
   readonly path: Path;
   readonly value: unknown;
 }
-
-/** Those that set a secret, and can be given as `<name>_FILE` too. */
-export const secretVariables: readonly { readonly variable: string; readonly path: Path }[] = Object.entries(
-  variables,
-).flatMap(([variable, { path, secret }]) => (secret ? [{ variable, path }] : []));
 
 /** The variable that can set this path, to name it where a value is missing. */
 export function variableFor(path: Path): string | undefined {

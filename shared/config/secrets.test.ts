@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { secretVariables } from './environment.ts';
+import { variables } from './environment.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { ConfigSchema } from './schema.ts';
 import { isSecretKey, maskSecrets, secretValues } from './secrets.ts';
@@ -122,14 +122,15 @@ describe('a setting that sounds like a secret', () => {
   });
 
   it('of the environment can be given by LOGPATROL_…_FILE, and is masked', () => {
-    for (const { path, variable } of secretVariables) {
+    const ofSecrets = Object.entries(variables).filter(([, { secret }]) => secret);
+    for (const [variable, { path }] of ofSecrets) {
       expect([variable, isSecretKey(String(path.at(-1)))]).toEqual([variable, true]);
       expect([variable, settings.some((one) => one.join('.') === starred(path))]).toEqual([variable, true]);
     }
     const unmarked = settings
       .filter((path) => isSecretKey(path.at(-1) ?? '') && path.every((part) => part !== '*'))
       .map((path) => path.join('.'))
-      .filter((path) => !secretVariables.some((one) => one.path.join('.') === path));
+      .filter((path) => !ofSecrets.some(([, one]) => one.path.join('.') === path));
     // In a list: there is no variable for each of its entries, but a file.
     expect(unmarked).toEqual(['http.tokens.token']);
   });
