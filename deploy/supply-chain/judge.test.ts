@@ -91,6 +91,16 @@ describe('advisories', () => {
     });
   });
 
+  it.each([[[]], [['something that is not in it']]])(
+    'that are not in the report (via %j) count, too',
+    (via) => {
+      const answer = { auditReportVersion: 2, vulnerabilities: { grunt: { via } } };
+      expect(judgeAudit(answer, accepted, now)).toMatchObject({
+        open: ['grunt: the report does not say why'],
+      });
+    },
+  );
+
   it('that are accepted have a reason and an end', () => {
     const none = { id: 'GHSA-p6mc-m468-83gw', package: 'lodash', reason: '', until: '2026-11-21' };
     expect(Accepted.safeParse({ licences: [], advisories: [none] }).success).toBe(false);

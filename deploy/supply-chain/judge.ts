@@ -47,7 +47,12 @@ export function judgeAudit(answer: unknown, { advisories }: Accepted, now: Date)
     return { kind: 'not-checked', why };
   }
   const found = new Map<string, { id: string; name: string; line: string }>();
-  for (const { via } of Object.values(report.data.vulnerabilities))
+  const { vulnerabilities } = report.data;
+  const open: string[] = [];
+  for (const [name, { via }] of Object.entries(vulnerabilities)) {
+    // Never none because it was said in a way that is not known here.
+    if (via.every((one) => typeof one === 'string' && vulnerabilities[one] === undefined))
+      open.push(`${name}: the report does not say why`);
     for (const one of via)
       if (typeof one === 'object') {
         const id = /GHSA(?:-[0-9a-z]{4}){3}/.exec(one.url)?.[0] ?? one.url;
@@ -56,8 +61,8 @@ export function judgeAudit(answer: unknown, { advisories }: Accepted, now: Date)
           line: `${one.name}: ${one.title} (${one.severity}, ${one.url})`,
         });
       }
+  }
   const today = now.toISOString().slice(0, 10);
-  const open: string[] = [];
   const accepted: string[] = [];
   for (const { id, name, line } of found.values()) {
     const known = advisories.find((one) => one.id === id && one.package === name);
