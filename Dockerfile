@@ -29,7 +29,7 @@ RUN apt-get update -qq \
     && groupadd --gid 1000 node && useradd --uid 1000 --gid node --no-create-home --home-dir /data --shell /usr/sbin/nologin node \
     && for folder in setup kafka elasticsearch kibana filebeat tail indexer analyzer notifier gateway ipmi housekeeping operator \
          prometheus grafana; do install -d -o node -g node -m 0755 "/secrets/$folder"; done \
-    && install -d -o node -g node -m 0750 /data
+    && install -d -o node -g node -m 0750 /data /snapshots
 
 FROM system AS packages
 RUN dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\n' >/packages.tsv

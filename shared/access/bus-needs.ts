@@ -166,7 +166,11 @@ function operatorNeeds(config: Config): BusNeeds {
       state: [],
       writes: [name],
     })),
-    reads: [...drill.reads, topic.positions, topic.controls, topic.audit, topic.housekeeping, ...outboxes],
+    reads: [
+      ...[...drill.reads, topic.positions, topic.controls, topic.audit, topic.housekeeping, ...outboxes],
+      // How old is what a group has not read yet: doctor's question.
+      ...consumerGroups(config).map(({ input }) => input),
+    ],
     writes: [...drill.writes, topic.positions, topic.controls, topic.housekeeping, topic.audit],
     writers: [...drill.writers, ...deskWriters, 'ipmi-', 'cli-housekeeping'],
     looksAt: drill.looksAt,

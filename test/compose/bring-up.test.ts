@@ -177,6 +177,11 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
     expect(found).toMatchObject({ status: 0, stdout: '' });
   });
 
+  it('has a place for snapshots that Elasticsearch may write to', async () => {
+    const written = await project.exec('elasticsearch', 'sh', '-c', 'touch /snapshots/a && rm /snapshots/a');
+    expect(written).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('publishes nothing beyond this machine', async () => {
     const containers = await project.containers(up);
     const published = Array.from(containers.values(), ({ NetworkSettings }) =>

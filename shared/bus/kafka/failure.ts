@@ -46,7 +46,7 @@ const remedies: readonly { readonly sign: RegExp; readonly remedy: string }[] = 
   {
     sign: /AUTHORIZATION_FAILED/,
     remedy:
-      'the user of kafka.sasl may not: give it its rights with `logpatrol setup --secrets DIR`, or run this as one who may',
+      'the user of kafka.sasl may not: give it its rights with `logpatrol setup --secrets DIR`, or run this as one who may (with compose `docker compose run --rm setup …`)',
   },
   {
     // kafkajs keeps to itself why: most of all that somebody may not use the group or the transactional id

@@ -1,4 +1,5 @@
 import { consumerGroups } from '#shared/bus/groups.ts';
+import type { Config } from '#shared/config/index.ts';
 import type { Check } from '../check.ts';
 
 /** Whether each stage has somebody who works on it. */
@@ -9,7 +10,9 @@ export const groupsCheck: Check = {
   // Of the embedded bus every member is in the one process that has it, and is there or not with it.
   applies: ({ kafka }) => kafka !== undefined,
   async ask({ config, bus }) {
-    const groups = consumerGroups(config);
+    const groups = consumerGroups(config).filter(
+      ({ service }) => service !== 'housekeeping' || hasNightsOrDrills(config),
+    );
     const members = await (await bus()).members(groups.map(({ group }) => group));
     const empty = groups.filter(({ group }) => members.get(group) === 0);
     if (empty.length === 0)
@@ -26,3 +29,8 @@ export const groupsCheck: Check = {
     });
   },
 };
+
+/** Whether there is anything for the service housekeeping to do. */
+function hasNightsOrDrills({ housekeeping, drill }: Config): boolean {
+  return housekeeping.enabled || drill.everyMinutes !== undefined;
+}

@@ -45,7 +45,7 @@ export class Forbidden extends LogpatrolError {
 
 /** What is wrong where rights are missing, in messages. */
 export const missingRightsRemedy =
-  'the credentials under elasticsearch lack this right: compare and mend roles with `logpatrol security audit`';
+  'the credentials under elasticsearch lack this right: run it as an account that has it (an administrator: with compose `docker compose run --rm setup …`), or mend roles with `logpatrol security audit --mend --secrets DIR`';
 
 /** The answer is longer than the call's `maxBytes`. */
 export class TooLarge extends Error {

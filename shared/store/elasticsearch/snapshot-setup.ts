@@ -43,7 +43,7 @@ async function applyRepository(
     } catch (error) {
       throw new LogpatrolError(
         'unusable-environment',
-        `snapshots.repository: Elasticsearch cannot use it: ${messageOf(error)}; for fs its location must be below path.repo of every node, for s3 the keys of its client must be in every node's keystore`,
+        `snapshots.repository: Elasticsearch cannot use it: ${messageOf(error)}; for fs its location must be below path.repo of every node and writable for the user that Elasticsearch runs as, for s3 the keys of its client must be in every node's keystore`,
         { cause: error },
       );
     }

@@ -32,7 +32,7 @@ describe('kafkaRules', () => {
     );
   });
 
-  it('lets nobody but the indexer, the analyzer and whoever drills read lines', () => {
+  it('lets nobody but the indexer, the analyzer and the operator read lines', () => {
     const without = ConfigSchema.parse({ routes: { app: {}, nginx: {} }, drill: { type: 'app' } });
     const readers = kafkaRules(without).filter(
       ({ name, operation }) => name.startsWith('logs.') && operation === 'read',
@@ -43,6 +43,7 @@ describe('kafkaRules', () => {
       'indexer logs.app',
       'indexer logs.nginx',
       'operator logs.app',
+      'operator logs.nginx',
     ]);
   });
 

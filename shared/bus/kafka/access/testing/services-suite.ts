@@ -179,6 +179,7 @@ export function servicesSuite(kafka: () => SecuredKafka): void {
     for (const { group, input } of consumerGroups(setting.config)) {
       await operator.committed(group, input);
       await operator.ends(input);
+      await read(operator, input);
     }
   });
 
