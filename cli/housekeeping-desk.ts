@@ -3,6 +3,7 @@ import type { Bus, DependencyHealth } from '#shared/bus/port.ts';
 import { readValue } from '#shared/bus/read-value.ts';
 import { topic } from '#shared/bus/topics.ts';
 import type { Config } from '#shared/config/index.ts';
+import { LogpatrolError } from '#shared/errors/index.ts';
 import { JobState, runSteps, type UpkeepRun } from '#shared/housekeeping/index.ts';
 import { openUpkeep } from '#shared/lifecycle/index.ts';
 import type { StepReport } from '#shared/store/upkeep.ts';
@@ -23,11 +24,19 @@ export interface JobStatus {
 /**
  * Does the nightly work here. One that was done whole counts as the night's, so that the service and `doctor` know of it; where another
  * process has the embedded bus, that cannot be kept, and the work is done all the same.
+ *
+ * @throws LogpatrolError `usage` where the store has none of the steps that are asked for
  */
 export async function runByHand(config: Config, options: Omit<UpkeepRun, 'clock'>): Promise<StepReport[]> {
   const startedAt = Date.now();
   const upkeep = await openUpkeep(config);
   try {
+    const { steps } = options;
+    if (steps !== undefined && !steps.some((step) => upkeep.steps.includes(step)))
+      throw new LogpatrolError(
+        'usage',
+        `this store has no step ${steps.join(', ')} as it is configured; it has ${upkeep.steps.join(', ')}, and those of snapshots where \`snapshots\` names a place`,
+      );
     const reports = await runSteps(upkeep, { ...options, clock: Date.now });
     if (!options.dryRun && options.steps === undefined)
       await withBus(config, [topic.housekeeping, topic.audit], {
@@ -103,9 +112,10 @@ function statusOfState({ job: name, endedAt, ok, lines }: JobState): JobStatus {
 async function audited(config: Config): Promise<JobStatus[]> {
   const entries = await auditOf(config, { by: 'housekeeping', limit: 100 });
   const newest = Map.groupBy(entries, ({ action }) => action.slice('housekeeping.'.length));
+  if (!newest.has(job)) newest.set(job, []);
   return [...newest].flatMap(([name, [entry]]) =>
     entry === undefined
-      ? []
+      ? { job: name, lines: [] }
       : {
           job: name,
           endedAt: entry.at,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -10,6 +9,7 @@ import type { StepOptions, StepReport, Upkeep, UpkeepStepName } from '../../upke
 import { faultsOf } from './check.ts';
 import { dropExpired } from './expired.ts';
 import {
+  bytesIn,
   databaseFiles,
   diskOf,
   outdated,
@@ -123,8 +123,7 @@ class EmbeddedUpkeep implements Upkeep {
     const files = this.#files();
     if (folder === undefined || files.length === 0) return { outcome: 'nothing', lines: [] };
     const { dataDir } = this.#config;
-    const sizes = await Promise.all(files.map(async (file) => (await stat(join(dataDir, file))).size));
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const bytes = files.reduce((sum, file) => sum + bytesIn(join(dataDir, file)), 0);
     const size = `${(bytes / 1e6).toFixed(1)} MB`;
     if (dryRun) return { outcome: 'done', lines: [`would copy ${size} to ${folder}`] };
     makeFolder(folder);

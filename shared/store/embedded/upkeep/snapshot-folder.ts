@@ -78,6 +78,17 @@ export async function removeSnapshots(folder: string, snapshots: readonly Snapsh
     if (name.startsWith(partial + prefix)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
+/** Bytes of a database, those that are only in its write-ahead log yet too: so large is its copy. @throws SQLite's error */
+export function bytesIn(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  try {
+    const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    return pragma('page_count') * pragma('page_size');
+  } finally {
+    database.close();
+  }
+}
+
 /** Bytes that are free for us where the folder is, and percent of it in use. */
 export async function diskOf(folder: string): Promise<{ free: number; percentUsed: number }> {
   const { bavail, bfree, blocks, bsize } = await statfs(folder);

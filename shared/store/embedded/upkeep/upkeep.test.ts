@@ -1,4 +1,4 @@
-import { cp, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -59,6 +59,19 @@ describe('looking after the embedded files', () => {
     const ids = new Set((await restored.searchLogs({ limit: 2000 })).map(({ id }) => id));
     expect(before.filter(({ id }) => !ids.has(id))).toEqual([]);
     await restored.close();
+  });
+
+  it('says how large it is, though most is in the write-ahead log yet', async () => {
+    await store.saveLogs(
+      Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(300)}`)),
+      forever,
+    );
+    const [before] = (await run('snapshot', now, true)).lines;
+    const [after] = (await run('snapshot')).lines;
+    const [taken = ''] = await snapshots();
+    const { size } = await stat(join(root, 'snapshots', taken, 'store.sqlite'));
+    const words = `${(size / 1e6).toFixed(1)} MB`;
+    expect([before, after]).toEqual([expect.stringContaining(words), expect.stringContaining(words)]);
   });
 
   it('keeps snapshots for so many days, and the three newest whatever their age', async () => {
