@@ -321,6 +321,12 @@ hardware: { disk: { warning: 96 } }
       ['LOGPATROL_OLLAMA_URL: ollama.model: is missing (can be set by LOGPATROL_OLLAMA_MODEL)'],
     ],
     [
+      'half of a pair beside another variable of its section',
+      'http: { host: 127.0.0.1 }',
+      { LOGPATROL_HTTP_PORT: '8631', LOGPATROL_HTTP_CERTIFICATE: '/x' },
+      ['LOGPATROL_HTTP_CERTIFICATE: http.tls.keyFile: is missing (can be set by LOGPATROL_HTTP_KEY)'],
+    ],
+    [
       'a secret twice',
       '',
       { LOGPATROL_FEISHU_WEBHOOK: 'https://a.example', LOGPATROL_FEISHU_WEBHOOK_FILE: '/x' },

@@ -73,11 +73,13 @@ function shapeMistakes(
   const whereIs = (path: Path): string => {
     const setting = settings.find(({ path: set }) => set.every((key, index) => path[index] === key));
     if (setting !== undefined) return setting.variable;
-    const isInFile =
-      source !== undefined && isObject(source.data) && Object.hasOwn(source.data, path[0] ?? '');
-    if (isInFile) return source.locate(path);
-    // What no file speaks of can be missing only because a variable next to it is set.
-    const near = settings.find((other) => other.path[0] === path[0]);
+    // What no file speaks of can be missing only because a variable next to it is set: the nearest one.
+    const [near] = settings
+      .map(({ variable, path: set }) => ({ variable, shared: sharedKeys(set, path) }))
+      .filter(({ shared }) => shared > 0)
+      .sort((one, other) => other.shared - one.shared);
+    const isInFile = valueAt(source?.data, path.slice(0, Math.max(1, near?.shared ?? 1))) !== undefined;
+    if (source !== undefined && isInFile) return source.locate(path);
     return near?.variable ?? source?.locate(path) ?? 'environment';
   };
   const mistake = (path: Path, message: string): Mistake => ({ where: whereIs(path), path, message });
@@ -98,6 +100,12 @@ function shapeMistakes(
       .map(({ path, message }) => mistake(path, message))
       .filter((one) => !told.has(mistakeText(one))),
   ];
+}
+
+/** How many keys two paths have in common, from their beginning. */
+function sharedKeys(one: Path, other: Path): number {
+  const differs = one.findIndex((key, index) => key !== other[index]);
+  return differs === -1 ? one.length : differs;
 }
 
 function valueAt(raw: unknown, path: Path): unknown {
