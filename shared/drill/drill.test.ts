@@ -108,6 +108,12 @@ const report: DrillReport = {
 };
 
 describe('metrics', () => {
+  it('say nothing before the first drill: 0 would be an alert at each start', async () => {
+    const registry = new Registry();
+    drillMetrics(registry);
+    expect(await registry.metrics()).not.toMatch(/^logpatrol_drill/m);
+  });
+
   it('have each hop of the last drill, and when one last came through', async () => {
     const registry = new Registry();
     const note = drillMetrics(registry);

@@ -19,6 +19,9 @@ export function drillMetrics(registry: Registry): (report: DrillReport, now: num
     help: '1 where the last drill came through, else 0; of the process that runs them.',
     registers: [registry],
   });
+  // Not 0, which both would be from their first moment, but absent until there is something to say: alerts compare them.
+  lastSuccess.remove();
+  ok.remove();
   return ({ outcome, hops }, now) => {
     seconds.reset();
     for (const { name, sinceLineMs } of hops) seconds.set({ hop: name }, sinceLineMs / 1000);
