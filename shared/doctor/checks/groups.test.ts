@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
-import { openBus } from '#shared/lifecycle/index.ts';
+import { openBus, openStore } from '#shared/lifecycle/index.ts';
 import { groupsCheck } from './groups.ts';
 
 const logger = pino({ level: 'silent' });
@@ -18,9 +18,10 @@ afterEach(() => rm(dataDir, { recursive: true }));
 /** Who is missed where nobody runs. */
 async function missed(more: object): Promise<string[]> {
   const config = ConfigSchema.parse({ dataDir, ...more });
-  const bus = await openBus(config, { logger });
+  const bus = await openBus(config, { logger, observer: {}, name: 'test' });
   try {
-    const answers = await groupsCheck.ask({ config, logger, clock: Date.now, bus: async () => bus });
+    const store = () => openStore(config, { logger });
+    const answers = await groupsCheck.ask({ config, logger, clock: Date.now, bus: async () => bus, store });
     return answers.map(({ name, status }) => `${name}: ${status}`);
   } finally {
     await bus.close();

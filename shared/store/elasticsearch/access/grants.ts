@@ -73,12 +73,20 @@ export function differingGrants(is: unknown, should: unknown): { tooMuch: string
   };
 }
 
-/** The same in words: `too much: all on *; missing: …`; undefined where nothing differs. */
+/** What is told of each side at most: a table of it is to be read. */
+const mostNamed = 8;
+
+/** The same in words, the first of each: `too much: all on *; missing: …`; undefined where nothing differs. */
 export function differenceInWords(is: unknown, should: unknown): string | undefined {
   const { tooMuch, missing } = differingGrants(is, should);
   const parts = [
-    ...(tooMuch.length > 0 ? [`too much: ${tooMuch.join(', ')}`] : []),
-    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+    ...(tooMuch.length > 0 ? [`too much: ${someOf(tooMuch)}`] : []),
+    ...(missing.length > 0 ? [`missing: ${someOf(missing)}`] : []),
   ];
   return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function someOf(grants: readonly string[]): string {
+  const more = grants.length - mostNamed;
+  return more > 0 ? `${grants.slice(0, mostNamed).join(', ')} and ${more} more` : grants.join(', ');
 }

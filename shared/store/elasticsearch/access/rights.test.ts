@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ConfigSchema } from '#shared/config/index.ts';
-import { differingGrants, grantsOf } from './grants.ts';
+import { differenceInWords, differingGrants, grantsOf } from './grants.ts';
 import { isOfInstallation, roleNames, roleOf } from './role-file.ts';
 import { withTables } from './testing/rights-table.ts';
 
@@ -77,6 +77,14 @@ describe('a role', () => {
     const { tooMuch, missing } = differingGrants(other, should);
     expect(missing).toEqual(['read on a', 'read on b']);
     expect(tooMuch).toHaveLength(4);
+  });
+
+  it('is told of the first of many, so that they can be read', () => {
+    const should = { indices: [{ names: ['a'], privileges: Array.from('abcdefghij') }] };
+    expect(differenceInWords({ cluster: ['all'] }, should)).toBe(
+      'too much: all of the cluster; missing: a on a, b on a, c on a, d on a, e on a, f on a, g on a, h on a and 2 more',
+    );
+    expect(differenceInWords(should, should)).toBeUndefined();
   });
 
   it('has no file that nobody reads', () => {
