@@ -89,10 +89,17 @@ describe('latency', () => {
     ['outbox', [500, 30_000, 200], /paced/],
     ['channel', [500, 100, 9000], /slow or fails/],
   ] as const)('says that the time goes to the %s', async (_, [finding, outbox, channel], remedy) => {
-    await cards(card(1, finding, outbox, channel), card(2, finding, outbox, channel));
+    await cards(...[1, 2, 3].map((index) => card(index, finding, outbox, channel)));
     expect(await ask('latency')).toMatchObject([
       { status: 'bad', anchor: 'alert-late', remedy: expect.stringMatching(remedy) },
     ]);
+  });
+});
+
+describe('latency of a single card', () => {
+  it('is a warning, for it may be the first after a start', async () => {
+    await cards(card(1, 6000, 100, 200));
+    expect(await ask('latency')).toMatchObject([{ status: 'warning', anchor: 'alert-late' }]);
   });
 });
 
