@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LogpatrolError } from '#shared/errors/index.ts';
 import { loadConfig } from './load.ts';
+import { mistakesOf } from './testing/mistakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'logpatrol-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,24 +14,6 @@ function fileOf(text: string): string {
   const file = join(folder, `${files}.yaml`);
   writeFileSync(file, text);
   return file;
-}
-
-/** The lines of the mistakes, the file's name shortened to FILE. */
-async function mistakesOf(yaml: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
-  const file = fileOf(yaml);
-  const error: unknown = await loadConfig({ file, env }).then(
-    () => expect.fail('the configuration was accepted'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof LogpatrolError)) throw error;
-  expect(error.kind).toBe('invalid-config');
-  expect(error.exitCode).toBe(78);
-  return error.message
-    .replaceAll(file, 'FILE')
-    .replace(/^the configuration is wrong: /, '')
-    .replace(/^the configuration has \d+ mistakes:\n/, '')
-    .split('\n')
-    .map((line) => line.trim());
 }
 
 describe('the environment alone', () => {
@@ -375,34 +357,5 @@ hardware: { disk: { warning: 96 } }
       .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[index]}`).join()}]`)
       .join('\n')}\n`;
     expect(await mistakesOf(bomb)).toEqual([expect.stringContaining('Excessive alias count')]);
-  });
-});
-
-describe('zones of log types', () => {
-  it('are names that Intl knows', async () => {
-    expect(
-      await mistakesOf('routes: { app: { timeZone: Asia/Shanghai }, ipmi: { timeZone: Mars/Base } }'),
-    ).toEqual([expect.stringContaining('routes.ipmi.timeZone: use a name as Asia/Shanghai or UTC')]);
-  });
-});
-
-describe('maintenance windows', () => {
-  it('are checked, each mistake with its place', async () => {
-    const mistakes = await mistakesOf(
-      `maintenance:
-  - { name: a, services: [db], days: [sat, funday], from: '24:00', to: '2:00', timeZone: Mars/Base }
-  - { name: b, from: '01:00', to: '02:00', timeZone: UTC }
-  - { name: c, service: db, rules: [], from: '01:00', to: '02:00', timeZone: UTC }
-`,
-    );
-    expect(mistakes.map((line) => line.replace(/^FILE:\d+:\d+: /, ''))).toEqual([
-      expect.stringMatching(/^maintenance\[0\]\.days\[1\]: /),
-      'maintenance[0].from: use HH:MM, 00:00 to 23:59',
-      'maintenance[0].to: use HH:MM, 00:00 to 23:59',
-      'maintenance[0].timeZone: use a name as Asia/Shanghai or UTC',
-      'maintenance[1]: say what is quiet: services, hosts, rules or types',
-      expect.stringMatching(/^maintenance\[2\]\.rules: /),
-      'maintenance[2].service: there is no such setting; did you mean services?',
-    ]);
   });
 });
