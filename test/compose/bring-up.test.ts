@@ -13,7 +13,7 @@ import { KafkaConfig } from '#shared/config/servers-schema.ts';
 import { freePort } from '#test/stack/server.ts';
 import { FeishuStandIn } from '#test/stand-ins/feishu/index.ts';
 import { composeCommands } from './compose-command.ts';
-import { buildImages, hasDocker } from './images/build.ts';
+import { buildImages, hasDocker, imageBytes } from './images/build.ts';
 import { ComposeProject } from './project.ts';
 
 const own = ['indexer', 'analyzer', 'notifier', 'gateway', 'ipmi', 'housekeeping'] as const;
@@ -36,6 +36,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
   const ports = { kafka: 0, elasticsearch: 0, gateway: 0 };
   let folder = '';
   let baseImage = '';
+  let ownImage = '';
   let project: ComposeProject;
   let feishu = new FeishuStandIn();
   let secrets: ReadonlyMap<string, string> = new Map();
@@ -46,6 +47,7 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
     project = new ComposeProject();
     const images = await buildImages((line) => console.log(line));
     baseImage = images.BASE_IMAGE;
+    ownImage = images.LOGPATROL_IMAGE;
     project.set({ ...images });
     // Containers reach it, and so does this machine, and nobody else.
     const host = await project.makeNetwork();
@@ -140,6 +142,12 @@ describe.skipIf(missing !== undefined)('docker compose up', () => {
     const said = await project.tryCompose('run', '--rm', '--no-deps', 'cli', 'drill', '--timeout', '60');
     console.log(said.stdout);
     expect(said).toMatchObject({ status: 0 });
+  });
+
+  it('is one image of less than 250 MB', async () => {
+    const megabytes = (await imageBytes(ownImage)) / 1e6;
+    console.log(`The image: ${megabytes.toFixed(0)} MB.`);
+    expect(megabytes).toBeLessThan(250);
   });
 
   it('takes less than 1 GB for its own services at rest', async () => {

@@ -87,6 +87,11 @@ export async function buildImages(say: (line: string) => void): Promise<Images> 
   };
 }
 
+/** How large an image is on disk, in bytes: unpacked, with what it is built upon. */
+export async function imageBytes(name: string): Promise<number> {
+  return Number((await run('docker', ['image', 'inspect', '--format', '{{.Size}}', name])).stdout);
+}
+
 async function officialOr(
   official: string,
   ours: string,
