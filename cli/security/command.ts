@@ -37,7 +37,7 @@ async function audit({ mend, secrets, format }: AuditFlags, self: Command): Prom
   const { asAdministrator } = await import('#shared/lifecycle/index.ts');
   const config = secrets === undefined ? given : asAdministrator(given, secrets);
   const logger = toolLogger(config);
-  const { auditAccess, mendAccess } = await import('./access.ts');
+  const { auditAccess, mendAccess } = await import('#shared/lifecycle/audit-access.ts');
   const mended = mend === true ? await mendAccess(config, logger) : [];
   const { differences, remarks } = await auditAccess(config, logger);
   if (differences.length > 0) process.exitCode = 1;
